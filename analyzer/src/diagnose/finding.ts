@@ -1,0 +1,72 @@
+/**
+ * One thing that hurts, said so that a tired person can act: what, since when, how many, how sure, what next.
+ */
+import type { EvidenceReference } from './evidence-reference.ts';
+
+export const FINDING_KINDS = [
+  'out-of-memory',
+  'memory-growth',
+  'fast-leak',
+  'memory-pinned',
+  'failure',
+  'timeout',
+  'init-failure',
+  'throttle',
+  'dropped',
+  'cold-start',
+  'cold-start-storm',
+  'slow-tail',
+  'budget-broken',
+  'near-timeout',
+  'near-memory',
+  'retries',
+  'silence',
+  'spend-jump',
+  'oversized-memory',
+  'log-volume',
+  'extension-cost',
+  'data-gap',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** How sure: `proven` by a platform line that says so, `shown` by an interval or test, `suspected`, `cannot-tell`. */
+export type Certainty = 'proven' | 'shown' | 'suspected' | 'cannot-tell';
+
+/** `users` = requests failed or were slow; `soon` = they will; `money` = only cost; `data` = our view is incomplete. */
+export type Harm = 'users' | 'soon' | 'money' | 'data';
+
+export interface Finding {
+  /** `F-1` … in order of rank; given by the report, empty before. */
+  readonly id: string;
+  readonly kind: FindingKind;
+  /** The verdict word in front: `OUT OF MEMORY`, `TIMEOUTS`, `GROWING` … */
+  readonly headline: string;
+  readonly functionName: string;
+  readonly version: string | undefined;
+  readonly memorySizeMb: number | undefined;
+  /** One sentence with numbers: why we say so. Redacted. */
+  readonly why: string;
+  readonly harm: Harm;
+  readonly certainty: Certainty;
+  /** What the certainty rests on or what is missing for more, in a short clause. */
+  readonly certaintyBecause: string;
+  /** Requests hurt, and the requests that could have been: the share is affected / exposed. */
+  readonly affectedCount: number | undefined;
+  readonly exposedCount: number | undefined;
+  /** 95 % Clopper-Pearson interval of the share. */
+  readonly shareLow: number | undefined;
+  readonly shareHigh: number | undefined;
+  readonly sinceMs: number | undefined;
+  readonly lastMs: number | undefined;
+  /** Number that ranks findings of one harm: hurt requests per minute, dollars a day, or 0. */
+  readonly weight: number;
+  /** What changed beside it: new version, memory size, runtime version, traffic. */
+  readonly changedBeside: readonly string[];
+  /** A command to look or to mend; printed, never run. */
+  readonly next: string;
+  readonly evidence: readonly EvidenceReference[];
+  /** Facts for `explain`: name -> value with its unit in the name, in the order to show. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** Which `--fail-on` gates it trips. */
+  readonly gates: readonly ('leak' | 'cold' | 'p99' | 'gap' | 'any')[];
+}

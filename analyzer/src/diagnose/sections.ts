@@ -1,0 +1,273 @@
+/**
+ * What each diagnosis says, before anyone lays it out. Missing is `undefined`, never 0; times are epoch ms here and
+ * ISO in the JSON report; shares run from 0 to 1.
+ */
+import type { InitKind, RetrySummary, Status } from '../store/summary.ts';
+import type { EvidenceReference } from './evidence-reference.ts';
+
+export interface ConfigurationName {
+  readonly functionName: string;
+  readonly version: string;
+  /** undefined where no line told it (Managed Instances). */
+  readonly memorySizeMb: number | undefined;
+}
+
+/** A percentile with its 95 % order-statistic interval; `high` undefined below the n that an upper bound needs. */
+export interface Percentile {
+  readonly value: number;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+/** Absent members: not enough samples to speak of that percentile at all. */
+export interface Percentiles {
+  readonly sampleCount: number;
+  readonly p50Ms: Percentile | undefined;
+  readonly p90Ms: Percentile | undefined;
+  readonly p99Ms: Percentile | undefined;
+  readonly p999Ms: Percentile | undefined;
+  readonly maxMs: number | undefined;
+}
+
+export interface ShareInterval {
+  readonly count: number;
+  readonly of: number;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface FunctionSection {
+  readonly functionName: string;
+  readonly versions: readonly string[];
+  readonly memorySizesMb: readonly number[];
+  readonly runtimeVersions: readonly string[];
+  readonly invocationCount: number;
+  readonly statusCounts: Readonly<Record<Status, number>>;
+  readonly failed: ShareInterval | undefined;
+  readonly sandboxCount: number;
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
+  readonly logBytes: number;
+  readonly retries: RetrySummary | undefined;
+  readonly agentLineCount: number;
+}
+
+export interface ColdStartSection extends ConfigurationName {
+  /** Cold starts of all kinds over invocations. */
+  readonly cold: ShareInterval | undefined;
+  readonly byKind: Readonly<Partial<Record<InitKind, number>>>;
+  /** Of on-demand inits. */
+  readonly initMs: Percentiles | undefined;
+  readonly restoreMs: Percentiles | undefined;
+  readonly initBilledMs: number | undefined;
+  readonly failedInitCount: number;
+  /** p99 over all attempts, and without the cold ones; undefined without enough samples. */
+  readonly p99Ms: number | undefined;
+  readonly p99WithoutColdMs: number | undefined;
+  /** Cold starts within 5 minutes of the first event of a version. */
+  readonly storms: readonly {
+    readonly version: string;
+    readonly fromMs: number;
+    readonly coldCount: number;
+    readonly invocationCount: number;
+  }[];
+}
+
+export interface LatencySection extends ConfigurationName {
+  readonly warm: Percentiles;
+  readonly cold: Percentiles;
+  readonly slowest: readonly { readonly durationMs: number; readonly requestId: string; readonly evidence: EvidenceReference }[];
+}
+
+export type GrowthVerdict =
+  /** Only pooled over at least 8 sandboxes or with out-of-memory proof. */
+  | { readonly kind: 'leaking'; readonly mbPerInvocation: number; readonly low: number; readonly high: number; readonly proof: string }
+  | {
+      readonly kind: 'growing';
+      readonly mbPerInvocation: number;
+      readonly low: number;
+      readonly high: number;
+      readonly undecidedBecause: string;
+    }
+  | { readonly kind: 'growing-but-bounded'; readonly because: string }
+  | { readonly kind: 'stable' }
+  | { readonly kind: 'insufficient-data'; readonly missing: string };
+
+export interface MemorySection extends ConfigurationName {
+  readonly sandboxCount: number;
+  /** p99 over sandboxes of each one's maximum (the maximum itself below 368 sandboxes). */
+  readonly highestMb: number | undefined;
+  readonly medianOfMaximaMb: number | undefined;
+  readonly growth: GrowthVerdict;
+  /** Sandboxes whose maximum reached Memory Size without an out-of-memory line. */
+  readonly pinnedSandboxCount: number;
+  readonly oomCount: number;
+  readonly oomProof: readonly EvidenceReference[];
+  /** Invocations until the limit at the slope's high and low end; undefined without a slope. */
+  readonly invocationsToLimit: { readonly low: number; readonly high: number | undefined } | undefined;
+  /** Sandboxes that climb and die after similar numbers of invocations. */
+  readonly fastLeak:
+    | {
+        readonly deathCount: number;
+        readonly medianInvocations: number;
+        readonly lowInvocations: number;
+        readonly highInvocations: number;
+        readonly mbPerInvocation: number | undefined;
+      }
+    | undefined;
+  /** A memory size that would do, when the present one is more than twice what was used; undefined with n too small. */
+  readonly suggestedMb: number | undefined;
+  /** Envelopes to draw: the sandboxes that grew most, at most 5. */
+  readonly envelopes: readonly {
+    readonly logStream: string;
+    readonly points: readonly { readonly n: number; readonly megabytes: number }[];
+  }[];
+}
+
+export interface FailureSection {
+  readonly functionName: string;
+  readonly status: Status;
+  readonly type: string;
+  readonly code: string | undefined;
+  readonly maskedMessage: string;
+  readonly sampleMessage: string;
+  readonly stack: readonly string[];
+  readonly causes: readonly string[];
+  readonly rate: ShareInterval;
+  readonly loggedOnlyCount: number;
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
+  readonly perMinute: readonly { readonly minuteMs: number; readonly count: number }[];
+  readonly versions: readonly { readonly version: string; readonly count: number }[];
+  readonly sandboxCount: number;
+  readonly coldCount: number;
+  readonly evidence: readonly EvidenceReference[];
+}
+
+export interface CostSection {
+  readonly currency: 'USD';
+  /** Date and region of the price table. */
+  readonly priceTable: { readonly asOf: string; readonly region: string; readonly source: string };
+  /** `unknown` when not told: then both prices are given. */
+  readonly architecture: 'x86_64' | 'arm64' | 'unknown';
+  readonly functions: readonly FunctionCost[];
+  readonly totalUsd: number;
+  readonly perHourUsd: number | undefined;
+}
+
+export interface FunctionCost {
+  readonly functionName: string;
+  readonly gbSeconds: number;
+  readonly requestCount: number;
+  /** Attempts without a billed duration: not in the sum. */
+  readonly unpricedCount: number;
+  readonly usd: number;
+  /** The same work at the other architecture's price. */
+  readonly usdOtherArchitecture: number;
+  readonly initShare: number | undefined;
+  readonly failedShare: number | undefined;
+  readonly retryShare: number | undefined;
+  readonly logIngestUsd: number;
+  readonly perHourUsd: number | undefined;
+  /** One row per memory size; `verdict` says when n is too small (below 30). */
+  readonly powerMatrix: readonly {
+    readonly memorySizeMb: number;
+    readonly sampleCount: number;
+    readonly meanMs: number | undefined;
+    readonly usdPerMillion: number | undefined;
+    readonly refused: string | undefined;
+  }[];
+  /** Fragment for lambda-power-tuning.show; undefined with fewer than two usable sizes. */
+  readonly powerTuningUrl: string | undefined;
+  readonly breakEven:
+    | { readonly containerUsdPerHour: number; readonly invocationsPerHour: number; readonly assumptions: readonly string[] }
+    | undefined;
+}
+
+export interface LimitSection extends ConfigurationName {
+  readonly timeoutMs: number | undefined;
+  readonly timeoutHeadroom: number | undefined;
+  readonly maxDurationMs: number | undefined;
+  readonly memoryHeadroom: number | undefined;
+}
+
+export interface TrafficSection {
+  readonly functionName: string;
+  readonly perMinuteMean: number | undefined;
+  readonly perMinutePeak: number | undefined;
+  readonly peakMs: number | undefined;
+  readonly peakToAverage: number | undefined;
+  /** From overlapping invocations: mean over the busiest minute. */
+  readonly concurrencyPeak: number | undefined;
+  /** From CloudWatch's ConcurrentExecutions, where the input has it. */
+  readonly concurrencyMetricMax: number | undefined;
+  readonly throttleCount: number | undefined;
+  readonly usdPerHour: number | undefined;
+  /** Spend after / before, when it jumped. */
+  readonly spendJump: { readonly atMs: number; readonly ratio: number; readonly changedBeside: readonly string[] } | undefined;
+  readonly series: readonly { readonly minuteMs: number; readonly invocations: number; readonly failed: number; readonly cold: number }[];
+  /** Minutes that one point of `series` stands for. */
+  readonly seriesStepMinutes: number;
+}
+
+export interface SilenceSection {
+  readonly functionName: string;
+  readonly logStream: string;
+  readonly lastMs: number;
+  readonly othersLastMs: number;
+  readonly because: string;
+}
+
+export interface ExtensionSection {
+  readonly functionName: string;
+  readonly name: string;
+  readonly sandboxCount: number;
+  readonly meanOverheadMs: number | undefined;
+  /** Difference of median init with and without it; undefined when all or none have it. */
+  readonly initDifferenceMs: number | undefined;
+}
+
+export interface ChangeSection {
+  readonly functionName: string;
+  readonly atMs: number;
+  readonly kind: 'version' | 'memory-size' | 'runtime-version' | 'traffic';
+  readonly what: string;
+}
+
+export interface MetricSection {
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly unit: string | undefined;
+  readonly statistic: string | undefined;
+  readonly pointCount: number;
+  readonly sum: number;
+  readonly maximum: number;
+  readonly maximumAtMs: number;
+}
+
+export interface DataQualitySection {
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly eventCount: number;
+  readonly platformLineCount: number;
+  readonly applicationLineCount: number;
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
+  readonly unknownShapes: readonly { readonly shape: string; readonly count: number; readonly evidence: EvidenceReference }[];
+  readonly unknownPlatform: readonly { readonly what: string; readonly count: number; readonly evidence: EvidenceReference }[];
+  readonly anomalies: readonly { readonly anomaly: string; readonly count: number; readonly evidence: readonly EvidenceReference[] }[];
+  readonly skipped: readonly {
+    readonly path: string;
+    readonly reason: string;
+    readonly count: number;
+    readonly bytes: number;
+    readonly found: string | undefined;
+  }[];
+  readonly droppedRecords: number;
+  readonly unfinishedCount: number;
+  /** Streams are not named by the export: sandboxes could not be told apart. */
+  readonly sandboxesMixed: boolean;
+  readonly retriesComplete: boolean;
+  /** Sentences about what this input cannot show. */
+  readonly cannotTell: readonly string[];
+}

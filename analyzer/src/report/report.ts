@@ -1,0 +1,73 @@
+/**
+ * The report: everything an analysis found, as plain data. Terminal text, Markdown and JSON are only views of it.
+ *
+ * Additive changes only within `report-1`; the published JSON schema is `nightlight schema report`.
+ */
+import type { Finding } from '../diagnose/finding.ts';
+import type {
+  ChangeSection,
+  ColdStartSection,
+  CostSection,
+  DataQualitySection,
+  ExtensionSection,
+  FailureSection,
+  FunctionSection,
+  LatencySection,
+  LimitSection,
+  MemorySection,
+  MetricSection,
+  SilenceSection,
+  TrafficSection,
+} from '../diagnose/sections.ts';
+
+export const REPORT_SCHEMA = 'report-1';
+export const GATES = ['leak', 'cold', 'p99', 'gap', 'any'] as const;
+export type Gate = (typeof GATES)[number];
+
+export interface InputFile {
+  readonly path: string;
+  readonly shape: string | undefined;
+  readonly storedBytes: number | undefined;
+  readonly inflatedBytes: number;
+  readonly eventCount: number;
+  readonly error: { readonly code: string; readonly message: string; readonly next: string } | undefined;
+  readonly partial: boolean;
+}
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  /** Version of Nightlight that wrote it. */
+  readonly tool: string;
+  readonly input: {
+    readonly files: readonly InputFile[];
+    readonly fileCount: number;
+    readonly eventCount: number;
+    readonly inflatedBytes: number;
+    readonly fromMs: number | undefined;
+    readonly toMs: number | undefined;
+    readonly failedFileCount: number;
+  };
+  readonly dataQuality: DataQualitySection;
+  readonly functions: readonly FunctionSection[];
+  readonly coldStarts: readonly ColdStartSection[];
+  readonly latency: readonly LatencySection[];
+  readonly memory: readonly MemorySection[];
+  readonly failures: readonly FailureSection[];
+  readonly cost: CostSection;
+  readonly limits: readonly LimitSection[];
+  readonly traffic: readonly TrafficSection[];
+  readonly silence: readonly SilenceSection[];
+  readonly extensions: readonly ExtensionSection[];
+  readonly changes: readonly ChangeSection[];
+  readonly metrics: readonly MetricSection[];
+  /** Ranked: what hurts users most stands first. */
+  readonly findings: readonly Finding[];
+  readonly gate: {
+    readonly failOn: readonly Gate[];
+    readonly tripped: readonly { readonly gate: Gate; readonly findingId: string }[];
+    /** Gates that could not be judged, with what is missing: exit 4. */
+    readonly undecided: readonly { readonly gate: Gate; readonly missing: string }[];
+  };
+  /** 0, 1, 3 or 4 as in `nightlight help exit-codes`. */
+  readonly exit: number;
+}

@@ -1,0 +1,41 @@
+/** What the caller may set for an analysis; every member has a sensible default. */
+
+import type { Shape } from './read/shape.ts';
+import type { Gate } from './report/report.ts';
+
+export interface Budget {
+  /** Glob over function names. */
+  readonly functionPattern: string;
+  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p99' | 'error-rate' | 'cold-share';
+  /** ms for durations, 0 to 1 for shares. */
+  readonly limit: number;
+}
+
+export interface AnalyzeSettings {
+  /** Names events whose export does not name their function. */
+  readonly functionName?: string;
+  /** Glob: only these functions. */
+  readonly only?: string;
+  /** Only events in [fromMs, toMs). */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly formatIn?: Shape;
+  readonly architecture?: 'x86_64' | 'arm64';
+  readonly budgets?: readonly Budget[];
+  readonly failOn?: readonly Gate[];
+  /** Own price table (path to JSON), in place of the built-in one. */
+  readonly pricePath?: string;
+  /** Cap on the inflated size of one gzip member; default 4 GiB. */
+  readonly maxInflatedBytes?: number;
+  /** Worker threads; default: one per core, none for small inputs. */
+  readonly workers?: number;
+  readonly timeZone?: string;
+}
+
+export interface Progress {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly events: number;
+}

@@ -1,0 +1,51 @@
+/**
+ * Counts durations in hdr-histogram-js's own buckets (2 significant digits, 1 µs to 15 min), without its call cost.
+ *
+ * `counts` is laid out exactly like the library's counts array, so adding integers anywhere equals merging the
+ * library's histograms, and the library reads the percentiles: worst error 0.49 %.
+ */
+export const LOWEST_US = 1;
+export const HIGHEST_US = 900_000_000;
+export const SIGNIFICANT_DIGITS = 2;
+
+// With 2 digits the library keeps 256 sub-buckets (the power of two at or above 2 * 10^2), hence these shifts.
+const SUB_BUCKET_HALF_BITS = 7;
+const SUB_BUCKET_HALF_COUNT = 128;
+const BUCKET_COUNT = 23;
+export const COUNTS_LENGTH = (BUCKET_COUNT + 1) * SUB_BUCKET_HALF_COUNT;
+
+/** @returns the counts index of a duration in whole µs, already clamped to [0, HIGHEST_US] */
+export function countsIndexOf(us: number): number {
+  // 24 = 32 - 8 sub-bucket bits; below 256 the bucket is 0 and the value is the index.
+  const bucket = 24 - Math.clz32(us | 255);
+  const subBucket = us >>> bucket;
+  return ((bucket + 1) << SUB_BUCKET_HALF_BITS) + (subBucket - SUB_BUCKET_HALF_COUNT);
+}
+
+export class DurationHistogram {
+  /** Allocated with the first value: most configurations never see a cold start. */
+  counts: Float64Array | undefined;
+  total = 0;
+  minUs = Number.POSITIVE_INFINITY;
+  maxUs = 0;
+
+  /** @param ms  0 and up; NaN is not counted */
+  record(ms: number): void {
+    if (!(ms >= 0)) return;
+    const us = Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(ms * 1000)));
+    this.counts ??= new Float64Array(COUNTS_LENGTH);
+    this.counts[countsIndexOf(us)]! += 1;
+    this.total += 1;
+    if (us < this.minUs) this.minUs = us;
+    if (us > this.maxUs) this.maxUs = us;
+  }
+
+  merge(other: DurationHistogram): void {
+    if (other.counts === undefined) return;
+    this.counts ??= new Float64Array(COUNTS_LENGTH);
+    for (let i = 0; i < COUNTS_LENGTH; i++) this.counts[i]! += other.counts[i]!;
+    this.total += other.total;
+    this.minUs = Math.min(this.minUs, other.minUs);
+    this.maxUs = Math.max(this.maxUs, other.maxUs);
+  }
+}

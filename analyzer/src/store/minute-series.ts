@@ -1,0 +1,72 @@
+/**
+ * What one function did in each minute: the raw material of traffic, "since when" and storms.
+ *
+ * Columns are typed arrays indexed by minute, growing in both directions as minutes come into view. All are
+ * integers but `busyMs`, so that series of two workers merge by plain addition.
+ */
+export const MINUTE_COLUMNS = ['invocations', 'failed', 'cold', 'timeouts', 'billedMs', 'busyMs'] as const;
+export type MinuteColumn = (typeof MINUTE_COLUMNS)[number];
+
+export class MinuteSeries {
+  /** Epoch minute of column index 0; meaningless while `length` is 0. */
+  firstMinute = 0;
+  /** Minutes from the first to the last one seen, both included. */
+  length = 0;
+  invocations = new Float64Array(0);
+  failed = new Float64Array(0);
+  cold = new Float64Array(0);
+  timeouts = new Float64Array(0);
+  billedMs = new Float64Array(0);
+  busyMs = new Float64Array(0);
+
+  /**
+   * @param atMs  epoch ms
+   * @returns the index to add to, or -1 when the time is not known
+   */
+  at(atMs: number): number {
+    if (!(atMs >= 0)) return -1;
+    const minute = Math.floor(atMs / 60_000);
+    const index = minute - this.firstMinute;
+    if (index >= 0 && index < this.length) return index;
+    return this.#reach(minute);
+  }
+
+  merge(other: MinuteSeries): void {
+    if (other.length === 0) return;
+    this.at(other.firstMinute * 60_000);
+    this.at((other.firstMinute + other.length - 1) * 60_000);
+    const shift = other.firstMinute - this.firstMinute;
+    for (const column of MINUTE_COLUMNS) {
+      const mine = this[column];
+      const theirs = other[column];
+      for (let i = 0; i < other.length; i++) mine[i + shift]! += theirs[i]!;
+    }
+  }
+
+  #reach(minute: number): number {
+    if (this.length === 0) {
+      this.firstMinute = minute;
+      this.length = 1;
+      this.#resize(64, 0);
+      return 0;
+    }
+    const first = Math.min(minute, this.firstMinute);
+    const last = Math.max(minute, this.firstMinute + this.length - 1);
+    const length = last - first + 1;
+    // A year of minutes; a clock that jumps further is wrong, and must not take the memory with it.
+    if (length > 527_040) return -1;
+    const shift = this.firstMinute - first;
+    if (length > this.invocations.length || shift > 0) this.#resize(Math.max(64, Math.ceil(length * 1.5)), shift);
+    this.firstMinute = first;
+    this.length = length;
+    return minute - first;
+  }
+
+  #resize(capacity: number, shift: number): void {
+    for (const column of MINUTE_COLUMNS) {
+      const grown = new Float64Array(capacity);
+      grown.set(this[column].subarray(0, Math.min(this.length, capacity - shift)), shift);
+      this[column] = grown;
+    }
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * What remains of an export once every invocation has been seen: counts, sums, histograms and a few examples.
+ *
+ * A summary is small (its size follows the number of functions, sandboxes and kinds of failure, not the number of
+ * events) and merges by addition, so one thread, two workers or a cluster end with the same integers. Quantiles,
+ * tests and verdicts are finished from it in `stats` and `diagnose`, never here.
+ */
+import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
+import type { ReadErrorCode } from '../read/read-error.ts';
+import type { Shape } from '../read/shape.ts';
+import type { DurationHistogram } from '../stats/duration-histogram.ts';
+import type { MinuteSeries } from './minute-series.ts';
+
+/** Where a number came from. `file` indexes `Summary.files`; `place` is a byte offset in the inflated file. */
+export interface Evidence {
+  readonly file: number;
+  readonly place: number;
+  readonly atMs: number;
+}
+
+export const STATUSES = ['success', 'error', 'timeout', 'oom', 'init-error', 'unfinished', 'unknown'] as const;
+/** How an invocation ended. `success` is only said when a platform line ended it without a sign of failure. */
+export type Status = (typeof STATUSES)[number];
+
+export const INIT_KINDS = ['on-demand', 'provisioned', 'snapstart-restore', 'suppressed', 'restart', 'unknown'] as const;
+/** How a sandbox came to life before an invocation; see `docs/cold-starts.md`. */
+export type InitKind = (typeof INIT_KINDS)[number];
+
+export const ANOMALIES = [
+  /** Billed Duration is none of the sums the platform makes of its parts. */
+  'billed-invariant',
+  /** Max Memory Used above Memory Size. */
+  'memory-above-size',
+  /** Two REPORTs for one attempt. */
+  'duplicate-report',
+  /** An event older than its predecessor in the same stream, put back in order. */
+  'out-of-order',
+  /** An event that came too late to be put back in order; joined by request id. */
+  'too-late-to-order',
+  /** A message as long as CloudWatch allows that does not parse: probably cut. */
+  'truncated',
+  /** Printed after the response, before the next invocation: work in a frozen sandbox. */
+  'late-output',
+  /** A line that looks like a REPORT and cannot be one: the application printed it. */
+  'counterfeit-report',
+  /** A running maximum that fell without a restart. */
+  'memory-fell',
+  /** The platform said it dropped log records. */
+  'logs-dropped',
+] as const;
+export type Anomaly = (typeof ANOMALIES)[number];
+
+/** One start of a runtime: a cold start of any kind. */
+export interface InitFact {
+  readonly atMs: number;
+  readonly kind: InitKind;
+  /** Init Duration or Restore Duration; NaN when no line told it (suppressed, restart). */
+  readonly durationMs: number;
+  /** Part of the billed time that was init or restore; 0 when init was free, NaN when not known. */
+  readonly billedMs: number;
+  /** `success`, `error`, `timeout` as INIT_REPORT or the first invocation told. */
+  readonly status: 'success' | 'error' | 'timeout' | 'unknown';
+  /** Duration of the invocation that waited for it (without the init); NaN when it served none. */
+  readonly invocationMs: number;
+  readonly evidence: Evidence;
+}
+
+/** One function in one version at one memory size. Never pool memory sizes: they are different machines. */
+export interface ConfigurationSummary {
+  /** `functionName` is `(unnamed)` where neither the export nor `--function` tells. */
+  readonly functionName: string;
+  /** `$LATEST`, `12`, or `?`. */
+  readonly version: string;
+  /** 0 where no line told it (Managed Instances). */
+  readonly memorySizeMb: number;
+  /** Attempts: each START or REPORT is one. */
+  invocationCount: number;
+  readonly statusCounts: Record<Status, number>;
+  /** Duration of warm attempts that finished with a known duration. */
+  readonly warm: DurationHistogram;
+  /** Duration + init or restore of cold attempts: what the caller waited. */
+  readonly cold: DurationHistogram;
+  readonly inits: InitFact[];
+  durationMsSum: number;
+  /** Attempts that named a billed duration. */
+  billedCount: number;
+  billedMsSum: number;
+  /** Of billedMsSum: init and restore. */
+  billedInitMsSum: number;
+  /** Of billedMsSum: attempts that failed (error, timeout, oom, init-error). */
+  billedFailedMsSum: number;
+  extensionOverheadCount: number;
+  extensionOverheadMsSum: number;
+  /** Bytes of all messages of its streams, platform lines included. */
+  logBytes: number;
+  /** Of logBytes: lines that the application printed. */
+  applicationLogBytes: number;
+  readonly levelCounts: Record<'warn' | 'error' | 'fatal', number>;
+  readonly minutes: MinuteSeries;
+  /** Runtime version string -> epoch ms of its first INIT_START. */
+  readonly runtimeVersions: Map<string, number>;
+  /** Extension or layer name -> number of sandboxes that registered it. */
+  readonly extensions: Map<string, number>;
+  firstMs: number;
+  lastMs: number;
+  /** Up to 5 slowest attempts, slowest first. */
+  readonly slowest: { readonly durationMs: number; readonly requestId: string; readonly evidence: Evidence }[];
+  /** Attempts whose headroom to the timeout is known, that is functions with at least one timeout: its length. */
+  timeoutMs: number;
+  /** Invocations for which our agent's own line was found. */
+  agentLineCount: number;
+}
+
+/** One process of one log stream: a new epoch begins when the runtime restarts inside the stream. */
+export interface SandboxSummary {
+  /** Key of its ConfigurationSummary in `Summary.configurations`. */
+  configuration: string;
+  readonly logStream: string;
+  /** False where the export does not name streams, so that several sandboxes may be mixed in this one. */
+  readonly isolated: boolean;
+  /** 0 for the first process of the stream. */
+  readonly epoch: number;
+  firstMs: number;
+  lastMs: number;
+  invocationCount: number;
+  failedCount: number;
+  /**
+   * Every rise of the running maximum: at the sandbox's n-th invocation (1-based) Max Memory Used was `megabytes`.
+   * At most 256 entries (thinned from the middle); the last entry is always the maximum.
+   */
+  readonly envelope: { readonly n: number; readonly megabytes: number; readonly atMs: number }[];
+  memorySizeMb: number;
+  initKind: InitKind | undefined;
+  /** How it ended, when it ended by force: out of memory, timeout or crash, with the invocation number. */
+  death: { readonly by: 'oom' | 'timeout' | 'crash'; readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
+  readonly evidence: Evidence;
+}
+
+/** Failures that are the same failure: same function, type and masked message. */
+export interface FailureSummary {
+  readonly functionName: string;
+  /** `TypeError`, `Runtime.OutOfMemory`, `timeout` … */
+  readonly type: string;
+  /** Redacted and masked: ids and numbers replaced by `#`. */
+  readonly maskedMessage: string;
+  /** The first one seen, redacted but not masked. */
+  readonly sampleMessage: string;
+  readonly code: string | undefined;
+  /** Redacted frames of the first one seen. */
+  readonly stack: readonly string[];
+  /** `Type: message` of the causes, outermost first. */
+  readonly causes: readonly string[];
+  readonly status: Status;
+  /** Attempts that failed so. */
+  count: number;
+  /** Error lines of this kind in attempts that did not fail: handled, or at least survived. */
+  loggedOnlyCount: number;
+  firstMs: number;
+  lastMs: number;
+  readonly perMinute: Map<number, number>;
+  /** Version -> count. */
+  readonly versions: Map<string, number>;
+  /** Number of sandboxes, counted up to 1,000. */
+  readonly sandboxes: Set<string>;
+  coldCount: number;
+  /** First 8. */
+  readonly evidence: Evidence[];
+}
+
+export interface SkipCount {
+  count: number;
+  bytes: number;
+  firstPlace: number;
+  found: string | undefined;
+}
+
+/** The account of one input: every byte is an event's or has a reason. */
+export interface FileSummary {
+  readonly path: string;
+  shape: Shape | undefined;
+  /** Bytes as stored, compressed or not; NaN for stdin. */
+  storedBytes: number;
+  inflatedBytes: number;
+  /** Bytes of the file that events, reports and metrics took up. */
+  tookBytes: number;
+  eventCount: number;
+  readonly skipped: Map<SkipReason, SkipCount>;
+  firstMs: number;
+  lastMs: number;
+  error: { readonly code: ReadErrorCode; readonly message: string; readonly next: string } | undefined;
+  /** True when the error left a part unread; what was before it is in the summary. */
+  partial: boolean;
+}
+
+/** Retried and repeated requests, joined over all streams by request id. */
+export interface RetrySummary {
+  /** Distinct request ids that failed at least once. */
+  failedRequestCount: number;
+  /** Of those: had a later attempt. */
+  retriedRequestCount: number;
+  /** Of those: an attempt succeeded. */
+  recoveredRequestCount: number;
+  /** Attempts beyond the first of their request. */
+  retryAttemptCount: number;
+  /** Requests that succeeded more than once: delivered twice. */
+  duplicatedRequestCount: number;
+  /** Highest number of attempts of one request. */
+  mostAttempts: number;
+  /** False when the export was too large to join across sandboxes; then the counts are lower bounds. */
+  complete: boolean;
+}
+
+export interface Summary {
+  readonly files: FileSummary[];
+  /** Key: `function\u0000version\u0000memoryMb`. */
+  readonly configurations: Map<string, ConfigurationSummary>;
+  readonly sandboxes: SandboxSummary[];
+  /** Key: `function\u0000status\u0000type\u0000masked message`. */
+  readonly failures: Map<string, FailureSummary>;
+  readonly retries: Map<string, RetrySummary>;
+  readonly anomalies: Map<Anomaly, { count: number; readonly evidence: Evidence[] }>;
+  /** Events nobody understood, by shape (their masked beginning, redacted). */
+  readonly unknownShapes: Map<string, { count: number; readonly evidence: Evidence }>;
+  /** Keys of platform lines and `platform.*` types that we do not know: kept and counted. */
+  readonly unknownPlatform: Map<string, { count: number; readonly evidence: Evidence }>;
+  /** At most 200,000; then `metricsDropped` counts. */
+  readonly metrics: MetricPoint[];
+  metricsDropped: number;
+  /** Every event of any kind per minute: shows the gaps. */
+  readonly eventMinutes: Map<number, number>;
+  eventCount: number;
+  /** Application lines, whatever their level. */
+  applicationLineCount: number;
+  platformLineCount: number;
+  droppedRecords: number;
+  firstMs: number;
+  lastMs: number;
+}
