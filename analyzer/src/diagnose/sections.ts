@@ -271,3 +271,20 @@ export interface DataQualitySection {
   /** Sentences about what this input cannot show. */
   readonly cannotTell: readonly string[];
 }
+
+/** All sections under the names they have in the report; a diagnosis asks for the ones it reads with `Pick`. */
+export interface Sections {
+  readonly dataQuality: DataQualitySection;
+  readonly functions: readonly FunctionSection[];
+  readonly coldStarts: readonly ColdStartSection[];
+  readonly latency: readonly LatencySection[];
+  readonly memory: readonly MemorySection[];
+  readonly failures: readonly FailureSection[];
+  readonly cost: CostSection;
+  readonly limits: readonly LimitSection[];
+  readonly traffic: readonly TrafficSection[];
+  readonly silence: readonly SilenceSection[];
+  readonly extensions: readonly ExtensionSection[];
+  readonly changes: readonly ChangeSection[];
+  readonly metrics: readonly MetricSection[];
+}
