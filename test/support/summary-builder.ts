@@ -77,7 +77,7 @@ interface ConfigurationTold extends Partial<Omit<ConfigurationSummary, 'statusCo
   readonly warmMs?: readonly number[];
   readonly coldMs?: readonly number[];
   readonly levelCounts?: Partial<ConfigurationSummary['levelCounts']>;
-  /** One entry a minute from `firstMs` on. */
+  /** One entry a minute from `firstMs` on; gives `invocationCount` and `lastMs` where these are not told. */
   readonly perMinute?: readonly Partial<Record<MinuteColumn, number>>[];
 }
 
@@ -85,7 +85,10 @@ interface ConfigurationTold extends Partial<Omit<ConfigurationSummary, 'statusCo
 export function addConfiguration(summary: Summary, told: ConfigurationTold = {}): ConfigurationSummary {
   const { statusCounts, warmMs = [], coldMs = [], levelCounts, perMinute, ...plain } = told;
   const firstMs = plain.firstMs ?? NOON_MS;
-  const invocationCount = plain.invocationCount ?? Math.max(100, warmMs.length + coldMs.length);
+  const invocationCount =
+    plain.invocationCount ??
+    perMinute?.reduce((sum, minute) => sum + (minute.invocations ?? 0), 0) ??
+    Math.max(100, warmMs.length + coldMs.length);
   const counts = Object.fromEntries(STATUSES.map((status) => [status, statusCounts?.[status] ?? 0])) as Record<Status, number>;
   const others = STATUSES.reduce((sum, status) => sum + (status === 'success' ? 0 : counts[status]), 0);
   if (statusCounts?.success === undefined) counts.success = invocationCount - others;
@@ -105,7 +108,7 @@ export function addConfiguration(summary: Summary, told: ConfigurationTold = {})
     applicationLogBytes: 0,
     runtimeVersions: new Map(),
     extensions: new Map(),
-    lastMs: firstMs + 10 * MINUTE_MS,
+    lastMs: firstMs + (perMinute?.length ?? 10) * MINUTE_MS - 1000,
     slowest: [],
     timeoutMs: Number.NaN,
     agentLineCount: 0,
