@@ -1,0 +1,229 @@
+/**
+ * What the invocations in the input cost, and which part of it bought nothing: init, failures, retries.
+ *
+ * List prices from a dated table (prices.ts), free tier and savings plans left out. No log line names the
+ * architecture: without `--arch` the sum is the x86 price, and the other one stands beside it.
+ */
+import { DurationHistogram } from '../stats/duration-histogram.ts';
+import type { ConfigurationSummary, Summary } from '../store/summary.ts';
+import { gbSeconds, pricedCount, usdPerGbSecond } from './compute-spend.ts';
+import type { Finding } from './finding.ts';
+import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
+import { explainCommand, lambdaCommand } from './next-command.ts';
+import { dailyFigureBasis, observedHours, perDay } from './observed-span.ts';
+import { type PowerSample, powerMatrix, powerTuningUrl } from './power-tuning.ts';
+import { type Architecture, logIngestUsd, type PriceTable } from './prices.ts';
+import type { CostSection, FunctionCost, Sections } from './sections.ts';
+import { usdWords } from './usd-words.ts';
+import { countWords, percentWords, plural } from './wording.ts';
+
+export function costSection(summary: Summary, prices: PriceTable, architecture?: Architecture): CostSection {
+  const rate = usdPerGbSecond(summary, prices, architecture ?? 'x86_64');
+  const otherRate = usdPerGbSecond(summary, prices, architecture === 'arm64' ? 'x86_64' : 'arm64');
+  const hours = observedHours(summary);
+  const functions: FunctionCost[] = [];
+  for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    functions.push(
+      functionCost(functionName, configurations, { summary, prices, architecture: architecture ?? 'x86_64', rate, otherRate, hours }),
+    );
+  }
+  functions.sort((a, b) => b.usd - a.usd || (a.functionName < b.functionName ? -1 : 1));
+  const totalUsd = functions.reduce((sum, each) => sum + each.usd, 0);
+  return {
+    currency: 'USD',
+    priceTable: { asOf: prices.asOf, region: prices.region, source: prices.source },
+    architecture: architecture ?? 'unknown',
+    functions,
+    totalUsd,
+    perHourUsd: hours === undefined ? undefined : totalUsd / hours,
+  };
+}
+
+export function costFindings(summary: Summary, sections: Pick<Sections, 'cost'>): Finding[] {
+  const findings: Finding[] = [];
+  for (const cost of sections.cost.functions) {
+    const init = initBilledFinding(summary, cost);
+    if (init !== undefined) findings.push(init);
+    const retries = retryCostFinding(summary, cost);
+    if (retries !== undefined) findings.push(retries);
+  }
+  return findings;
+}
+
+/**
+ * Below three dollars a month a sentence about money costs its reader more than it saves. Our own judgement, the
+ * same for every finding whose only harm is money.
+ */
+export const SMALLEST_USD_PER_DAY = 0.1;
+
+/** A fifth of the bill for starting instead of working: where bundling or provisioned concurrency begins to pay. */
+const LARGE_INIT_SHARE = 0.2;
+/** One attempt in twenty repeats another: more than networks alone explain. */
+const LARGE_RETRY_SHARE = 0.05;
+
+/** The container to compare with: one small task as web services commonly run it. */
+const CONTAINER_VCPU = 1;
+const CONTAINER_GB = 2;
+/** AWS Lambda Developer Guide, "Configure Lambda function memory": at 1,769 MB a function has one vCPU. */
+const MB_PER_VCPU = 1769;
+
+interface Reckoning {
+  readonly summary: Summary;
+  readonly prices: PriceTable;
+  readonly architecture: Architecture;
+  readonly rate: number;
+  readonly otherRate: number;
+  readonly hours: number | undefined;
+}
+
+function functionCost(functionName: string, configurations: readonly ConfigurationSummary[], by: Reckoning): FunctionCost {
+  const sumOf = (of: (configuration: ConfigurationSummary) => number) => configurations.reduce((sum, each) => sum + of(each), 0);
+  const requestUsd = by.prices.usdPerMillionRequests / 1e6;
+  const compute = sumOf((each) => gbSeconds(each));
+  const requestCount = sumOf((each) => each.invocationCount);
+  const priced = sumOf(pricedCount);
+  const usd = compute * by.rate + priced * requestUsd;
+  const rows = powerMatrix(powerSamples(configurations), (meanBilledMs, memorySizeMb) => ({
+    computeUsd: (meanBilledMs / 1000) * (memorySizeMb / 1024) * by.rate,
+    requestUsd,
+  }));
+  const retries = by.summary.retries.get(functionName);
+  return {
+    functionName,
+    gbSeconds: compute,
+    requestCount,
+    unpricedCount: requestCount - priced,
+    usd,
+    usdOtherArchitecture: compute * by.otherRate + priced * requestUsd,
+    initShare: compute > 0 ? sumOf((each) => gbSeconds(each, each.billedInitMsSum)) / compute : undefined,
+    failedShare: compute > 0 ? sumOf((each) => gbSeconds(each, each.billedFailedMsSum)) / compute : undefined,
+    // Which bill belongs to which attempt is not kept: a retry counts as dear as any other attempt.
+    retryShare: retries === undefined || requestCount === 0 ? undefined : Math.min(1, retries.retryAttemptCount / requestCount),
+    logIngestUsd: logIngestUsd(
+      by.prices,
+      sumOf((each) => each.logBytes),
+    ),
+    perHourUsd: by.hours === undefined ? undefined : usd / by.hours,
+    powerMatrix: rows,
+    powerTuningUrl: powerTuningUrl(rows, by.prices.usdPerMillionRequests),
+    breakEven: breakEven(usd, priced, configurations, by),
+  };
+}
+
+/** All versions of one size together: the matrix asks what a size costs, whatever code ran in it. */
+function powerSamples(configurations: readonly ConfigurationSummary[]): PowerSample[] {
+  const bySize = new Map<number, { memorySizeMb: number; durations: DurationHistogram; billedCount: number; billedMsSum: number }>();
+  for (const configuration of configurations) {
+    const { memorySizeMb } = configuration;
+    if (memorySizeMb <= 0) continue;
+    let sample = bySize.get(memorySizeMb);
+    if (sample === undefined) {
+      sample = { memorySizeMb, durations: new DurationHistogram(), billedCount: 0, billedMsSum: 0 };
+      bySize.set(memorySizeMb, sample);
+    }
+    sample.durations.merge(configuration.warm);
+    sample.durations.merge(configuration.cold);
+    sample.billedCount += configuration.billedCount;
+    sample.billedMsSum += configuration.billedMsSum;
+  }
+  return [...bySize.values()];
+}
+
+function breakEven(usd: number, priced: number, configurations: readonly ConfigurationSummary[], by: Reckoning): FunctionCost['breakEven'] {
+  if (priced === 0 || !(usd > 0)) return undefined;
+  const price = by.prices.container[by.architecture];
+  const containerUsdPerHour = CONTAINER_VCPU * price.usdPerVcpuHour + CONTAINER_GB * price.usdPerGbHour;
+  const invocationsPerHour = containerUsdPerHour / (usd / priced);
+  const billedMs = configurations.reduce((sum, each) => sum + (each.memorySizeMb > 0 ? each.billedMsSum : 0), 0);
+  const vcpuMs = configurations.reduce((sum, each) => sum + each.billedMsSum * (each.memorySizeMb / MB_PER_VCPU), 0);
+  const atOnce = (invocationsPerHour * (billedMs / priced)) / 3_600_000;
+  const vcpusBought = (invocationsPerHour * (vcpuMs / priced)) / 3_600_000;
+  const assumptions = [
+    `one container of ${CONTAINER_VCPU} vCPU and ${CONTAINER_GB} GB that always runs, ${usdWords(containerUsdPerHour)} an hour on demand (${by.architecture}, ${by.prices.region}, ${by.prices.asOf})`,
+    'no load balancer, network, log or storage cost on either side, no free tier, no savings plan',
+    `an invocation costs what it cost here on average (${usdWords((usd / priced) * 1e6)} a million, request included)`,
+    `the container would have to serve ${oneDigit(atOnce)} invocations at once, for which Lambda gives ${oneDigit(vcpusBought)} vCPU together`,
+  ];
+  if (by.hours !== undefined) {
+    const seen = priced / by.hours;
+    assumptions.push(
+      `seen here: ${countWords(seen)} invocations an hour, ${seen < invocationsPerHour ? 'fewer: Lambda is cheaper' : 'more: the container is cheaper, if it can carry them'}`,
+    );
+  }
+  return { containerUsdPerHour, invocationsPerHour, assumptions };
+}
+
+function initBilledFinding(summary: Summary, cost: FunctionCost): Finding | undefined {
+  if (cost.initShare === undefined || cost.initShare < LARGE_INIT_SHARE) return undefined;
+  const usdPerDay = perDay(cost.usd * cost.initShare, summary);
+  if (usdPerDay === undefined || usdPerDay < SMALLEST_USD_PER_DAY) return undefined;
+  return {
+    ...moneyFinding(summary, cost, usdPerDay),
+    kind: 'cold-start',
+    headline: 'INIT BILLED',
+    why: `${percentWords(cost.initShare)} of the compute that ${cost.functionName} is billed for is init and restore: about ${usdWords(usdPerDay)} a day.`,
+    next: explainCommand(summary),
+    facts: [
+      { name: 'initShareOfBilled', value: percentWords(cost.initShare) },
+      { name: 'initUsdPerDay', value: usdWords(usdPerDay) },
+      ...priceFacts(cost),
+    ],
+  };
+}
+
+function retryCostFinding(summary: Summary, cost: FunctionCost): Finding | undefined {
+  const retries = summary.retries.get(cost.functionName);
+  if (retries === undefined || cost.retryShare === undefined || cost.retryShare < LARGE_RETRY_SHARE) return undefined;
+  const usdPerDay = perDay(cost.usd * cost.retryShare, summary);
+  if (usdPerDay === undefined || usdPerDay < SMALLEST_USD_PER_DAY) return undefined;
+  const atLeast = retries.complete ? '' : 'at least ';
+  return {
+    ...moneyFinding(summary, cost, usdPerDay),
+    kind: 'retries',
+    headline: 'RETRIES COST',
+    certaintyBecause: `a retry is priced like an average attempt; ${dailyFigureBasis(summary)}`,
+    why: `${atLeast}${plural(retries.retryAttemptCount, 'attempt')} of ${countWords(cost.requestCount)} (${percentWords(cost.retryShare)}) repeat an earlier one: about ${usdWords(usdPerDay)} a day.`,
+    next: lambdaCommand('get-function-event-invoke-config', cost.functionName) ?? explainCommand(summary),
+    facts: [
+      { name: 'retryAttempts', value: `${atLeast}${countWords(retries.retryAttemptCount)}` },
+      { name: 'attempts', value: countWords(cost.requestCount) },
+      { name: 'mostAttemptsOfOneRequest', value: countWords(retries.mostAttempts) },
+      { name: 'retryUsdPerDay', value: usdWords(usdPerDay) },
+      ...priceFacts(cost),
+    ],
+  };
+}
+
+function moneyFinding(summary: Summary, cost: FunctionCost, usdPerDay: number) {
+  const configurations = configurationsByFunction(summary).get(cost.functionName) ?? [];
+  return {
+    id: '',
+    functionName: cost.functionName,
+    version: undefined,
+    memorySizeMb: undefined,
+    harm: 'money',
+    certainty: 'shown',
+    certaintyBecause: `billed durations as Lambda printed them; ${dailyFigureBasis(summary)}`,
+    affectedCount: undefined,
+    exposedCount: undefined,
+    shareLow: undefined,
+    shareHigh: undefined,
+    sinceMs: earliest(configurations),
+    lastMs: latest(configurations),
+    weight: usdPerDay,
+    changedBeside: [],
+    evidence: [],
+    gates: ['any'],
+  } satisfies Partial<Finding>;
+}
+
+function priceFacts(cost: FunctionCost): Finding['facts'] {
+  return [
+    { name: 'gbSeconds', value: countWords(cost.gbSeconds) },
+    { name: 'usd', value: usdWords(cost.usd) },
+  ];
+}
+
+function oneDigit(value: number): string {
+  return value < 10 ? value.toFixed(1) : countWords(value);
+}
