@@ -17,3 +17,15 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 });
+// The generator of the fixtures is run by the bench and by hand; tests import its source.
+await build({
+  absWorkingDir: `${root}fixtures`,
+  entryPoints: ['generator/generate.ts'],
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  conditions: ['nightlight-source'],
+  logLevel: 'warning',
+});
