@@ -1,0 +1,28 @@
+/** Writes a record of any kind. Who writes only one kind takes that kind's own encoder and bundles no other. */
+import { encodeDeath } from './death-record.ts';
+import type { AgentRecord } from './decode-record.ts';
+import { encodeInit } from './init-record.ts';
+import { encodeInvocation } from './invocation-record.ts';
+import { encodeMark } from './mark-record.ts';
+import { encodeSummary } from './summary-record.ts';
+import { encodeWindow } from './window-record.ts';
+
+/** @returns the line, without a newline */
+export function encodeRecord(record: AgentRecord): string {
+  switch (record.kind) {
+    case 'init':
+      return encodeInit(record);
+    case 'invocation':
+      return encodeInvocation(record);
+    case 'death':
+      return encodeDeath(record);
+    case 'window':
+      return encodeWindow(record);
+    case 'summary':
+      return encodeSummary(record);
+    case 'mark':
+      return encodeMark(record);
+    default:
+      return record satisfies never;
+  }
+}
