@@ -133,6 +133,8 @@ export interface SandboxSummary {
   initKind: InitKind | undefined;
   /** How it ended, when it ended by force: out of memory, timeout or crash, with the invocation number. */
   death: { readonly by: 'oom' | 'timeout' | 'crash'; readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
+  /** Its last invocation, where that had started and no line tells its end. */
+  openAtEnd?: { readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
   readonly evidence: Evidence;
 }
 

@@ -1,0 +1,160 @@
+/**
+ * How good our view is: what time it covers, what is missing from it, what could not be read, and which questions this
+ * input cannot answer whatever one does with it.
+ */
+import type { AnalyzeSettings } from '../settings.ts';
+import type { FileSummary, Summary } from '../store/summary.ts';
+import { whatCannotBeTold } from './cannot-tell.ts';
+import { dataGaps } from './data-gaps.ts';
+import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
+import type { Finding } from './finding.ts';
+import { explainCommand } from './next-command.ts';
+import type { DataQualitySection, Sections } from './sections.ts';
+import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
+
+export function dataQualitySection(summary: Summary, _settings: AnalyzeSettings): DataQualitySection {
+  return {
+    fromMs: finite(summary.firstMs),
+    toMs: finite(summary.lastMs),
+    eventCount: summary.eventCount,
+    platformLineCount: summary.platformLineCount,
+    applicationLineCount: summary.applicationLineCount,
+    gaps: dataGaps(summary.eventMinutes),
+    unknownShapes: [...summary.unknownShapes]
+      .map(([shape, { count, evidence }]) => ({ shape, count, evidence: evidenceReference(summary, evidence) }))
+      .sort(mostFirst),
+    unknownPlatform: [...summary.unknownPlatform]
+      .map(([what, { count, evidence }]) => ({ what, count, evidence: evidenceReference(summary, evidence) }))
+      .sort(mostFirst),
+    anomalies: [...summary.anomalies]
+      .filter(([, { count }]) => count > 0)
+      .map(([anomaly, { count, evidence }]) => ({ anomaly, count, evidence: evidence.map((one) => evidenceReference(summary, one)) }))
+      .sort(mostFirst),
+    skipped: summary.files.flatMap(skippedOf),
+    droppedRecords: summary.droppedRecords,
+    unfinishedCount: [...summary.configurations.values()].reduce((sum, configuration) => sum + configuration.statusCounts.unfinished, 0),
+    sandboxesMixed: summary.sandboxes.some((sandbox) => !sandbox.isolated),
+    retriesComplete: [...summary.retries.values()].every((retries) => retries.complete),
+    cannotTell: whatCannotBeTold(summary),
+  };
+}
+
+export function dataQualityFindings(summary: Summary, sections: Pick<Sections, 'dataQuality'>, _settings: AnalyzeSettings): Finding[] {
+  const { dataQuality } = sections;
+  return [gapFinding(summary, dataQuality), unreadFinding(summary, dataQuality), droppedFinding(summary, dataQuality)].filter(
+    (finding) => finding !== undefined,
+  );
+}
+
+/** `Finding.functionName` of what concerns the whole input. */
+const WHOLE_INPUT = '(whole input)';
+
+function gapFinding(summary: Summary, { gaps, fromMs, toMs }: DataQualitySection): Finding | undefined {
+  const [first] = gaps;
+  if (first === undefined || fromMs === undefined || toMs === undefined) return undefined;
+  const silentMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+  const share = silentMs / Math.max(silentMs, toMs - fromMs);
+  const longest = gaps.reduce((long, gap) => (gap.toMs - gap.fromMs > long.toMs - long.fromMs ? gap : long));
+  const one = gaps.length === 1;
+  return {
+    ...dataFinding(summary),
+    kind: 'data-gap',
+    headline: 'GAP IN THE DATA',
+    why: `no event of any kind from ${timeWords(longest.fromMs)} for ${durationWords(longest.toMs - longest.fromMs)}${one ? '' : ` and in ${plural(gaps.length - 1, 'more stretch', 'more stretches')}`}, amid steady traffic: ${percentWords(share)} of the input's time is missing`,
+    certainty: 'suspected',
+    certaintyBecause: 'cut off at busy edges and no habit of this input; an outage of everything looks the same',
+    sinceMs: first.fromMs,
+    lastMs: gaps.at(-1)!.toMs,
+    facts: gaps.slice(0, 20).map((gap) => ({ name: `from ${timeWords(gap.fromMs)}`, value: durationWords(gap.toMs - gap.fromMs) })),
+    gates: ['gap'],
+  };
+}
+
+/** Inputs that broke, and bytes inside of them that should have been events. */
+function unreadFinding(summary: Summary, { skipped }: DataQualitySection): Finding | undefined {
+  const failed = summary.files.filter((file) => file.error !== undefined);
+  const unreadBytes = skipped.reduce((sum, skip) => sum + skip.bytes, 0);
+  if (failed.length === 0 && unreadBytes === 0) return undefined;
+  const inflatedBytes = summary.files.reduce((sum, file) => sum + file.inflatedBytes, 0);
+  const parts = [
+    failed.length === 0 ? undefined : `${plural(failed.length, 'input')} of ${countWords(summary.files.length)} not read to the end`,
+    unreadBytes === 0
+      ? undefined
+      : `${plural(unreadBytes, 'byte')} (${percentWords(unreadBytes / Math.max(unreadBytes, inflatedBytes))}) passed over: ${skipped.slice(0, 3).map(skipWords).join(', ')}`,
+  ].filter((part) => part !== undefined);
+  return {
+    ...dataFinding(summary),
+    kind: 'data-gap',
+    headline: 'NOT ALL READ',
+    why: parts.join('; '),
+    certainty: 'proven',
+    certaintyBecause: 'every byte of the input is counted as read or passed over',
+    next: failed[0]?.error?.next ?? explainCommand(summary),
+    evidence: [],
+    facts: [
+      ...failed.slice(0, 10).map((file) => ({ name: file.path, value: file.error!.message })),
+      ...skipped.slice(0, 10).map((skip) => ({ name: skip.path, value: skipWords(skip) })),
+    ],
+    gates: ['gap'],
+  };
+}
+
+function droppedFinding(summary: Summary, { droppedRecords }: DataQualitySection): Finding | undefined {
+  if (droppedRecords === 0) return undefined;
+  return {
+    ...dataFinding(summary),
+    kind: 'dropped',
+    headline: 'LOG RECORDS DROPPED',
+    why: `the platform dropped ${plural(droppedRecords, 'log record')} before they were written: what they said is in no export`,
+    certainty: 'proven',
+    certaintyBecause: 'the platform says so itself (platform.logsDropped)',
+    evidence: evidenceOf(summary, 'logs-dropped'),
+    gates: ['gap'],
+  };
+}
+
+function dataFinding(summary: Summary): Omit<Finding, 'kind' | 'headline' | 'why' | 'certainty' | 'certaintyBecause'> {
+  return {
+    id: '',
+    functionName: WHOLE_INPUT,
+    version: undefined,
+    memorySizeMb: undefined,
+    harm: 'data',
+    affectedCount: undefined,
+    exposedCount: undefined,
+    shareLow: undefined,
+    shareHigh: undefined,
+    sinceMs: undefined,
+    lastMs: undefined,
+    weight: 0,
+    changedBeside: [],
+    next: explainCommand(summary),
+    evidence: [],
+    facts: [],
+    gates: [],
+  };
+}
+
+function evidenceOf(summary: Summary, anomaly: 'logs-dropped'): EvidenceReference[] {
+  return summary.anomalies.get(anomaly)?.evidence.map((one) => evidenceReference(summary, one)) ?? [];
+}
+
+/** Envelopes and markers are no loss and are not shown. */
+function skippedOf(file: FileSummary): DataQualitySection['skipped'][number][] {
+  return [...file.skipped]
+    .filter(([reason, { bytes }]) => reason !== 'envelope' && reason !== 'marker' && bytes > 0)
+    .map(([reason, { count, bytes, found }]) => ({ path: file.path, reason, count, bytes, found }));
+}
+
+function skipWords(skip: DataQualitySection['skipped'][number]): string {
+  const found = skip.found === undefined ? '' : ` (${skip.found})`;
+  return `${skip.reason.replaceAll('-', ' ')}${found} ${countWords(skip.count)} times in ${skip.path}`;
+}
+
+function mostFirst(a: { readonly count: number }, b: { readonly count: number }): number {
+  return b.count - a.count;
+}
+
+function finite(atMs: number): number | undefined {
+  return Number.isFinite(atMs) ? atMs : undefined;
+}
