@@ -137,3 +137,23 @@ test('events that nobody understood are kept with their count, the most frequent
     ['# tick', 2],
   ]);
 });
+
+test('logs that hold fewer invocations than CloudWatch counted are incomplete', () => {
+  const summary = healthy();
+  addConfiguration(summary, { perMinute: new Array(60).fill({ invocations: 6 }) });
+  addMetric(summary, { name: 'Invocations' }, new Array(60).fill(10));
+
+  expect(findingsOf(summary)).toMatchObject([{ headline: 'LOGS INCOMPLETE', functionName: 'checkout', gates: ['gap'], harm: 'data' }]);
+  expect(findingsOf(summary)[0]!.why).toBe(
+    'CloudWatch counted 580 invocations from 2026-11-21 12:01 UTC to 2026-11-21 12:59 UTC, the logs hold 348 of them (60 %)',
+  );
+});
+
+test('logs that hold what CloudWatch counted are complete, though the metric reaches further and knows other functions', () => {
+  const summary = healthy();
+  addConfiguration(summary, { perMinute: new Array(60).fill({ invocations: 10 }) });
+  addMetric(summary, { name: 'Invocations', atMs: NOON_MS - 60 * MINUTE_MS }, new Array(180).fill(10));
+  addMetric(summary, { name: 'Invocations', dimensions: { FunctionName: 'email' } }, new Array(60).fill(10));
+
+  expect(findingsOf(summary)).toEqual([]);
+});

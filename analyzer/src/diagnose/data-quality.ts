@@ -8,7 +8,8 @@ import { whatCannotBeTold } from './cannot-tell.ts';
 import { dataGaps } from './data-gaps.ts';
 import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
-import { explainCommand } from './next-command.ts';
+import { type MissingInvocations, missingInvocations } from './logs-against-metrics.ts';
+import { explainCommand, filterLogsCommand } from './next-command.ts';
 import type { DataQualitySection, Sections } from './sections.ts';
 import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
 
@@ -41,9 +42,11 @@ export function dataQualitySection(summary: Summary, _settings: AnalyzeSettings)
 
 export function dataQualityFindings(summary: Summary, sections: Pick<Sections, 'dataQuality'>, _settings: AnalyzeSettings): Finding[] {
   const { dataQuality } = sections;
-  return [gapFinding(summary, dataQuality), unreadFinding(summary, dataQuality), droppedFinding(summary, dataQuality)].filter(
-    (finding) => finding !== undefined,
-  );
+  const wholeInput = [gapFinding(summary, dataQuality), unreadFinding(summary, dataQuality), droppedFinding(summary, dataQuality)];
+  return [
+    ...wholeInput.filter((finding) => finding !== undefined),
+    ...missingInvocations(summary).map((missing) => missingFinding(summary, missing)),
+  ];
 }
 
 /** `Finding.functionName` of what concerns the whole input. */
@@ -109,6 +112,22 @@ function droppedFinding(summary: Summary, { droppedRecords }: DataQualitySection
     certainty: 'proven',
     certaintyBecause: 'the platform says so itself (platform.logsDropped)',
     evidence: evidenceOf(summary, 'logs-dropped'),
+    gates: ['gap'],
+  };
+}
+
+function missingFinding(summary: Summary, { functionName, fromMs, toMs, counted, logged }: MissingInvocations): Finding {
+  return {
+    ...dataFinding(summary),
+    kind: 'data-gap',
+    headline: 'LOGS INCOMPLETE',
+    functionName,
+    why: `CloudWatch counted ${plural(counted, 'invocation')} from ${timeWords(fromMs)} to ${timeWords(toMs)}, the logs hold ${countWords(logged)} of them (${percentWords(logged / counted)})`,
+    certainty: 'shown',
+    certaintyBecause: 'both were counted over the same minutes; a filtered export, a log level or lost chunks would do this',
+    sinceMs: fromMs,
+    lastMs: toMs,
+    next: filterLogsCommand(functionName, '?START ?REPORT', fromMs) ?? explainCommand(summary),
     gates: ['gap'],
   };
 }
