@@ -1,0 +1,307 @@
+/**
+ * How fast an export becomes a report, beside what it could be compared with.
+ *
+ *   npm run bench -- ingest [--size 1GB] [--rounds 5] [--only ratio,memory,start,plain,shapes] [--quick] [--strict]
+ *
+ * Commands that are compared run alternately (A B A B) in the same call, so that a busy machine slows both. `--quick`
+ * takes 100 MB and 3 rounds; `--strict` exits with 1 when a figure misses what it must reach.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchData } from './bench-data.mjs';
+import { measured, meter } from './measured-process.mjs';
+import { spread } from './statistics.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const command = fileURLToPath(new URL('../../tui/dist/main.js', import.meta.url));
+const MEGABYTE = 1e6;
+
+export async function bench(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      size: { type: 'string' },
+      rounds: { type: 'string' },
+      only: { type: 'string', default: 'ratio,memory,start,plain,shapes' },
+      quick: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+    },
+  });
+  const size = bytesOf(values.size ?? (values.quick ? '100MB' : '1GB'));
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+  const parts = values.only.split(',');
+  const figures = [];
+  const context = { size, rounds, quick: values.quick, figures, files: Math.max(2, Math.round(300 * (size / 1e9))) };
+  console.error(machine());
+  if (parts.includes('ratio')) await ratios(context);
+  if (parts.includes('memory')) await memory(context);
+  if (parts.includes('start')) await start(context);
+  if (parts.includes('plain')) await plainFolder(context);
+  if (parts.includes('shapes')) await shapes(context);
+  print(figures);
+  return values.strict && figures.some((figure) => figure.verdict === 'MISSED') ? 1 : 0;
+}
+
+const analyzing = (paths, flags = []) => [
+  process.execPath,
+  command,
+  'analyze',
+  ...paths,
+  '-o',
+  '/dev/null',
+  ...(cpus().length === 2 ? [] : ['--workers', '2']),
+  ...flags,
+];
+
+/** Full analysis against inflating alone, against a shell's way and against SQL. */
+async function ratios({ size, rounds, files, figures }) {
+  const { folder, truth } = await benchData(`load-${size}`, ['--scenario', 'load', '--bytes', String(size), '--files', String(files)]);
+  const opponents = {
+    'inflate only, 2 threads': [process.execPath, `${here}inflate-only.mjs`, folder],
+    'zgrep | awk, 2 processes': ['sh', `${here}zgrep-awk.sh`, folder],
+    ...(duckDbIsThere() && { 'DuckDB, one aggregate, 2 threads': [process.execPath, `${here}duckdb-aggregate.mjs`, folder] }),
+  };
+  const goals = { inflate: { must: 0.75, aim: 0.85 }, zgrep: { must: 3, aim: 4 }, DuckDB: { must: 2, aim: 3 } };
+  const ours = [];
+  for (const [name, theirs] of Object.entries(opponents)) {
+    const pairs = [];
+    for (let round = 0; round < rounds; round++) {
+      const analysis = await succeeded(analyzing([folder]));
+      pairs.push({ analysis, other: await succeeded(theirs) });
+      ours.push(analysis);
+    }
+    const others = pairs.map((pair) => pair.other);
+    figures.push({ figure: name, unit: 's wall', ...spread(others.map((run) => run.wallS)), note: notes(others) });
+    const ratio = spread(pairs.map((pair) => pair.other.wallS / pair.analysis.wallS));
+    const goal = goals[Object.keys(goals).find((word) => name.startsWith(word))];
+    figures.push({
+      figure: `  analysis is so many times as fast as that`,
+      unit: 'x',
+      ...ratio,
+      ...goal,
+      verdict: judged(ratio.median, goal, 'atLeast'),
+    });
+  }
+  figures.unshift(
+    {
+      figure: `analysis of ${(truth.byteCount / MEGABYTE).toFixed(0)} MB in ${files} gz`,
+      unit: 's wall',
+      ...spread(ours.map((run) => run.wallS)),
+      note: notes(ours),
+    },
+    { figure: '  uncompressed', unit: 'MB/s', ...spread(ours.map((run) => truth.byteCount / MEGABYTE / run.wallS)) },
+    { figure: '  CPU', unit: 's', ...spread(ours.map((run) => run.cpuS)) },
+  );
+}
+
+/** Peak resident memory: does not follow the size of the export. */
+async function memory({ size, rounds, files, figures }) {
+  const small = await benchData(`load-${size}`, ['--scenario', 'load', '--bytes', String(size), '--files', String(files)]);
+  const large = await benchData(`load-${size * 3}`, ['--scenario', 'load', '--bytes', String(size * 3), '--files', String(files * 3)]);
+  const single = await benchData(`one-gz-${size}`, [
+    '--scenario',
+    'load',
+    '--load-form',
+    'one-gz',
+    '--bytes',
+    String(size),
+    '--files',
+    String(files),
+  ]);
+  const pairs = [];
+  for (let round = 0; round < rounds; round++) {
+    pairs.push({
+      small: await succeeded(analyzing([small.folder])),
+      large: await succeeded(analyzing([large.folder])),
+      single: await succeeded(analyzing([single.folder])),
+    });
+  }
+  const peak = (name) => spread(pairs.map((pair) => pair[name].peakBytes / MEGABYTE));
+  const growth = spread(pairs.map((pair) => pair.large.peakBytes / pair.small.peakBytes));
+  const goals = { small: { must: 256, aim: 180 }, growth: { must: 1.15, aim: 1.05 }, single: { must: 128 } };
+  figures.push(
+    {
+      figure: `peak RSS, ${named(size)} in ${files} gz`,
+      unit: 'MB',
+      ...peak('small'),
+      ...goals.small,
+      verdict: judged(peak('small').median, goals.small, 'atMost'),
+    },
+    {
+      figure: `  growth to ${named(size * 3)} in ${files * 3} gz`,
+      unit: 'x',
+      ...growth,
+      ...goals.growth,
+      verdict: judged(growth.median, goals.growth, 'atMost'),
+    },
+    {
+      figure: `peak RSS, ${named(size)} in one gz`,
+      unit: 'MB',
+      ...peak('single'),
+      ...goals.single,
+      verdict: judged(peak('single').median, goals.single, 'atMost'),
+      note: `${(single.truth.byteCount / MEGABYTE / spread(pairs.map((pair) => pair.single.wallS)).median).toFixed(0)} MB/s`,
+    },
+  );
+}
+
+/** What `--version` costs over a Node that does nothing. */
+async function start({ rounds, figures }) {
+  const runs = [];
+  for (let round = 0; round < rounds * 4; round++) {
+    const ours = await succeeded([process.execPath, command, '--version']);
+    const bare = await succeeded([process.execPath, '-e', '0']);
+    runs.push({ over: (ours.wallS - bare.wallS) * 1000, bare: bare.wallS * 1000 });
+  }
+  const over = spread(runs.map((run) => run.over));
+  const goal = { must: 40, aim: 10 };
+  figures.push({
+    figure: 'nightlight --version over node -e 0',
+    unit: 'ms',
+    ...over,
+    ...goal,
+    verdict: judged(over.median, goal, 'atMost'),
+    note: `bare ${spread(runs.map((run) => run.bare)).median.toFixed(0)} ms`,
+  });
+}
+
+/** A folder of uncompressed logs. */
+async function plainFolder({ rounds, figures }) {
+  const size = 100 * MEGABYTE;
+  const { folder } = await benchData(`plain-${size}`, [
+    '--scenario',
+    'load',
+    '--load-form',
+    'plain-files',
+    '--bytes',
+    String(size),
+    '--files',
+    '30',
+  ]);
+  const runs = [];
+  for (let round = 0; round < rounds; round++) runs.push(await succeeded(analyzing([folder])));
+  const wall = spread(runs.map((run) => run.wallS));
+  const goal = { must: 2, aim: 1 };
+  figures.push({
+    figure: '100 MB folder of plain text',
+    unit: 's wall',
+    ...wall,
+    ...goal,
+    verdict: judged(wall.median, goal, 'atMost'),
+    note: notes(runs),
+  });
+}
+
+/** The other shapes are read by slower paths: how much slower. */
+async function shapes({ quick, rounds, figures }) {
+  const bytes = quick ? '5MB' : '50MB';
+  for (const shape of OTHER_SHAPES) {
+    const { folder } = await benchData(`${shape}-${bytes}`, ['--scenario', 'incident', '--shape', shape, '--seed', '7', '--bytes', bytes]);
+    const stored = folderBytes(folder);
+    const runs = [];
+    for (let round = 0; round < Math.min(rounds, 3); round++) runs.push(await succeeded(analyzing([folder]), { anyExit: true }));
+    figures.push({
+      figure: `${shape}, ${(stored / MEGABYTE).toFixed(0)} MB as stored`,
+      unit: 'MB/s',
+      ...spread(runs.map((run) => stored / MEGABYTE / run.wallS)),
+      note: notes(runs),
+    });
+  }
+}
+
+const OTHER_SHAPES = [
+  'console-csv',
+  'logs-tail',
+  'sam-logs',
+  'serverless-logs',
+  'plain-text',
+  'filter-log-events',
+  'insights-query-results',
+  'insights-csv',
+  'subscription-json',
+  'subscription',
+  'json-lines',
+  'agent-lines',
+  'telemetry',
+  'otlp-json',
+  'lambda-insights',
+];
+
+async function succeeded(line, { anyExit = false } = {}) {
+  const run = await measured(line);
+  // A gate or too little data is an answer too; a crash is not.
+  if (run.code !== 0 && !(anyExit && (run.code === 4 || run.code === 3)))
+    throw new Error(`${line.join(' ')} ended with ${run.code}: ${run.output.slice(0, 2_000)}`);
+  return run;
+}
+
+/** The opponent is no dependency of the project: it is fetched once, from its own lock file. */
+function duckDbIsThere() {
+  if (existsSync(`${here}node_modules/@duckdb/node-api`)) return true;
+  try {
+    console.error('installing DuckDB for the bench (24 MB, once) …');
+    execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: here, stdio: ['ignore', 2, 2], timeout: 180_000 });
+    return true;
+  } catch (error) {
+    console.error(`SKIPPED DuckDB: it could not be installed (${error.message.split('\n')[0]})`);
+    return false;
+  }
+}
+
+function judged(value, { must, aim }, direction) {
+  const reaches = (goal) => (direction === 'atLeast' ? value >= goal : value <= goal);
+  if (!reaches(must)) return 'MISSED';
+  return aim === undefined || reaches(aim) ? 'met' : 'met, short of aim';
+}
+
+function notes(runs) {
+  return `CPU ${spread(runs.map((run) => run.cpuS)).median.toFixed(2)} s, RSS ${(spread(runs.map((run) => run.peakBytes)).median / MEGABYTE).toFixed(0)} MB`;
+}
+
+function print(figures) {
+  const rows = figures.map((each) => [
+    each.figure,
+    `${short(each.median)} ${each.unit}`,
+    `${short(each.low)} to ${short(each.high)}`,
+    String(each.runs),
+    each.must === undefined ? '' : `${each.must}${each.aim === undefined ? '' : ` / ${each.aim}`}`,
+    each.verdict ?? '',
+    each.note ?? '',
+  ]);
+  const table = [['figure', 'median', 'range', 'runs', 'must / aim', 'verdict', 'beside'], ...rows];
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  console.log(machine());
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
+}
+
+function machine() {
+  const [first] = cpus();
+  const memoryGb = (totalmem() / 1024 ** 3).toFixed(0);
+  const load = loadavg().map((value) => value.toFixed(1));
+  return `${new Date().toISOString().slice(0, 16)}Z  ${cpus().length} x ${first?.model ?? 'unknown CPU'}, ${memoryGb} GiB, Node ${process.version}, load ${load.join(' ')}, measured by ${meter}`;
+}
+
+function folderBytes(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => statSync(join(folder, name)))
+    .reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
+}
+
+function bytesOf(text) {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(KB|MB|GB)$/.exec(text) ?? [];
+  if (digits === undefined) throw new Error(`--size ${text}: expected a number such as 100MB or 1GB`);
+  return Number(digits) * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit];
+}
+
+const named = (bytes) => (bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`);
+const short = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

@@ -1,0 +1,13 @@
+/** `npm run bench -- <name> [options]`: one file a bench; without a name it lists them. */
+const BENCHES = {
+  ingest: 'analysis of an export against inflating it, zgrep and awk, and DuckDB; memory; every other shape',
+};
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || !(name in BENCHES)) {
+  console.error(`usage: npm run bench -- <name> [options]\n`);
+  for (const [each, what] of Object.entries(BENCHES)) console.error(`  ${each.padEnd(8)} ${what}`);
+  process.exit(name === undefined ? 0 : 2);
+}
+const { bench } = await import(`./${name}.mjs`);
+process.exitCode = await bench(rest);
