@@ -46,6 +46,11 @@ export interface Report {
     readonly fromMs: number | undefined;
     readonly toMs: number | undefined;
     readonly failedFileCount: number;
+    /** Events that `--from`, `--to` or `--fn` left out. */
+    readonly filteredCount?: number | undefined;
+    /** What `--from` and `--to` came to; absent when they were not given. */
+    readonly askedFromMs?: number | undefined;
+    readonly askedToMs?: number | undefined;
   };
   readonly dataQuality: DataQualitySection;
   readonly functions: readonly FunctionSection[];
