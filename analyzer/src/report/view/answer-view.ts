@@ -1,0 +1,147 @@
+/**
+ * The first ten lines: what hurts, since when, what changed, how many requests, how sure, what to do next.
+ *
+ * Whoever reads only these must be able to act, and must not be misled; so they also say when nothing could be read
+ * or judged, and never call a thing healthy that nobody looked at.
+ */
+import type { Finding } from '../../diagnose/finding.ts';
+import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
+import type { Report } from '../report.ts';
+import { minuteRangeText } from '../wording/times.ts';
+import { configurationLabel } from './configuration-label.ts';
+import { changedText, findingMark, hurtText, sinceText, sureText } from './finding-view.ts';
+import type { ViewSettings } from './section-view.ts';
+
+export interface AnswerView {
+  readonly mark: string;
+  /** The verdict in capitals, then whom it concerns. */
+  readonly headline: string;
+  readonly subject: string;
+  readonly lines: readonly { readonly label: AnswerLabel; readonly text: string }[];
+}
+
+export type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'ALSO' | 'READ';
+
+export function answerView(report: Report, settings: ViewSettings): AnswerView {
+  const worst = report.findings.find((finding) => finding.harm === 'users' || finding.harm === 'soon') ?? undefined;
+  if (report.input.eventCount === 0) return nothingRead(report);
+  if (invocationsOf(report) === 0 && worst === undefined) return nothingToJudge(report);
+  return worst === undefined ? nothingHurts(report) : somethingHurts(report, worst, settings);
+}
+
+function somethingHurts(report: Report, worst: Finding, settings: ViewSettings): AnswerView {
+  const others = report.findings.filter((finding) => finding !== worst);
+  return {
+    mark: findingMark(worst),
+    headline: worst.headline,
+    subject: configurationLabel(worst),
+    lines: [
+      { label: 'WHY', text: worst.why },
+      { label: 'SINCE', text: sinceText(worst, settings.timeZone) },
+      { label: 'CHANGED', text: changedText(worst, report.changes) },
+      { label: 'HURTS', text: hurtText(worst) },
+      { label: 'SURE', text: sureText(worst) },
+      { label: 'NEXT', text: worst.next },
+      { label: 'ALSO', text: alsoText(others) },
+      { label: 'READ', text: readText(report) },
+    ],
+  };
+}
+
+function nothingHurts(report: Report): AnswerView {
+  const invocations = invocationsOf(report);
+  const failed = report.functions.reduce((sum, section) => sum + (section.failed?.count ?? 0), 0);
+  const undecided = report.dataQuality.cannotTell.length;
+  return {
+    mark: 'ok',
+    headline: 'NOTHING FOUND THAT HURTS',
+    subject: plural(report.functions.length, 'function'),
+    lines: [
+      {
+        label: 'WHY',
+        text:
+          failed === 0
+            ? `0 of ${countWords(invocations)} invocations failed; with 95 % certainty fewer than ${percentWords(highestShareWithoutFailure(invocations))} do.`
+            : `${countWords(failed)} of ${countWords(invocations)} invocations failed (${percentWords(failed / invocations)}); no pattern in them was found.`,
+      },
+      { label: 'CHANGED', text: report.changes.at(-1)?.what ?? 'nothing seen to change (version, memory size, runtime, traffic)' },
+      {
+        label: 'SURE',
+        text:
+          undecided === 0
+            ? 'all verdicts had the samples they need'
+            : `not of everything: ${report.dataQuality.cannotTell[0]}${undecided > 1 ? ` (and ${undecided - 1} more below)` : ''}`,
+      },
+      { label: 'NEXT', text: report.findings[0]?.next ?? 'nightlight help verdicts' },
+      { label: 'ALSO', text: alsoText(report.findings) },
+      { label: 'READ', text: readText(report) },
+    ],
+  };
+}
+
+function nothingToJudge(report: Report): AnswerView {
+  return {
+    mark: '?',
+    headline: 'NOTHING TO JUDGE',
+    subject: `no Lambda invocation in ${plural(report.input.eventCount, 'event')}`,
+    lines: [
+      {
+        label: 'WHY',
+        text:
+          report.dataQuality.platformLineCount === 0
+            ? 'No START, END or REPORT line was found, so neither requests nor failures can be counted.'
+            : `${plural(report.dataQuality.platformLineCount, 'platform line')}, but none that begins or ends an invocation.`,
+      },
+      { label: 'SURE', text: report.dataQuality.cannotTell[0] ?? 'cannot tell anything about functions from this input' },
+      { label: 'NEXT', text: 'nightlight help formats' },
+      { label: 'ALSO', text: alsoText(report.findings) },
+      { label: 'READ', text: readText(report) },
+    ],
+  };
+}
+
+function nothingRead(report: Report): AnswerView {
+  const failed = report.input.files.find((file) => file.error !== undefined);
+  return {
+    mark: '?',
+    headline: 'NOTHING COULD BE READ',
+    subject: plural(report.input.fileCount, 'input'),
+    lines: [
+      { label: 'WHY', text: failed?.error === undefined ? 'No input held a single log event.' : failed.error.message },
+      { label: 'SURE', text: 'cannot tell anything, because there is nothing to look at' },
+      { label: 'NEXT', text: failed?.error?.next ?? 'nightlight help formats' },
+    ],
+  };
+}
+
+function alsoText(others: readonly Finding[]): string {
+  if (others.length === 0) return 'no other finding';
+  const named = others.slice(0, 3).map((finding) => `${finding.id} ${finding.headline} ${finding.functionName}`);
+  return others.length > 3 ? `${named.join('; ')}; ${others.length - 3} more below` : named.join('; ');
+}
+
+/** `1,204,331 events, 2026-11-21 01:01 to 02:14 UTC; 1 gap, 14 pieces unread`: short, so that the troubles are not cut. */
+function readText(report: Report): string {
+  const { input, dataQuality } = report;
+  const range = input.fromMs === undefined || input.toMs === undefined ? 'times unknown' : minuteRangeText(input.fromMs, input.toMs);
+  const unread = dataQuality.skipped.reduce(
+    (sum, skip) => sum + (skip.reason === 'envelope' || skip.reason === 'marker' ? 0 : skip.count),
+    0,
+  );
+  const troubles = [
+    dataQuality.gaps.length > 0 ? plural(dataQuality.gaps.length, 'gap') : '',
+    unread > 0 ? `${plural(unread, 'piece')} unread` : '',
+    dataQuality.droppedRecords > 0 ? `${countWords(dataQuality.droppedRecords)} dropped by the platform` : '',
+  ].filter((trouble) => trouble !== '');
+  const notRead = input.failedFileCount > 0 ? `${input.failedFileCount} of ${plural(input.fileCount, 'input')} NOT READ; ` : '';
+  return `${notRead}${plural(input.eventCount, 'event')}, ${range}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
+}
+
+function invocationsOf(report: Report): number {
+  return report.functions.reduce((sum, section) => sum + section.invocationCount, 0);
+}
+
+/** Clopper-Pearson's upper bound for 0 of n at two-sided 95 %: C. J. Clopper, E. S. Pearson (1934), Biometrika 26. */
+function highestShareWithoutFailure(seen: number): number {
+  return 1 - 0.025 ** (1 / seen);
+}

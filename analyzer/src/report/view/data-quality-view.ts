@@ -1,0 +1,74 @@
+/** What was read, what was not, and what this input cannot show: the limits of everything said above. */
+
+import { countWords, plural } from '../../diagnose/wording.ts';
+import type { Report } from '../report.ts';
+import { bytesText } from '../wording/numbers.ts';
+import { rangeText } from '../wording/times.ts';
+import type { SectionView, ViewSettings } from './section-view.ts';
+
+export function dataQualityView(report: Report, settings: ViewSettings): SectionView {
+  const { dataQuality, input } = report;
+  const limit = settings.all === true ? Number.POSITIVE_INFINITY : 5;
+  const named = <T>(rows: readonly T[], sentence: (row: T) => string, what: string): string[] => [
+    ...rows.slice(0, limit).map(sentence),
+    ...(rows.length > limit ? [`${countWords(rows.length - limit)} more ${what} with --explain.`] : []),
+  ];
+  return {
+    title: 'Data',
+    sentences: [
+      `${plural(input.fileCount, 'input')}, ${bytesText(input.inflatedBytes)} unpacked, ${plural(input.eventCount, 'event')}: ${plural(dataQuality.platformLineCount, 'platform line')}, ${plural(dataQuality.applicationLineCount, 'application line')}.`,
+      ...(input.askedFromMs === undefined && input.askedToMs === undefined ? [] : [askedSentence(input.askedFromMs, input.askedToMs)]),
+      ...(dataQuality.fromMs === undefined || dataQuality.toMs === undefined
+        ? ['The lines carry no time.']
+        : [`From ${rangeText(dataQuality.fromMs, dataQuality.toMs, settings.timeZone)}.`]),
+      ...dataQuality.cannotTell.map((sentence) => `Cannot tell: ${sentence}`),
+    ],
+    table: undefined,
+    notes: [
+      ...named(
+        input.files.filter((file) => file.error !== undefined),
+        (file) => `${file.partial ? 'Read in part' : 'Not read'}: ${file.path} (${file.error!.code}).`,
+        'inputs not read',
+      ),
+      ...named(dataQuality.gaps, (gap) => `Gap: no event at all from ${rangeText(gap.fromMs, gap.toMs)}.`, 'gaps'),
+      ...named(
+        dataQuality.skipped.filter((skip) => skip.reason !== 'envelope' && skip.reason !== 'marker'),
+        (skip) =>
+          `Unread: ${plural(skip.count, 'piece')}, ${bytesText(skip.bytes)}, ${skip.reason} in ${skip.path}${skip.found === undefined ? '' : `: ${skip.found}`}.`,
+        'kinds of unread pieces',
+      ),
+      ...named(
+        dataQuality.anomalies,
+        (anomaly) => `Odd: ${countWords(anomaly.count)} times ${anomaly.anomaly}${placeText(anomaly.evidence[0])}.`,
+        'anomalies',
+      ),
+      ...named(
+        dataQuality.unknownPlatform,
+        (unknown) => `Unknown in platform lines: ${unknown.what}, ${countWords(unknown.count)} times${placeText(unknown.evidence)}.`,
+        'unknown platform facts',
+      ),
+      ...named(
+        dataQuality.unknownShapes,
+        (unknown) => `Lines of no known form: ${countWords(unknown.count)} like "${unknown.shape}"${placeText(unknown.evidence)}.`,
+        'forms of lines',
+      ),
+      ...(dataQuality.droppedRecords === 0 ? [] : [`The platform dropped ${plural(dataQuality.droppedRecords, 'log record')}.`]),
+      ...(dataQuality.unfinishedCount === 0
+        ? []
+        : [`${plural(dataQuality.unfinishedCount, 'invocation')} began and did not end within this input.`]),
+      ...(dataQuality.sandboxesMixed ? ['The export does not name log streams, so sandboxes could not be told apart.'] : []),
+      ...(dataQuality.retriesComplete ? [] : ['Too many requests to join across sandboxes: counts of retries are lower bounds.']),
+    ],
+  };
+}
+
+function askedSentence(fromMs: number | undefined, toMs: number | undefined): string {
+  if (fromMs !== undefined && toMs !== undefined) return `Only events ${rangeText(fromMs, toMs)} were asked for.`;
+  return fromMs === undefined
+    ? `Only events before ${new Date(toMs!).toISOString()} were asked for.`
+    : `Only events from ${new Date(fromMs).toISOString()} on were asked for.`;
+}
+
+function placeText(evidence: { readonly path: string; readonly byteOffset: number } | undefined): string {
+  return evidence === undefined ? '' : ` (first: ${evidence.path} at byte ${evidence.byteOffset})`;
+}

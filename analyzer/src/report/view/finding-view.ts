@@ -1,0 +1,78 @@
+/** The sentences around one finding: whom it hurts, since when, what changed beside it and how sure that is. */
+import type { Certainty, Finding, Harm } from '../../diagnose/finding.ts';
+import type { ChangeSection } from '../../diagnose/sections.ts';
+import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
+import { oneInText, shareRangeText } from '../wording/numbers.ts';
+import { durationText, momentText } from '../wording/times.ts';
+
+/** `!` seen, `~` suspected, `?` cannot tell, `$` costs money only. The word beside it says the same. */
+export function findingMark(finding: Finding): string {
+  if (finding.certainty === 'cannot-tell' || finding.harm === 'data') return '?';
+  if (finding.certainty === 'suspected') return '~';
+  return finding.harm === 'money' ? '$' : '!';
+}
+
+/** `2,320 of 28,650 invocations, 1 in 12 (8.1 %, 95 % CI 7.8 to 8.4 %)` */
+export function hurtText(finding: Finding): string {
+  const { affectedCount, exposedCount, shareLow, shareHigh } = finding;
+  if (affectedCount === undefined) {
+    return UNCOUNTED_WORDS[finding.harm];
+  }
+  if (exposedCount === undefined || exposedCount < 1) {
+    return `${countWords(affectedCount)} seen; cannot tell of how many, because nothing counts those that went well`;
+  }
+  const share = affectedCount / exposedCount;
+  const interval = shareLow === undefined || shareHigh === undefined ? '' : `, 95 % CI ${shareRangeText(shareLow, shareHigh)}`;
+  const oneIn = affectedCount === 0 || affectedCount === exposedCount ? '' : `, ${oneInText(share)}`;
+  return `${countWords(affectedCount)} of ${plural(exposedCount, 'invocation')}${oneIn} (${percentWords(share)}${interval})`;
+}
+
+/** `2026-11-21 01:12:09 UTC, last seen 61 min later` */
+export function sinceText(finding: Finding, timeZone?: string): string {
+  if (finding.sinceMs === undefined) return 'cannot tell, because the lines carry no time';
+  const since = momentText(finding.sinceMs, timeZone);
+  if (finding.lastMs === undefined || finding.lastMs < finding.sinceMs) return since;
+  return finding.lastMs - finding.sinceMs < 1000
+    ? `${since}, once`
+    : `${since}, last seen ${durationText(finding.lastMs - finding.sinceMs)} later`;
+}
+
+/** What the finding names itself, else the change of the same function that came last before it. */
+export function changedText(finding: Finding, changes: readonly ChangeSection[]): string {
+  if (finding.changedBeside.length > 0) return finding.changedBeside.join('; ');
+  const before = changes.filter(
+    (change) => change.functionName === finding.functionName && finding.sinceMs !== undefined && change.atMs <= finding.sinceMs,
+  );
+  const last = before.reduce<ChangeSection | undefined>(
+    (latest, change) => (latest === undefined || change.atMs > latest.atMs ? change : latest),
+    undefined,
+  );
+  if (last === undefined) return 'nothing seen to change beside it (version, memory size, runtime, traffic)';
+  return `${last.what}, ${durationText(finding.sinceMs! - last.atMs)} before`;
+}
+
+export function sureText(finding: Finding): string {
+  const word = CERTAINTY_WORDS[finding.certainty];
+  return finding.certaintyBecause === '' ? word : `${word}: ${finding.certaintyBecause}`;
+}
+
+const UNCOUNTED_WORDS = {
+  users: 'cannot tell how many: no line counts them',
+  soon: 'nobody yet, as far as the lines tell',
+  money: 'nobody; it only costs money',
+  data: 'cannot tell whom: it limits what this report sees',
+} satisfies Record<Harm, string>;
+
+export const CERTAINTY_WORDS = {
+  proven: 'proven',
+  shown: 'shown',
+  suspected: 'suspected, not shown',
+  'cannot-tell': 'cannot tell',
+} satisfies Record<Certainty, string>;
+
+export const HARM_WORDS = {
+  users: 'hurts users now',
+  soon: 'will hurt users soon',
+  money: 'costs money',
+  data: 'blinds this report',
+} satisfies Record<Harm, string>;

@@ -1,0 +1,33 @@
+/** All chapters in the order of reading; the empty ones are left out. */
+import type { Report } from '../report.ts';
+import { coldStartsView } from './cold-starts-view.ts';
+import { costView } from './cost-view.ts';
+import { dataQualityView } from './data-quality-view.ts';
+import { failuresView } from './failures-view.ts';
+import { functionsView } from './functions-view.ts';
+import { latencyView } from './latency-view.ts';
+import { limitsView } from './limits-view.ts';
+import { memoryView } from './memory-view.ts';
+import type { SectionView, ViewSettings } from './section-view.ts';
+import { extensionsView, metricsView, silenceView } from './surroundings-view.ts';
+import { changesView, trafficView } from './traffic-view.ts';
+
+export function sectionViews(report: Report, settings: ViewSettings): SectionView[] {
+  return [
+    functionsView,
+    failuresView,
+    latencyView,
+    coldStartsView,
+    memoryView,
+    limitsView,
+    changesView,
+    trafficView,
+    silenceView,
+    extensionsView,
+    costView,
+    metricsView,
+    dataQualityView,
+  ]
+    .map((view) => view(report, settings))
+    .filter((section) => section.sentences.length > 0 || section.notes.length > 0 || (section.table?.rows.length ?? 0) > 0);
+}

@@ -1,0 +1,96 @@
+/** Memory per sandbox: how high it went, whether it grows, and how long until the limit. */
+import type { GrowthVerdict, MemorySection } from '../../diagnose/sections.ts';
+import { countWords, plural } from '../../diagnose/wording.ts';
+import type { Report } from '../report.ts';
+import { memoryText, numberText } from '../wording/numbers.ts';
+import { labelAmong } from './configuration-label.ts';
+import { mostImportant, type SectionView, type ViewSettings } from './section-view.ts';
+
+export function memoryView(report: Report, settings: ViewSettings): SectionView {
+  const { rows, note } = mostImportant(report.memory, settings);
+  return {
+    title: 'Memory',
+    sentences: [],
+    table: {
+      columns: [
+        { head: 'function', align: 'left', narrows: true },
+        { head: 'size', align: 'right' },
+        { head: 'highest', align: 'right' },
+        { head: 'median', align: 'right', optional: true },
+        { head: 'sandboxes', align: 'right' },
+        { head: 'OOM', align: 'right' },
+        { head: 'verdict', align: 'left' },
+        { head: 'invocations to limit', align: 'right', optional: true },
+      ],
+      rows: rows.map((section) => [
+        labelAmong(section, report.memory),
+        section.memorySizeMb === undefined ? '?' : memoryText(section.memorySizeMb),
+        section.highestMb === undefined ? '?' : memoryText(section.highestMb),
+        section.medianOfMaximaMb === undefined ? '?' : memoryText(section.medianOfMaximaMb),
+        countWords(section.sandboxCount),
+        countWords(section.oomCount),
+        GROWTH_WORDS[section.growth.kind],
+        limitText(section),
+      ]),
+    },
+    notes: [...note, ...report.memory.flatMap((section) => memorySentences(section, labelAmong(section, report.memory), settings))],
+  };
+}
+
+export const GROWTH_WORDS = {
+  leaking: 'LEAKING',
+  growing: 'GROWING',
+  'growing-but-bounded': 'grows, bounded',
+  stable: 'stable',
+  'insufficient-data': 'cannot tell',
+} satisfies Record<GrowthVerdict['kind'], string>;
+
+/** The verdict as one sentence with its numbers. */
+export function growthSentence(growth: GrowthVerdict): string {
+  switch (growth.kind) {
+    case 'leaking':
+      return `leaks ${slopeText(growth)}: ${growth.proof}`;
+    case 'growing':
+      return `grows ${slopeText(growth)}, no bound seen so far; not called a leak, because ${growth.undecidedBecause}`;
+    case 'growing-but-bounded':
+      return `grew, but is bounded: ${growth.because}`;
+    case 'stable':
+      return 'stable';
+    case 'insufficient-data':
+      return `cannot tell, because ${growth.missing}`;
+    default:
+      return growth satisfies never;
+  }
+}
+
+function slopeText(growth: { readonly mbPerInvocation: number; readonly low: number; readonly high: number }): string {
+  return `${numberText(growth.mbPerInvocation)} MB per invocation [${numberText(growth.low)}, ${numberText(growth.high)}]`;
+}
+
+function limitText(section: MemorySection): string {
+  if (section.invocationsToLimit === undefined) return '-';
+  const { low, high } = section.invocationsToLimit;
+  return high === undefined ? `${countWords(low)} or more` : `${countWords(low)} to ${countWords(high)}`;
+}
+
+function memorySentences(section: MemorySection, label: string, settings: ViewSettings): string[] {
+  const said: string[] = [];
+  if (section.growth.kind !== 'stable' && (section.growth.kind !== 'insufficient-data' || settings.all === true)) {
+    said.push(`${label} ${growthSentence(section.growth)}.`);
+  }
+  if (section.fastLeak !== undefined) {
+    const { deathCount, medianInvocations, lowInvocations, highInvocations, mbPerInvocation } = section.fastLeak;
+    const slope = mbPerInvocation === undefined ? '' : `, climbing ${numberText(mbPerInvocation)} MB per invocation`;
+    said.push(
+      `${label}: ${plural(deathCount, 'sandbox', 'sandboxes')} died after ${countWords(medianInvocations)} invocations (${countWords(lowInvocations)} to ${countWords(highInvocations)})${slope}.`,
+    );
+  }
+  if (section.pinnedSandboxCount > 0) {
+    said.push(
+      `${label}: ${plural(section.pinnedSandboxCount, 'sandbox', 'sandboxes')} reached the memory size without an out-of-memory line.`,
+    );
+  }
+  if (section.suggestedMb !== undefined)
+    said.push(`${label}: ${memoryText(section.suggestedMb)} would do; less memory also means less CPU, so measure it.`);
+  return said;
+}
