@@ -1,0 +1,106 @@
+/** From the summary to the report: every diagnosis once, the findings ranked, the gates judged. */
+import { budgetFindings, judgeBudgets } from '../diagnose/budgets.ts';
+import { changeSection } from '../diagnose/changes.ts';
+import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts';
+import { costFindings, costSection } from '../diagnose/cost.ts';
+import { dataQualityFindings, dataQualitySection } from '../diagnose/data-quality.ts';
+import { extensionFindings, extensionSection } from '../diagnose/extensions.ts';
+import { failureFindings, failureSection } from '../diagnose/failures.ts';
+import { functionSection } from '../diagnose/functions.ts';
+import { latencyFindings, latencySection } from '../diagnose/latency.ts';
+import { limitFindings, limitSection } from '../diagnose/limits.ts';
+import { memoryFindings, memorySection } from '../diagnose/memory.ts';
+import { metricSection } from '../diagnose/metrics.ts';
+import { metricFindings } from '../diagnose/metrics-throttles.ts';
+import { readPriceTable } from '../diagnose/price-file.ts';
+import { retryFindings } from '../diagnose/retries.ts';
+import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
+import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
+import type { AnalyzeSettings } from '../settings.ts';
+import type { FileSummary, Summary } from '../store/summary.ts';
+import { exitCodeOf, judgeGates } from './gate.ts';
+import { rankFindings } from './rank.ts';
+import { type InputFile, REPORT_SCHEMA, type Report } from './report.ts';
+
+export interface BuildContext {
+  /** Version of Nightlight. */
+  readonly tool: string;
+  /** Events that `--from`, `--to` or `--fn` left out. */
+  readonly filteredCount: number;
+}
+
+export function buildReport(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report {
+  const functions = functionSection(summary, settings);
+  const changes = changeSection(summary, settings);
+  const cost = costSection(summary, readPriceTable(settings.pricePath), settings.architecture);
+  const dataQuality = dataQualitySection(summary, settings);
+  const failures = failureSection(summary, settings);
+  const limits = limitSection(summary, settings);
+  const memory = memorySection(summary, settings);
+  const silence = silenceSection(summary, settings);
+  const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
+  const findings = rankFindings([
+    ...failureFindings(summary, sections, settings),
+    ...memoryFindings(summary, sections, settings),
+    ...coldStartFindings(summary, sections),
+    ...latencyFindings(summary, sections),
+    ...budgetFindings(summary, sections, judgeBudgets(summary, settings.budgets ?? [])),
+    ...retryFindings(summary, sections, settings),
+    ...limitFindings(summary, sections, settings),
+    ...silenceFindings(summary, sections, settings),
+    ...metricFindings(summary, sections, settings),
+    ...trafficFindings(summary, sections),
+    ...costFindings(summary, sections),
+    ...extensionFindings(summary, sections),
+    ...dataQualityFindings(summary, sections, settings),
+  ]);
+  const found = {
+    schema: REPORT_SCHEMA,
+    tool: context.tool,
+    input: inputOf(summary, settings, context),
+    dataQuality,
+    functions,
+    coldStarts: coldStartSection(summary, settings),
+    latency: latencySection(summary, settings),
+    memory,
+    failures,
+    cost,
+    limits,
+    traffic: trafficSection(summary, sections),
+    silence,
+    extensions: extensionSection(summary),
+    changes,
+    metrics: metricSection(summary),
+    findings,
+  } as const;
+  const gate = judgeGates(settings.failOn ?? [], found);
+  return { ...found, gate, exit: exitCodeOf(found, gate) };
+}
+
+function inputOf(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report['input'] {
+  const files = summary.files.map(inputFileOf);
+  return {
+    files,
+    fileCount: files.length,
+    eventCount: summary.eventCount,
+    inflatedBytes: files.reduce((sum, file) => sum + file.inflatedBytes, 0),
+    fromMs: Number.isFinite(summary.firstMs) ? summary.firstMs : undefined,
+    toMs: Number.isFinite(summary.lastMs) ? summary.lastMs : undefined,
+    failedFileCount: files.filter((file) => file.error !== undefined).length,
+    filteredCount: context.filteredCount,
+    askedFromMs: settings.fromMs,
+    askedToMs: settings.toMs,
+  };
+}
+
+function inputFileOf(file: FileSummary): InputFile {
+  return {
+    path: file.path,
+    shape: file.shape,
+    storedBytes: Number.isNaN(file.storedBytes) ? undefined : file.storedBytes,
+    inflatedBytes: file.inflatedBytes,
+    eventCount: file.eventCount,
+    error: file.error,
+    partial: file.partial,
+  };
+}

@@ -1,0 +1,176 @@
+/** Everything behind one finding, or the meaning of one word or error code. */
+
+import type { EvidenceReference } from '../diagnose/evidence-reference.ts';
+import { FINDING_KINDS, type Finding } from '../diagnose/finding.ts';
+import type { EvidenceLine } from './evidence-line.ts';
+import { CERTAINTY_EXPLANATIONS, KIND_EXPLANATIONS, READ_ERROR_EXPLANATIONS, TERMS } from './glossary.ts';
+import type { Report } from './report.ts';
+import type { TextSettings } from './text.ts';
+import { configurationLabel } from './view/configuration-label.ts';
+import { failureName } from './view/failures-view.ts';
+import { CERTAINTY_WORDS, changedText, findingMark, HARM_WORDS, hurtText, sinceText } from './view/finding-view.ts';
+import { growthSentence } from './view/memory-view.ts';
+import { wrap } from './wording/display-width.ts';
+import { paintWith } from './wording/paint.ts';
+import { printableDeep } from './wording/printable.ts';
+
+/** `F-1`, in either case. */
+export function isFindingId(query: string): boolean {
+  return /^f-\d+$/i.test(query.trim());
+}
+
+/** @returns the explanation of a word, kind or error code; undefined when nobody knows it */
+export function renderTerm(query: string, settings: TextSettings = {}): string | undefined {
+  const asked = query.trim();
+  const word = asked.toLowerCase().replace(/[\s_]+/g, '-');
+  const width = textWidth(settings);
+  const said = (title: string, ...paragraphs: string[]) =>
+    `${[paintWith(settings.color ?? false).strong(title), ...paragraphs.flatMap((paragraph) => wrap(paragraph, width - 2).map((line) => `  ${line}`))].join('\n')}\n`;
+
+  const code = asked.toUpperCase();
+  if (Object.hasOwn(READ_ERROR_EXPLANATIONS, code))
+    return said(code, READ_ERROR_EXPLANATIONS[code as keyof typeof READ_ERROR_EXPLANATIONS]);
+  const kind = FINDING_KINDS.find((candidate) => candidate === word || `${candidate}s` === word);
+  if (kind !== undefined) {
+    const { decidedBy, changedBy } = KIND_EXPLANATIONS[kind];
+    return said(kind, decidedBy, `What would change it: ${changedBy}`);
+  }
+  if (Object.hasOwn(CERTAINTY_EXPLANATIONS, word)) {
+    return said(word, CERTAINTY_EXPLANATIONS[word as keyof typeof CERTAINTY_EXPLANATIONS]);
+  }
+  const term = Object.keys(TERMS).find((candidate) =>
+    [candidate, `${candidate}s`, `${candidate}es`].some((form) => form.replaceAll(' ', '-') === word),
+  );
+  return term === undefined ? undefined : said(term, TERMS[term]!);
+}
+
+/** Every word that `renderTerm` knows. */
+export function knownTerms(): string[] {
+  return [...Object.keys(TERMS), ...Object.keys(CERTAINTY_EXPLANATIONS), ...FINDING_KINDS, ...Object.keys(READ_ERROR_EXPLANATIONS)];
+}
+
+/** The finding of that id, whose evidence a caller may want to read before explaining it. */
+export function findingOf(report: Report, id: string): Finding | undefined {
+  return report.findings.find((finding) => finding.id.toLowerCase() === id.trim().toLowerCase());
+}
+
+/**
+ * @param query  a finding's id, or a word or code for which no report is needed
+ * @param lines  the lines at the finding's evidence, in its order, where they were asked for
+ * @returns undefined when the report holds no such finding, and the glossary no such word
+ */
+export function renderExplanation(
+  query: string,
+  report: Report | undefined,
+  settings: TextSettings = {},
+  lines: readonly EvidenceLine[] = [],
+): string | undefined {
+  if (!isFindingId(query)) return renderTerm(query, settings);
+  if (report === undefined) return undefined;
+  const safe = printableDeep(report);
+  const finding = findingOf(safe, query);
+  return finding === undefined ? undefined : explainFinding(safe, finding, settings, printableDeep(lines));
+}
+
+function explainFinding(report: Report, finding: Finding, settings: TextSettings, lines: readonly EvidenceLine[]): string {
+  const width = textWidth(settings);
+  const paint = paintWith(settings.color ?? false);
+  const mark = findingMark(finding);
+  const labelled = (label: string, text: string) => {
+    const [first, ...rest] = wrap(text, width - LABEL_WIDTH);
+    return [paint.quiet(label.padEnd(LABEL_WIDTH)) + first, ...rest.map((line) => ' '.repeat(LABEL_WIDTH) + line)];
+  };
+  const { decidedBy, changedBy } = KIND_EXPLANATIONS[finding.kind];
+  const factWidth = Math.min(32, Math.max(0, ...finding.facts.map((fact) => fact.name.length)) + 2);
+  return `${[
+    paint.byMark(mark, `${finding.id} ${mark} ${finding.headline}  ${configurationLabel(finding)}`),
+    ...labelled('WHY', finding.why),
+    ...labelled('HARM', HARM_WORDS[finding.harm]),
+    ...labelled('SINCE', sinceText(finding, settings.timeZone)),
+    ...labelled('CHANGED', changedText(finding, report.changes)),
+    ...labelled('HURTS', hurtText(finding)),
+    '',
+    ...labelled('SURE', `${CERTAINTY_WORDS[finding.certainty]}${finding.certaintyBecause === '' ? '' : `: ${finding.certaintyBecause}`}`),
+    ...labelled('', CERTAINTY_EXPLANATIONS[finding.certainty]),
+    ...labelled('DECIDED', decidedBy),
+    ...labelled('TO CHANGE', changedBy),
+    ...(finding.facts.length === 0 ? [] : ['', paint.strong('FACTS')]),
+    ...finding.facts.flatMap((fact) => {
+      const [first, ...rest] = wrap(fact.value, Math.max(20, width - 2 - factWidth));
+      return [`  ${fact.name.padEnd(factWidth)}${first}`, ...rest.map((line) => ' '.repeat(2 + factWidth) + line)];
+    }),
+    ...relatedLines(report, finding, settings).flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`)),
+    '',
+    paint.strong('EVIDENCE'),
+    ...(finding.evidence.length === 0 ? ['  none: the finding rests on counts over the whole input'] : []),
+    ...finding.evidence.flatMap((place, index) => evidenceLines(place, lines[index])),
+    '',
+    `${paint.quiet('NEXT'.padEnd(LABEL_WIDTH))}${paint.strong(finding.next)}`,
+  ].join('\n')}\n`;
+}
+
+const LABEL_WIDTH = 11;
+
+function evidenceLines(place: EvidenceReference, line: EvidenceLine | undefined): string[] {
+  const head = `  ${place.at === undefined ? '' : `${place.at}  `}${place.path} at byte ${place.byteOffset}`;
+  if (line === undefined) return [head];
+  return [head, line.kind === 'line' ? `    | ${line.text}${line.isCut ? ' …' : ''}` : `    (not shown: ${line.because})`];
+}
+
+/** What the chapters know of the same function that helps with this kind of finding. */
+function relatedLines(report: Report, finding: Finding, settings: TextSettings): string[] {
+  switch (finding.kind) {
+    case 'out-of-memory':
+    case 'memory-growth':
+    case 'fast-leak':
+    case 'memory-pinned':
+    case 'near-memory': {
+      const sections = report.memory.filter((section) => section.functionName === finding.functionName);
+      if (sections.length === 0) return [];
+      return [
+        '',
+        ...sections.map((section) => `${configurationLabel(section)}: ${growthSentence(section.growth)}.`),
+        ...sections.flatMap((section) =>
+          section.envelopes.map(
+            (envelope) =>
+              `${envelope.logStream}: ${thinned(envelope.points)
+                .map((point) => `${point.megabytes} MB at ${point.n}`)
+                .join(', ')}`,
+          ),
+        ),
+      ];
+    }
+    case 'failure':
+    case 'timeout':
+    case 'init-failure': {
+      const failures = report.failures.filter(
+        (failure) =>
+          failure.functionName === finding.functionName &&
+          finding.evidence.some((place) => failure.evidence.some((other) => samePlace(place, other))),
+      );
+      return failures.flatMap((failure) => [
+        '',
+        failureName(failure),
+        ...(settings.raw === true ? [`first seen as: ${failure.sampleMessage}`] : []),
+        ...failure.causes.map((cause) => `caused by ${cause}`),
+        ...failure.stack.slice(0, 12).map((frame) => `  ${frame}`),
+      ]);
+    }
+    default:
+      return [];
+  }
+}
+
+/** At most 8 points, the first and the last among them. */
+function thinned<T>(points: readonly T[]): T[] {
+  if (points.length <= 8) return [...points];
+  return Array.from({ length: 8 }, (_, index) => points[Math.round((index * (points.length - 1)) / 7)]!);
+}
+
+function samePlace(a: EvidenceReference, b: EvidenceReference): boolean {
+  return a.path === b.path && a.byteOffset === b.byteOffset;
+}
+
+function textWidth(settings: TextSettings): number {
+  return Math.min(140, Math.max(80, settings.width ?? 80));
+}

@@ -1,0 +1,154 @@
+/**
+ * What Nightlight's words mean, how each kind of finding is decided, and what would change the verdict.
+ * A kind, a certainty or an error code without an entry does not compile.
+ */
+import type { Certainty, FindingKind } from '../diagnose/finding.ts';
+import type { ReadErrorCode } from '../read/read-error.ts';
+
+export interface KindExplanation {
+  /** How it is decided. */
+  readonly decidedBy: string;
+  /** What would make the verdict another one, or surer. */
+  readonly changedBy: string;
+}
+
+export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> = {
+  'out-of-memory': {
+    decidedBy:
+      'A platform line says that the process was killed, or ended, at its memory size (Runtime.OutOfMemory, signal: killed at Max Memory Used = Memory Size).',
+    changedBy: 'Nothing softens a platform line. More memory moves the moment; only a look at what is kept ends it.',
+  },
+  'memory-growth': {
+    decidedBy:
+      'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; a leak only with an out-of-memory line or pooled over at least 8 sandboxes.',
+    changedBy: 'Longer-lived sandboxes, more of them, or the agent, which sees the heap after each collection and not only the peak.',
+  },
+  'fast-leak': {
+    decidedBy:
+      'Several sandboxes climb and die after similar numbers of invocations: named before any one of them has enough samples alone.',
+    changedBy: 'Deaths at very different numbers of invocations would speak for single heavy requests and against a leak.',
+  },
+  'memory-pinned': {
+    decidedBy: 'Max Memory Used reached Memory Size, and no line says that the process was killed for it.',
+    changedBy: 'An out-of-memory line, or the same function at a larger memory size.',
+  },
+  failure: {
+    decidedBy: 'Attempts of one function that failed with the same type and masked message, over all attempts that could have.',
+    changedBy: 'More invocations narrow the interval; retries that succeed show who recovers.',
+  },
+  timeout: {
+    decidedBy: 'The platform says "Task timed out", or the attempt ran as long as the timeout that such a line told.',
+    changedBy: 'Outbound calls in the agent lines would tell what it waited for.',
+  },
+  'init-failure': {
+    decidedBy: 'INIT_REPORT or the first invocation tells of an init that failed or ran out of time.',
+    changedBy: 'The error printed during init; the agent records which module was being loaded.',
+  },
+  throttle: {
+    decidedBy: 'CloudWatch metrics among the inputs count Throttles; a throttled request writes no log line.',
+    changedBy: 'Metrics of the whole time range, with a period of one minute.',
+  },
+  dropped: {
+    decidedBy: 'Metrics of queues or asynchronous events count messages that were given up or sent to a dead-letter queue.',
+    changedBy: 'The queue itself, and its redrive policy.',
+  },
+  'cold-start': {
+    decidedBy: 'Attempts with an init or restore duration, over all attempts; init p99 needs 368 inits for its interval.',
+    changedBy: 'A longer export; provisioned concurrency and SnapStart show as their own kinds.',
+  },
+  'cold-start-storm': {
+    decidedBy: 'Unusually many cold starts within 5 minutes of the first event of a version.',
+    changedBy: 'The export before the deployment, to compare with.',
+  },
+  'slow-tail': {
+    decidedBy: 'p99 of warm attempts far above p50, with an order-statistic interval that says so.',
+    changedBy: 'At least 368 warm invocations; outbound calls in the agent lines say where the time went.',
+  },
+  'budget-broken': {
+    decidedBy: 'The whole interval of the figure lies beyond the budget that was given.',
+    changedBy: 'More invocations when the interval crosses the budget: then it is not decided.',
+  },
+  'near-timeout': {
+    decidedBy: 'The longest attempts come close to the timeout that a line told.',
+    changedBy: 'The configured timeout, when no line tells it.',
+  },
+  'near-memory': {
+    decidedBy: 'The highest Max Memory Used comes close to Memory Size.',
+    changedBy: 'A longer export: the maximum can only rise.',
+  },
+  retries: {
+    decidedBy: 'The same request id in several attempts, joined over all streams.',
+    changedBy: 'An export that holds every stream of the function; retries in a missing stream are not seen.',
+  },
+  silence: {
+    decidedBy: 'A stream stopped for much longer than its own rhythm while other streams of the function went on.',
+    changedBy: 'A later export: the stream may only have been idle.',
+  },
+  'spend-jump': {
+    decidedBy: 'Billed time per hour before and after one moment differ far beyond their usual spread.',
+    changedBy: 'A longer time before the jump.',
+  },
+  'oversized-memory': {
+    decidedBy: 'No sandbox used half of the memory size.',
+    changedBy: 'The power matrix: less memory also means less CPU, so the smaller size must be measured.',
+  },
+  'log-volume': {
+    decidedBy: 'Bytes of messages at the price of ingesting them, beside the price of computing.',
+    changedBy: 'Your own price table (--prices).',
+  },
+  'extension-cost': {
+    decidedBy: 'extensionOverhead after the response, and init with and without the extension, where both occur.',
+    changedBy: 'Sandboxes with and without it at the same version.',
+  },
+  'data-gap': {
+    decidedBy: 'Minutes without any event between minutes with many, unread pieces, or records that the platform dropped.',
+    changedBy: 'The missing part of the export.',
+  },
+};
+
+export const CERTAINTY_EXPLANATIONS: Readonly<Record<Certainty, string>> = {
+  proven: 'A line of the platform says so.',
+  shown: 'An interval or a test at 95 % says so.',
+  suspected: 'It looks so, but chance or another cause is not ruled out. It trips no gate; it leaves the gate undecided.',
+  'cannot-tell': 'There are signs, and too little data to judge them. What is missing is named.',
+};
+
+/** Other words of the report. */
+export const TERMS: Readonly<Record<string, string>> = {
+  invocation: 'One attempt to handle one request. A retried request is several invocations with one request id.',
+  request: 'What a caller asked for once. It may take several attempts.',
+  sandbox:
+    'One process of one log stream. It serves one request at a time (several with Managed Instances) and is started anew after a crash.',
+  'cold start':
+    'An invocation that waited for a new sandbox. Kinds: on-demand, provisioned (before traffic), snapstart-restore, suppressed (init ran inside the invocation), restart (after a crash), unknown.',
+  init: 'The time in which runtime, extensions and your module code start, before the handler is called for the first time.',
+  storm: 'Many cold starts within 5 minutes of a new version.',
+  percentile: 'p99 = 99 of 100 requests were at least as fast. Printed from n = 6 (p50), 36 (p90), 368 (p99) and 3,700 (p99.9) on.',
+  interval:
+    'The range in which the true value lies with 95 % confidence: for shares by Clopper and Pearson (1934), for percentiles by order statistics.',
+  'running maximum': 'Max Memory Used never falls while a sandbox lives. That it rises is therefore no sign of a leak by itself.',
+  masked: 'Numbers and ids in a message are replaced by #, so that the same failure is counted once.',
+  redacted: 'Tokens, keys, addresses, card and phone numbers and query strings are blanked before anything is shown.',
+  evidence: 'File and byte offset (in the unpacked file) of the line that a number came from. --raw prints the line, redacted.',
+  gate: 'What --fail-on asks for. Only what is proven or shown trips it (exit 3); what is suspected or cannot be judged leaves it undecided (exit 4).',
+  leak: 'Memory that grows with every invocation and is not given back. Never said from one sandbox alone without an out-of-memory line.',
+  harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
+};
+
+export const READ_ERROR_EXPLANATIONS: Readonly<Record<ReadErrorCode, string>> = {
+  READ_NOT_FOUND:
+    'There is no file, folder or match by that name. Check the spelling; put a glob in quotes only if the shell does not expand it.',
+  READ_NOT_PERMITTED: 'The file is there, but this user may not read it.',
+  READ_EMPTY: 'The file holds no byte. An export task that is still running leaves such files.',
+  READ_GZIP_TRUNCATED: 'The gzip data stops in the middle: a download was cut. What came before is in the report.',
+  READ_GZIP_BROKEN: 'The gzip data is damaged. What came before the damage is in the report.',
+  READ_OVER_CAP: 'The file unpacks to more than the cap (4 GiB by default). Raise it with --max-inflated if you trust the file.',
+  READ_BINARY: 'The file is neither text nor gzip.',
+  READ_HTML: 'The file is a web page: often a login page that was saved in place of the export.',
+  READ_AGGREGATED_QUERY: 'The Logs Insights query counted or grouped, so single invocations are gone. The message names the query to run.',
+  READ_NOT_LAMBDA: 'The events were read, but none comes from Lambda. This ends with exit code 4: there is nothing to judge.',
+  READ_UNKNOWN_SHAPE: 'The first 64 KiB fit none of the known shapes. Name the shape with --format-in (nightlight help formats).',
+  READ_JSON_BROKEN: 'The JSON stops or breaks in the middle. What came before is in the report.',
+  READ_NEWER_RECORD: 'The lines were written by a newer major version of the agent. Update nightlight.',
+  READ_FAILED: 'The operating system failed while reading. The other inputs were read.',
+};
