@@ -57,6 +57,23 @@ test('a local time just before and after the clocks change becomes the right ins
   expect(at('2026-10-25 03:00:00.000')).toBe(Date.UTC(2026, 9, 25, 2, 0, 0));
 });
 
+test('a Python line whose text the tool lost keeps its level, time and id', () => {
+  expect(
+    readText(openServerlessLogs, `2026-07-01 09:30:28.235 - ${ID} - [INFO]\t\nundefined\nEND - ${ID}\n`).events.map(
+      (event) => event.message,
+    ),
+  ).toEqual([`[INFO]\t2026-07-01T09:30:28.235Z\t${ID}\tundefined`, `END - ${ID}`]);
+});
+
+test('a Python error and its traceback are one event, also behind an application line', () => {
+  const text = `2026-07-01 09:30:28.235 - ${ID} - \nINFO\thello\n[ERROR] ValueError: no\nTraceback (most recent call last):\n  File "a.py"\nEND - ${ID}\n`;
+  expect(
+    readText(openServerlessLogs, text)
+      .events.map((event) => event.message)
+      .slice(1),
+  ).toEqual(['[ERROR] ValueError: no\nTraceback (most recent call last):\n  File "a.py"', `END - ${ID}`]);
+});
+
 test('a head that the file ends after is still an event', () => {
   const told = readText(openServerlessLogs, `2026-07-01 09:30:28.235 - ${ID} - \n`);
   expect(told.events.map((event) => event.message)).toEqual([`2026-07-01T09:30:28.235Z\t${ID}\t`]);

@@ -59,7 +59,7 @@ export function readServerlessLine(bytes: Buffer, from: number, to: number, time
 const SPACE = 0x20;
 const TAB = 0x09;
 const DASH = 0x2d;
-const PYTHON_LEVEL = /^\[[A-Z]+\]\t?$/;
+const PYTHON_LEVEL = /^\[[A-Z]+\]$/;
 
 function startsWithDash(bytes: Buffer, at: number, to: number): boolean {
   return at + 3 <= to && bytes[at] === SPACE && bytes[at + 1] === DASH && bytes[at + 2] === SPACE;
@@ -116,8 +116,10 @@ class ServerlessLogs implements LineListener, ShapeReader {
       return;
     }
     if (this.#pendingHead !== '') {
-      // The text after a Python head repeats the time and id itself; after a Node head it begins with the level.
-      const line = Buffer.concat([Buffer.from(this.#pendingHead), bytes.subarray(from, to)]);
+      // After the head of a Python line, some versions repeat the time and id, and others print only "undefined".
+      const repeats = this.#pendingHead.startsWith('[') && !Number.isNaN(this.#time.read(bytes, from, to));
+      const head = repeats ? this.#pendingHead.slice(0, this.#pendingHead.indexOf('\t') + 1) : this.#pendingHead;
+      const line = Buffer.concat([Buffer.from(head), bytes.subarray(from, to)]);
       this.#pendingHead = '';
       held.replaceFirstLine(line, byteCount);
       return;
@@ -139,14 +141,20 @@ class ServerlessLogs implements LineListener, ShapeReader {
   #continues(kind: MessageHeadKind): boolean {
     switch (this.#heldKind) {
       case 'application':
-        // The text of a message may be JSON, or hold a time; platform heads end it.
-        return !(kind === 'platform' || kind === 'report' || kind === 'runtime-error' || kind === 'crash' || kind === 'timed-out');
+        // The text of a message may be JSON, or hold a time; other heads end it.
+        return !beginsEvent(kind) || kind === 'json' || kind === 'node';
       case 'report':
         return kind === 'report-part' || kind === 'indented';
       case 'platform':
         return kind === 'indented';
+      case 'python':
+      case 'node':
+      case 'runtime-error':
+      case 'timed-out':
+      case 'crash':
+        return !beginsEvent(kind);
       default:
-        return !beginsEvent(kind) && (this.#heldKind === 'runtime-error' || kind !== 'other');
+        return kind === 'indented' || kind === 'closing';
     }
   }
 
@@ -161,7 +169,7 @@ class ServerlessLogs implements LineListener, ShapeReader {
       return;
     }
     const rest = bytes.toString('utf8', line.restFrom, to).trimEnd();
-    this.#pendingHead = PYTHON_LEVEL.test(rest) ? `${rest}\t` : `${time}\t${id}\t${rest}`;
+    this.#pendingHead = PYTHON_LEVEL.test(rest) ? `${rest}\t${time}\t${id}\t` : `${time}\t${id}\t${rest}`;
     this.#held.begin(this.#streams.unnamed(), atMs, EMPTY, 0, 0, place, byteCount);
   }
 
