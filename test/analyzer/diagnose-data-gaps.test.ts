@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataGaps } from '../../analyzer/src/diagnose/data-gaps.ts';
 import { MINUTE_MS, NOON_MS } from '../support/summary-builder.ts';
@@ -65,4 +66,22 @@ test('a function that is called once in a quarter of an hour leaves no gaps', ()
 test('an input with hardly any events has no gaps', () => {
   expect(dataGaps(new Map())).toEqual([]);
   expect(dataGaps(minutes(600, (minute) => (minute === 0 || minute === 599 ? 500 : 0)))).toEqual([]);
+});
+
+// Within a factor of three of each other: at the edge of a lull, a cut would rightly pass for the lull.
+const noisyMinutes = fc.array(fc.integer({ min: 20, max: 60 }), { minLength: 60, maxLength: 400 });
+
+test('however noisy, traffic in which every minute holds events has no gap', () => {
+  fc.assert(fc.property(noisyMinutes, (counts) => dataGaps(minutes(counts.length, (minute) => counts[minute]!)).length === 0));
+});
+
+test('a quarter of an hour cut out of such traffic is always found, exactly', () => {
+  const cuts = noisyMinutes.chain((counts) => fc.tuple(fc.constant(counts), fc.integer({ min: 15, max: counts.length - 31 })));
+  fc.assert(
+    fc.property(cuts, ([counts, from]) => {
+      const series = minutes(counts.length, (minute) => (minute >= from && minute < from + 15 ? 0 : counts[minute]!));
+      const [gap, ...others] = dataGaps(series);
+      return others.length === 0 && gap?.fromMs === NOON_MS + from * MINUTE_MS && gap.toMs === NOON_MS + (from + 15) * MINUTE_MS;
+    }),
+  );
 });
