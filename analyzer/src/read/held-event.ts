@@ -9,7 +9,7 @@ import type { EventSink, SkipReason } from './event-sink.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
 /** CloudWatch Logs takes at most 1 MB per event; sixteen times that is no event. */
-export const EVENT_CAP_BYTES = 16 * 1024 * 1024;
+const EVENT_CAP_BYTES = 16 * 1024 * 1024;
 
 export class HeldEvent {
   /** True from `begin` until `give`. */

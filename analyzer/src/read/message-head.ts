@@ -123,7 +123,7 @@ export class MessageHead {
   }
 }
 
-export function startsWith(bytes: Buffer, from: number, to: number, head: Buffer): boolean {
+function startsWith(bytes: Buffer, from: number, to: number, head: Buffer): boolean {
   if (to - from < head.length) return false;
   for (let at = 0; at < head.length; at++) {
     if (bytes[from + at] !== head[at]) return false;
