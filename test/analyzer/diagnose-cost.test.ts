@@ -185,7 +185,7 @@ test('break-even names how many invocations an hour one container equals, and wh
 test('init that is two fifths of the bill is a finding in dollars a day', () => {
   const summary = hourOf({ count: 100_000, billedMs: 500, billedInitMsSum: 100_000 * 200 });
   const [finding] = costFindings(summary, { cost: costSection(summary, BUILT_IN_PRICES) });
-  expect(finding).toMatchObject({ kind: 'cold-start', harm: 'money', headline: 'INIT BILLED', gates: ['any'] });
+  expect(finding).toMatchObject({ kind: 'cold-start', harm: 'money', headline: 'INIT BILLED', gates: [] });
   expect(finding!.weight).toBeCloseTo((0.83333 + 0.02) * 0.4 * 24, 2);
   expect(finding!.why).toContain('40 %');
 });

@@ -213,7 +213,7 @@ function moneyFinding(summary: Summary, cost: FunctionCost, usdPerDay: number) {
     weight: usdPerDay,
     changedBeside: [],
     evidence: [],
-    gates: ['any'],
+    gates: [],
   } satisfies Partial<Finding>;
 }
 

@@ -56,7 +56,7 @@ function logVolumeFinding(summary: Summary, cost: FunctionCost): Finding | undef
       { name: 'bytesPerInvocation', value: countWords(bytesPerInvocation) },
       { name: 'applicationShareOfBytes', value: percentWords(applicationShare) },
     ],
-    gates: ['any'],
+    gates: [],
   };
 }
 
