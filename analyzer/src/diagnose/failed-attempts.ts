@@ -1,0 +1,281 @@
+/**
+ * Requests that failed, as findings: one for each kind of error, and one a function for timeouts, deaths by memory
+ * and failed inits, however many messages tell of them.
+ */
+
+import type { AnalyzeSettings } from '../settings.ts';
+import type { MinuteSeries } from '../store/minute-series.ts';
+import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
+import { changedBeside } from './changes.ts';
+import { countExposures, type Exposure, exposedTo } from './exposure.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
+import { hurtPerMinute } from './hurt-rate.ts';
+import { explainCommand, filterLogsCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
+import { onsetMs } from './onset.ts';
+import type { FailureSection, MemorySection, Sections, ShareInterval } from './sections.ts';
+import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
+import { UNEXPLAINED } from './unexplained-failures.ts';
+import { countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
+
+export function failedAttemptFindings(
+  summary: Summary,
+  sections: Pick<Sections, 'failures' | 'memory' | 'changes'>,
+  _settings: AnalyzeSettings,
+): Finding[] {
+  const configurations = configurationsByFunction(summary);
+  const exposures = countExposures(summary);
+  return gatherIncidents(sections.failures, exposures).map((incident) => {
+    const own = configurations.get(incident.functionName) ?? [];
+    const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
+    return describe(summary, incident, exposed, sections);
+  });
+}
+
+/** Kinds of error of one function that get a finding each; the rest share one. */
+const MOST_KINDS_EACH = 10;
+const RECENT_MINUTES = 15;
+/** In an input hardly longer than that, the last minutes are the whole. */
+const SHORTEST_INPUT_FOR_TREND_MINUTES = 20;
+
+type IncidentKind = Extract<FindingKind, 'failure' | 'timeout' | 'out-of-memory' | 'init-failure'>;
+
+interface Incident {
+  readonly kind: IncidentKind;
+  readonly functionName: string;
+  readonly groups: readonly FailureSection[];
+  /** Kinds of error folded into one because there are too many to tell one by one. */
+  readonly folded: boolean;
+  readonly rate: ShareInterval;
+  /** Empty where a group does not know its versions. */
+  readonly versions: readonly string[];
+}
+
+function gatherIncidents(failures: readonly FailureSection[], exposures: ReadonlyMap<string, Exposure>): Incident[] {
+  const merged = new Map<string, FailureSection[]>();
+  const single = new Map<string, number>();
+  for (const failure of failures) {
+    if (failure.rate.count === 0) continue;
+    const kind = kindOf(failure.status);
+    let key = `${failure.functionName}\u0000${kind}`;
+    if (kind === 'failure') {
+      const rank = (single.get(failure.functionName) ?? 0) + 1;
+      single.set(failure.functionName, rank);
+      key += rank <= MOST_KINDS_EACH ? `\u0000${rank}` : '\u0000rest';
+    }
+    const groups = merged.get(key);
+    if (groups === undefined) merged.set(key, [failure]);
+    else groups.push(failure);
+  }
+  return [...merged].map(([key, groups]) => {
+    const { functionName, status } = groups[0]!;
+    const count = groups.reduce((sum, group) => sum + group.rate.count, 0);
+    const versions = groups.every((group) => group.versions.length > 0)
+      ? [...new Set(groups.flatMap((group) => group.versions.map(({ version }) => version)))]
+      : [];
+    const exposure = exposures.get(functionName);
+    const exposed =
+      versions.length > 0
+        ? exposedTo(exposure, versions, count)
+        : Math.max(count, groups.length === 1 ? groups[0]!.rate.of : (exposure?.all ?? 0));
+    const rate = shareInterval(count, exposed) ?? NOTHING_EXPOSED;
+    return { kind: kindOf(status), functionName, groups, folded: key.endsWith('\u0000rest'), rate, versions };
+  });
+}
+
+function kindOf(status: Status): IncidentKind {
+  switch (status) {
+    case 'timeout':
+      return 'timeout';
+    case 'oom':
+      return 'out-of-memory';
+    case 'init-error':
+      return 'init-failure';
+    case 'error':
+    case 'success':
+    case 'unfinished':
+    case 'unknown':
+      return 'failure';
+    default:
+      return status satisfies never;
+  }
+}
+
+const HEADLINES: Readonly<Record<IncidentKind, string>> = {
+  failure: 'FAILURE',
+  timeout: 'TIMEOUTS',
+  'out-of-memory': 'OUT OF MEMORY',
+  'init-failure': 'INIT FAILS',
+};
+
+function describe(
+  summary: Summary,
+  incident: Incident,
+  exposed: readonly ConfigurationSummary[],
+  sections: Pick<Sections, 'memory' | 'changes'>,
+): Finding {
+  const { kind, functionName, groups, rate, versions } = incident;
+  const minutes = minutesOf(exposed);
+  const perMinute = addPerMinute(groups);
+  const firstMs = least(groups.map((group) => group.firstMs));
+  const lastMs = most(groups.map((group) => group.lastMs));
+  const sinceMs = onsetMs(perMinute, minutes) ?? firstMs;
+  const memory = sections.memory.filter((section) => section.functionName === functionName);
+  const sizes = new Set(exposed.map((configuration) => configuration.memorySizeMb).filter((megabytes) => megabytes > 0));
+  const trend = trendWords(summary, perMinute, minutes);
+  const where = groups.reduce((sum, group) => sum + group.sandboxCount, 0);
+  const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
+  const details = [
+    trend,
+    cold > 0 ? `${cold === rate.count ? 'all' : countWords(cold)} on a cold start` : undefined,
+    groups.length === 1 && where > 0 ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
+    kind === 'out-of-memory' ? climbWords(memory) : undefined,
+  ].filter((detail) => detail !== undefined);
+  return {
+    id: '',
+    kind,
+    headline: HEADLINES[kind],
+    functionName,
+    version: versions.length === 1 ? versions[0] : undefined,
+    memorySizeMb: sizes.size === 1 ? [...sizes][0] : undefined,
+    why: [`${openingWords(incident, exposed)}: ${shareWords(rate)} attempts${versionWords(versions)}`, ...details].join('; '),
+    harm: 'users',
+    ...certaintyOf(summary),
+    affectedCount: rate.count,
+    exposedCount: rate.of,
+    shareLow: rate.low,
+    shareHigh: rate.high,
+    sinceMs,
+    lastMs,
+    weight: hurtPerMinute(rate.count, sinceMs, lastMs),
+    changedBeside: changedBeside(sections.changes, functionName, sinceMs),
+    next: nextCommand(summary, incident, sizes, memory, sinceMs),
+    evidence: groups.flatMap((group) => group.evidence).slice(0, 8),
+    facts: [
+      { name: 'attempts that failed so', value: countWords(rate.count) },
+      { name: 'attempts that could have', value: `${countWords(rate.of)}${versionWords(versions)}` },
+      ...(firstMs === undefined ? [] : [{ name: 'first seen', value: timeWords(firstMs) }]),
+      ...(sinceMs === undefined || sinceMs === firstMs ? [] : [{ name: 'dense since', value: timeWords(sinceMs) }]),
+      ...(lastMs === undefined ? [] : [{ name: 'last seen', value: timeWords(lastMs) }]),
+      ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: `${countWords(group.rate.count)} attempts` })),
+      ...groups
+        .slice(0, 1)
+        .flatMap((group) => [
+          ...group.causes.map((cause) => ({ name: 'caused by', value: cause })),
+          ...group.stack.slice(0, 5).map((frame) => ({ name: 'at', value: frame })),
+        ]),
+    ],
+    gates: ['any'],
+  };
+}
+
+function openingWords(incident: Incident, exposed: readonly ConfigurationSummary[]): string {
+  const foremost = incident.groups[0]!;
+  switch (incident.kind) {
+    case 'timeout': {
+      const timeouts = exposed.map((configuration) => configuration.timeoutMs).filter((ms) => ms > 0);
+      return timeouts.length === 0 ? 'ran into the timeout' : `ran into the timeout of ${durationWords(Math.max(...timeouts))}`;
+    }
+    case 'out-of-memory':
+      return 'killed for want of memory';
+    case 'init-failure':
+      return foremost.type === UNEXPLAINED ? 'the init failed' : `the init failed with ${nameOf(foremost)}`;
+    case 'failure':
+      return incident.folded ? `${plural(incident.groups.length, 'more kind')} of failure` : nameOf(foremost);
+    default:
+      return incident.kind satisfies never;
+  }
+}
+
+/** Type and masked message, short enough for a line: the masked form groups the same way that the eye does. */
+function nameOf(group: FailureSection): string {
+  // Where nothing names the error, its type is the bare status.
+  const nameless = group.type === UNEXPLAINED || (group.type === group.status && group.maskedMessage === '');
+  if (nameless) return 'failed without an error line';
+  const code = group.code === undefined || group.maskedMessage.includes(group.code) ? '' : ` (${group.code})`;
+  if (group.maskedMessage === '' || group.maskedMessage === group.type) return `${group.type}${code}`;
+  const line = group.maskedMessage.split('\n', 1)[0]!;
+  return `${group.type}${code}: ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`;
+}
+
+function versionWords(versions: readonly string[]): string {
+  const named = versions.filter((version) => version !== '?');
+  if (named.length === 0) return '';
+  if (named.length > 3) return ` of ${named.length} versions`;
+  return ` of ${named.length === 1 ? 'version' : 'versions'} ${named.join(', ')}`;
+}
+
+/** `1 in 12 in the last 15 min`: is it still going on, and is it better or worse than the whole? */
+function trendWords(summary: Summary, perMinute: ReadonlyMap<number, number>, minutes: MinuteSeries): string | undefined {
+  const lastMinute = Math.floor(summary.lastMs / 60_000);
+  const firstMinute = Math.floor(summary.firstMs / 60_000);
+  if (perMinute.size === 0 || !(lastMinute - firstMinute >= SHORTEST_INPUT_FOR_TREND_MINUTES)) return undefined;
+  let failed = 0;
+  for (let minute = lastMinute - RECENT_MINUTES + 1; minute <= lastMinute; minute++) failed += perMinute.get(minute) ?? 0;
+  const attempts = sumBetween(minutes, 'invocations', (lastMinute - RECENT_MINUTES + 1) * 60_000, (lastMinute + 1) * 60_000);
+  if (failed === 0) return attempts === 0 ? 'not called in the last 15 min' : `none of ${countWords(attempts)} in the last 15 min`;
+  return `${oneInWords(failed, Math.max(failed, attempts))} in the last 15 min`;
+}
+
+/** What the memory diagnosis knows of the way to the limit. */
+function climbWords(memory: readonly MemorySection[]): string | undefined {
+  for (const { fastLeak, growth } of memory) {
+    if (fastLeak !== undefined) {
+      const { medianInvocations, lowInvocations, highInvocations } = fastLeak;
+      return `each about ${plural(medianInvocations, 'invocation')} (${countWords(lowInvocations)} to ${countWords(highInvocations)}) after its start`;
+    }
+    if (growth.kind === 'leaking') return `memory grows ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
+  }
+  return undefined;
+}
+
+function certaintyOf(summary: Summary): Pick<Finding, 'certainty' | 'certaintyBecause'> {
+  if (summary.platformLineCount > 0 || summary.eventCount === 0) {
+    return { certainty: 'proven', certaintyBecause: 'each one is told by a line of the platform or the runtime' };
+  }
+  return { certainty: 'suspected', certaintyBecause: 'the input has error lines but no START and REPORT lines to count attempts by' };
+}
+
+function nextCommand(
+  summary: Summary,
+  { kind, functionName }: Incident,
+  sizes: ReadonlySet<number>,
+  memory: readonly MemorySection[],
+  sinceMs: number | undefined,
+): string {
+  const explain = explainCommand(summary);
+  switch (kind) {
+    case 'timeout':
+      return filterLogsCommand(functionName, '?"Task timed out" ?"Status: timeout"', sinceMs) ?? explain;
+    case 'init-failure':
+      return filterLogsCommand(functionName, '"INIT_REPORT"', sinceMs) ?? explain;
+    case 'out-of-memory': {
+      // More memory only postpones the death of a function that leaks.
+      const climbs = memory.some((section) => section.fastLeak !== undefined || section.growth.kind === 'leaking');
+      const roomier = climbs || sizes.size === 0 ? undefined : roomierMemoryMb(Math.max(...sizes));
+      return (roomier === undefined ? undefined : setMemoryCommand(functionName, roomier)) ?? explain;
+    }
+    case 'failure':
+      return explain;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function addPerMinute(groups: readonly FailureSection[]): Map<number, number> {
+  const sum = new Map<number, number>();
+  for (const { perMinute } of groups) {
+    for (const { minuteMs, count } of perMinute) sum.set(minuteMs / 60_000, (sum.get(minuteMs / 60_000) ?? 0) + count);
+  }
+  return sum;
+}
+
+function least(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function most(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

@@ -1,0 +1,59 @@
+/**
+ * What failed, how often of how many, since when: groups of the same failure with the attempts that could have shown it.
+ *
+ * No verdict on rare or systemic stands here: it needs more than a count. Lines at error level in attempts that did
+ * not fail are told apart and never rank above a request that failed.
+ */
+import type { AnalyzeSettings } from '../settings.ts';
+import type { FailureSummary, Summary } from '../store/summary.ts';
+import { evidenceReference } from './evidence-reference.ts';
+import { countExposures, type Exposure, exposedTo } from './exposure.ts';
+import { failedAttemptFindings } from './failed-attempts.ts';
+import type { Finding } from './finding.ts';
+import { loggedErrorFindings } from './logged-errors.ts';
+import type { FailureSection, Sections } from './sections.ts';
+import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
+import { unexplainedFailures } from './unexplained-failures.ts';
+
+/** Most frequent first; kinds that were only logged stand at the end. */
+export function failureSection(summary: Summary, _settings: AnalyzeSettings): FailureSection[] {
+  const exposures = countExposures(summary);
+  const sections = [...summary.failures.values()].map((failure) => describe(summary, failure, exposures));
+  sections.push(...unexplainedFailures(summary, exposures));
+  return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
+}
+
+export function failureFindings(
+  summary: Summary,
+  sections: Pick<Sections, 'failures' | 'memory' | 'changes'>,
+  settings: AnalyzeSettings,
+): Finding[] {
+  return [...failedAttemptFindings(summary, sections, settings), ...loggedErrorFindings(summary, sections.failures)];
+}
+
+function describe(summary: Summary, failure: FailureSummary, exposures: ReadonlyMap<string, Exposure>): FailureSection {
+  const exposed = exposedTo(exposures.get(failure.functionName), failure.versions.keys(), failure.count);
+  return {
+    functionName: failure.functionName,
+    status: failure.status,
+    type: failure.type,
+    code: failure.code,
+    maskedMessage: failure.maskedMessage,
+    sampleMessage: failure.sampleMessage,
+    stack: failure.stack,
+    causes: failure.causes,
+    rate: shareInterval(failure.count, exposed) ?? NOTHING_EXPOSED,
+    loggedOnlyCount: failure.loggedOnlyCount,
+    firstMs: finite(failure.firstMs),
+    lastMs: finite(failure.lastMs),
+    perMinute: [...failure.perMinute].sort((a, b) => a[0] - b[0]).map(([minute, count]) => ({ minuteMs: minute * 60_000, count })),
+    versions: [...failure.versions].map(([version, count]) => ({ version, count })).sort((a, b) => b.count - a.count),
+    sandboxCount: failure.sandboxes.size,
+    coldCount: failure.coldCount,
+    evidence: failure.evidence.map((evidence) => evidenceReference(summary, evidence)),
+  };
+}
+
+function finite(atMs: number): number | undefined {
+  return Number.isFinite(atMs) ? atMs : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * Requests that were tried again. The request id stays the same over the attempts (an asynchronous invocation is
+ * retried twice by default: AWS Lambda developer guide, "How Lambda handles errors and retries with asynchronous
+ * invocation"), so attempts are joined by it; what the export is too large to join is said, not guessed.
+ */
+import type { AnalyzeSettings } from '../settings.ts';
+import type { RetrySummary, Summary } from '../store/summary.ts';
+import type { Finding } from './finding.ts';
+import { explainCommand } from './next-command.ts';
+import type { FunctionSection, Sections } from './sections.ts';
+import { shareInterval } from './share-interval.ts';
+import { countWords, percentWords, plural } from './wording.ts';
+
+/** Retries below this share of all attempts are everyday life, unless a request succeeded twice. */
+const WORTH_TELLING = 0.01;
+
+export function retryFindings(summary: Summary, sections: Pick<Sections, 'functions'>, _settings: AnalyzeSettings): Finding[] {
+  return sections.functions.flatMap((section) => {
+    const { retries } = section;
+    if (retries === undefined) return [];
+    const share = section.invocationCount === 0 ? 0 : retries.retryAttemptCount / section.invocationCount;
+    if (retries.duplicatedRequestCount === 0 && share < WORTH_TELLING) return [];
+    return [describe(summary, section, retries)];
+  });
+}
+
+/** `14 of 20 failed requests were tried again, 12 of them recovered`, or why this cannot be counted. */
+export function retryWords(retries: RetrySummary): string {
+  const { failedRequestCount, retriedRequestCount, recoveredRequestCount } = retries;
+  if (!retries.complete) {
+    return `retries cannot be counted in an input of this size: at least ${plural(retries.retryAttemptCount, 'retry', 'retries')} seen`;
+  }
+  if (failedRequestCount === 0) return 'no request failed';
+  const recovered = retriedRequestCount === 0 ? '' : `, ${countWords(recoveredRequestCount)} recovered`;
+  return `${countWords(retriedRequestCount)} of ${plural(failedRequestCount, 'failed request')} were tried again${recovered}`;
+}
+
+function describe(summary: Summary, section: FunctionSection, retries: RetrySummary): Finding {
+  const twice = retries.duplicatedRequestCount;
+  const attempts = `${plural(retries.retryAttemptCount, 'attempt')} beyond the first (${percentWords(retries.retryAttemptCount / Math.max(1, section.invocationCount))} of all), at most ${plural(retries.mostAttempts, 'attempt')} for one request`;
+  const succeeded = twice === 0 ? '' : `; ${plural(twice, 'request')} succeeded more than once: delivered twice`;
+  const firstAttempts = Math.max(0, section.invocationCount - retries.retryAttemptCount);
+  const share = twice > 0 && retries.complete ? shareInterval(twice, Math.max(twice, firstAttempts)) : undefined;
+  return {
+    id: '',
+    kind: 'retries',
+    headline: twice > 0 ? 'DELIVERED TWICE' : 'RETRIES',
+    functionName: section.functionName,
+    version: undefined,
+    memorySizeMb: undefined,
+    why: `${retryWords(retries)}; ${attempts}${succeeded}`,
+    // A repeated success harms whoever is charged or mailed twice; a retry that only failed or healed costs money.
+    harm: twice > 0 ? 'soon' : 'money',
+    certainty: retries.complete ? 'proven' : 'cannot-tell',
+    certaintyBecause: retries.complete
+      ? twice > 0
+        ? 'joined by request id; whether it harms depends on the handler being idempotent'
+        : 'joined by request id over all streams of this input'
+      : 'the input is too large to join every request id across sandboxes; the counts are lower bounds',
+    affectedCount: share?.count,
+    exposedCount: share?.of,
+    shareLow: share?.low,
+    shareHigh: share?.high,
+    sinceMs: section.firstMs,
+    lastMs: section.lastMs,
+    weight: 0,
+    changedBeside: [],
+    next: explainCommand(summary),
+    evidence: [],
+    facts: [
+      { name: 'failed requests', value: countWords(retries.failedRequestCount) },
+      { name: 'of them tried again', value: countWords(retries.retriedRequestCount) },
+      { name: 'of them recovered', value: countWords(retries.recoveredRequestCount) },
+      { name: 'attempts beyond the first', value: countWords(retries.retryAttemptCount) },
+      { name: 'requests that succeeded more than once', value: countWords(twice) },
+      { name: 'most attempts of one request', value: countWords(retries.mostAttempts) },
+    ],
+    gates: twice > 0 ? ['any'] : [],
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Attempts that a platform line calls failed while no error line tells why: cut exports, log level filters, crashes
+ * without a word. Without them the named groups would belittle how much is failing.
+ */
+import type { Status, Summary } from '../store/summary.ts';
+import { type Exposure, exposedTo } from './exposure.ts';
+import { configurationsByFunction, FAILED_STATUSES } from './function-configurations.ts';
+import type { FailureSection } from './sections.ts';
+import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
+
+/** `FailureSection.type` of such attempts. */
+export const UNEXPLAINED = '(no error line)';
+
+export function unexplainedFailures(summary: Summary, exposures: ReadonlyMap<string, Exposure>): FailureSection[] {
+  const explained = new Map<string, number>();
+  for (const failure of summary.failures.values()) {
+    const key = `${failure.functionName}\u0000${failure.status}`;
+    explained.set(key, (explained.get(key) ?? 0) + failure.count);
+  }
+  const rests: FailureSection[] = [];
+  for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    for (const status of FAILED_STATUSES) {
+      const failing = configurations.filter((configuration) => configuration.statusCounts[status] > 0);
+      const counted = failing.reduce((sum, configuration) => sum + configuration.statusCounts[status], 0);
+      const rest = counted - (explained.get(`${functionName}\u0000${status}`) ?? 0);
+      if (rest <= 0) continue;
+      const versions = [...new Set(failing.map((configuration) => configuration.version))];
+      rests.push(restSection(functionName, status, rest, exposedTo(exposures.get(functionName), versions, rest)));
+    }
+  }
+  return rests;
+}
+
+function restSection(functionName: string, status: Status, count: number, exposed: number): FailureSection {
+  return {
+    functionName,
+    status,
+    type: UNEXPLAINED,
+    code: undefined,
+    maskedMessage: '',
+    sampleMessage: '',
+    stack: [],
+    causes: [],
+    rate: shareInterval(count, exposed) ?? NOTHING_EXPOSED,
+    loggedOnlyCount: 0,
+    firstMs: undefined,
+    lastMs: undefined,
+    perMinute: [],
+    versions: [],
+    sandboxCount: 0,
+    coldCount: 0,
+    evidence: [],
+  };
+}
