@@ -226,6 +226,8 @@ export interface ExtensionSection {
   readonly meanOverheadMs: number | undefined;
   /** Difference of median init with and without it; undefined when all or none have it. */
   readonly initDifferenceMs: number | undefined;
+  /** Which of the two figures above cannot be told for this extension alone, and why; absent when both are told. */
+  readonly cannotSeparateBecause?: string;
 }
 
 export interface ChangeSection {
