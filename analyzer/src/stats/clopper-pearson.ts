@@ -28,8 +28,10 @@ export function clopperPearson(count: number, of: number, level = 0.95): { reado
 /** @returns where `isBeyond` turns true between `low` (false) and `high` (true) */
 function boundary(low: number, high: number, isBeyond: (p: number) => boolean): number {
   let [from, to] = [low, high];
-  while (to - from > RELATIVE_WIDTH * to) {
+  // Relative to whichever end of the scale is near: a share of 0.999999 is as fine a statement as one of 0.000001.
+  while (to - from > RELATIVE_WIDTH * Math.min(to, 1 - from)) {
     const middle = (from + to) / 2;
+    if (middle <= from || middle >= to) break;
     if (isBeyond(middle)) to = middle;
     else from = middle;
   }
