@@ -1,0 +1,47 @@
+/** The part of the analyzer that the commands use. A type only: nothing is loaded by naming it. */
+import type { AnalyzeSettings, Budget, Gate, Progress, Report, Shape } from '@nightlight/analyzer';
+
+export interface Analyzer {
+  readonly SHAPES: readonly Shape[];
+  readonly GATES: readonly Gate[];
+  analyze(
+    paths: readonly string[],
+    settings: AnalyzeSettings,
+    onProgress?: (progress: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<Report>;
+  parseBudget(text: string, where?: string): Budget[];
+  renderText(report: Report, settings: TextSettings): string;
+  renderMarkdown(report: Report, settings: ViewSettings): string;
+  renderJsonLines(report: Report): string;
+  renderBrief(report: Report, settings: ViewSettings): string;
+  reportToJson(report: Report, settings: { readonly raw?: boolean }): JsonObject;
+  reportFromJson(json: JsonObject): Report;
+  writeJson(json: JsonObject, indent?: number): string;
+  reportSchema(): object;
+  findingSchema(): object;
+  isFindingId(query: string): boolean;
+  findingOf(report: Report, id: string): Report['findings'][number] | undefined;
+  knownTerms(): string[];
+  readEvidenceLine(evidence: Report['findings'][number]['evidence'][number]): Promise<EvidenceLine>;
+  renderExplanation(query: string, report: Report | undefined, settings: TextSettings, lines?: readonly EvidenceLine[]): string | undefined;
+  printable(text: string): string;
+}
+
+export type JsonObject = { readonly [key: string]: JsonValue };
+type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export interface ViewSettings {
+  readonly raw?: boolean | undefined;
+  readonly all?: boolean | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+export interface TextSettings extends ViewSettings {
+  readonly width?: number | undefined;
+  readonly color?: boolean | undefined;
+}
+
+export type EvidenceLine =
+  | { readonly kind: 'line'; readonly text: string; readonly isCut: boolean }
+  | { readonly kind: 'unreadable'; readonly because: string };

@@ -1,0 +1,92 @@
+/** `nightlight explain`: the evidence behind a finding, or the meaning of a word or error code. */
+import { readFileSync } from 'node:fs';
+import type { Report } from '@nightlight/analyzer';
+import type { Analyzer, JsonObject } from '../analyzer-door.ts';
+import { CommandError } from '../command-error.ts';
+import { wantsColor } from '../text/wants-color.ts';
+import type { World } from '../world.ts';
+import { widthOf } from './analyze.ts';
+import { analyzeSettings, type InputOptions } from './input-options.ts';
+import { runAnalysis } from './run-analysis.ts';
+
+export interface ExplainOptions extends InputOptions {
+  readonly report?: string;
+  readonly raw?: boolean;
+  readonly color: boolean;
+}
+
+/** @returns the exit code */
+export async function runExplain(query: string, paths: readonly string[], options: ExplainOptions, world: World): Promise<number> {
+  const analyzer = await world.loadAnalyzer();
+  const settings = {
+    raw: options.raw,
+    timeZone: options.tz,
+    width: widthOf(world),
+    color: wantsColor(options.color, world.stdout.isTerminal, world.environment),
+  };
+  if (!analyzer.isFindingId(query)) {
+    const meaning = analyzer.renderExplanation(query, undefined, settings);
+    if (meaning === undefined) throw unknownWord(query, analyzer);
+    world.stdout.write(meaning);
+    return 0;
+  }
+  const report = await reportToExplain(query, paths, options, analyzer, world);
+  if (report === undefined) return 130;
+  const finding = analyzer.findingOf(report, query);
+  if (finding === undefined) {
+    const held = report.findings.length === 0 ? 'no finding' : `F-1 to F-${report.findings.length}`;
+    throw new CommandError(
+      'NO_SUCH_FINDING',
+      `expected a finding of this input, which holds ${held}; found ${query}`,
+      'give the same inputs and options as to analyze',
+    );
+  }
+  const lines = options.raw === true ? await Promise.all(finding.evidence.map((place) => analyzer.readEvidenceLine(place))) : [];
+  world.stdout.write(analyzer.renderExplanation(query, report, settings, lines)!);
+  return 0;
+}
+
+async function reportToExplain(
+  query: string,
+  paths: readonly string[],
+  options: ExplainOptions,
+  analyzer: Analyzer,
+  world: World,
+): Promise<Report | undefined> {
+  if (options.report !== undefined) return readReport(options.report, analyzer);
+  if (paths.length === 0) {
+    throw new CommandError(
+      'USAGE',
+      `expected the inputs that ${query} was found in, or --report with a JSON report; found neither`,
+      `nightlight explain ${query} <path...>`,
+    );
+  }
+  return runAnalysis(paths, analyzeSettings(options, analyzer, world), analyzer, world);
+}
+
+function readReport(path: string, analyzer: Analyzer): Report {
+  try {
+    return analyzer.reportFromJson(JSON.parse(readFileSync(path, 'utf8')) as JsonObject);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CommandError(
+      'REPORT_NOT_READABLE',
+      `${path}: expected a report as JSON, found ${code === 'ENOENT' ? 'nothing by that name' : message}`,
+      `nightlight analyze <path...> --format json --out ${path}`,
+      1,
+      { cause },
+    );
+  }
+}
+
+function unknownWord(query: string, analyzer: Analyzer): CommandError {
+  const known = analyzer.knownTerms();
+  const near = known.filter((term) => term.startsWith(query.slice(0, 3).toLowerCase()) || term.toLowerCase().includes(query.toLowerCase()));
+  return new CommandError(
+    'UNKNOWN_WORD',
+    `expected a finding such as F-1, a word of the report or an error code; found ${analyzer.printable(query)}`,
+    near.length > 0 && near.length < 6
+      ? near.map((term) => `nightlight explain ${term.includes(' ') ? `"${term}"` : term}`).join('   or   ')
+      : 'nightlight help verdicts',
+  );
+}

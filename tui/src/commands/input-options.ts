@@ -1,0 +1,118 @@
+/** Options that decide what is read, shared by every command that analyses, so that each finds the same findings. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import type { AnalyzeSettings, Budget, Gate, Shape } from '@nightlight/analyzer';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Analyzer } from '../analyzer-door.ts';
+import { CommandError } from '../command-error.ts';
+import { parseSize } from '../model/size-argument.ts';
+import { readRange } from '../model/time-range.ts';
+import type { World } from '../world.ts';
+
+export interface InputOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly window?: string;
+  readonly fn?: string;
+  readonly function?: string;
+  readonly formatIn?: string;
+  readonly tz?: string;
+  readonly arch?: 'x86_64' | 'arm64';
+  readonly prices?: string;
+  readonly budget: readonly string[];
+  readonly failOn: readonly string[];
+  readonly workers?: number;
+  readonly maxInflated?: number;
+}
+
+export function addInputOptions(command: Command): Command {
+  return command
+    .optionsGroup('What is looked at:')
+    .option('--fn <glob>', 'only functions whose name fits: checkout, prod-*')
+    .option('--from <time>', '2026-11-21T02:01Z, 02:01, -15m, now-2h, epoch ms (help time)')
+    .option('--to <time>', 'up to, not including')
+    .option('--window <span>', 'from --from on, or back from --to or now: 90s, 15m, 2h')
+    .option('--function <name>', 'name of the function, where an export does not tell')
+    .option('--format-in <shape>', 'shape of the inputs, when the guess is wrong (help formats)')
+    .option('--tz <zone>', 'zone of times without one, and shown beside UTC: Europe/Berlin')
+    .optionsGroup('How it is judged:')
+    .option('--budget <fn:figure=limit>', 'checkout:p99=2s,error-rate=1%, or a JSON file; repeatable', collected, [])
+    .option('--fail-on <gate>', 'leak, cold, p99, gap, any: exit 3 if found; repeatable (help exit-codes)', collectedWords, [])
+    .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
+    .option('--prices <file>', 'your own price table (JSON)')
+    .optionsGroup('How it is read:')
+    .option('--workers <count>', 'threads; default: one per core', wholeNumber)
+    .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes);
+}
+
+/** @throws CommandError when an option cannot be understood */
+export function analyzeSettings(options: InputOptions, analyzer: Analyzer, world: World): AnalyzeSettings {
+  const range = readRange(options, { nowMs: world.nowMs(), timeZone: options.tz ?? 'UTC' });
+  if (range.kind === 'wrong') throw new CommandError('USAGE', range.message, range.next);
+  return withoutAbsent({
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    only: options.fn,
+    functionName: options.function,
+    formatIn:
+      options.formatIn === undefined ? undefined : oneOf('--format-in', options.formatIn, analyzer.SHAPES, 'nightlight help formats'),
+    timeZone: options.tz,
+    budgets: options.budget.length === 0 ? undefined : options.budget.flatMap((text) => readBudget(text, analyzer)),
+    failOn:
+      options.failOn.length === 0
+        ? undefined
+        : options.failOn.map((gate) => oneOf('--fail-on', gate, analyzer.GATES, 'nightlight help exit-codes')),
+    architecture: options.arch,
+    pricePath: options.prices,
+    workers: options.workers,
+    maxInflatedBytes: options.maxInflated,
+  } satisfies { [K in keyof AnalyzeSettings]: AnalyzeSettings[K] | undefined });
+}
+
+function oneOf<T extends Shape | Gate>(option: string, found: string, known: readonly T[], next: string): T {
+  const match = known.find((candidate) => candidate === found);
+  if (match === undefined) throw new CommandError('USAGE', `${option}: expected one of ${known.join(', ')}, found ${found}`, next);
+  return match;
+}
+
+function readBudget(text: string, analyzer: Analyzer): Budget[] {
+  if (!text.endsWith('.json') && !existsSync(text)) return analyzer.parseBudget(text);
+  let json: string;
+  try {
+    json = readFileSync(text, 'utf8');
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? 'an error';
+    throw new CommandError(
+      'BUDGET_NOT_READABLE',
+      `${text}: expected a readable file of budgets, found ${found}`,
+      '--budget checkout:p99=2s',
+      2,
+      { cause },
+    );
+  }
+  return analyzer.parseBudget(json, text);
+}
+
+/** Only what was given: an absent setting and an undefined one are not the same to the analyzer. */
+function withoutAbsent(settings: { [K in keyof AnalyzeSettings]: AnalyzeSettings[K] | undefined }): AnalyzeSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as AnalyzeSettings;
+}
+
+function collected(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function collectedWords(value: string, before: readonly string[]): string[] {
+  return [...before, ...value.split(',').filter((word) => word !== '')];
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('Expected a whole number such as 2.');
+  return Number(value);
+}
+
+function sizeInBytes(value: string): number {
+  const byteCount = parseSize(value);
+  if (byteCount === undefined) throw new InvalidArgumentError('Expected a size such as 8GiB or 500MB.');
+  return byteCount;
+}

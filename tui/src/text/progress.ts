@@ -1,0 +1,35 @@
+/** Progress on a terminal: one line on standard error, only when the work takes long enough to wonder about. */
+import type { Progress } from '@nightlight/analyzer';
+import type { World } from '../world.ts';
+import { progressLine } from './progress-line.ts';
+
+export interface ProgressDisplay {
+  readonly show: (progress: Progress) => void;
+  /** Wipes the line; nothing of it stays in the scrollback. */
+  readonly clear: () => void;
+}
+
+export function progressDisplay(world: World): ProgressDisplay {
+  const { stderr } = world;
+  if (!stderr.isTerminal) return { show: () => {}, clear: () => {} };
+  const startedMs = world.nowMs();
+  let shownMs = Number.NEGATIVE_INFINITY;
+  let isShown = false;
+  return {
+    show: (progress) => {
+      const now = world.nowMs();
+      if (now - startedMs < QUIET_MS || now - shownMs < BETWEEN_MS) return;
+      shownMs = now;
+      isShown = true;
+      stderr.write(`\r\u001b[2K${progressLine(progress, now - startedMs).slice(0, (stderr.columns ?? 80) - 1)}`);
+    },
+    clear: () => {
+      if (isShown) stderr.write('\r\u001b[2K');
+      isShown = false;
+    },
+  };
+}
+
+/** Faster than this, a line would only flicker. */
+const QUIET_MS = 300;
+const BETWEEN_MS = 100;
