@@ -114,7 +114,7 @@ function stormFinding(summary: Summary, sections: Pick<Sections, 'changes'>, sto
     kind: 'cold-start-storm',
     headline: 'COLD START STORM',
     ...name,
-    why: `${plural(storm.coldCount, 'cold start')} in ${countWords(storm.invocationCount)} invocations within 5 minutes of the first event of ${labelOf(name)} at ${timeWords(storm.fromMs)}; at other times ${oneInWords(Math.max(1, storm.otherColdCount), storm.otherInvocationCount)} or fewer start cold.`,
+    why: `${plural(storm.coldCount, 'cold start')} in ${countWords(storm.invocationCount)} invocations within 5 minutes of the first event of ${labelOf(name)} at ${timeWords(storm.fromMs)}; at other times ${storm.otherColdCount === 0 ? 'none' : oneInWords(storm.otherColdCount, storm.otherInvocationCount)} started cold.`,
     harm: 'users',
     certainty: 'shown',
     certaintyBecause: `the share is at least ${(storm.share.low / Math.max(storm.otherShareHigh, Number.MIN_VALUE)).toFixed(1)} times that of the rest, 95 % intervals apart`,
