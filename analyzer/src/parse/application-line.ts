@@ -4,6 +4,12 @@
  * Only lines that matter come this far (errors, warnings, cold flags, embedded metrics, our own records): the
  * scanner has already counted and passed over the rest without making a string of them.
  */
+import { readBareLine } from './bare-line.ts';
+import { withoutControls } from './control-characters.ts';
+import { readJsonLine } from './json-line.ts';
+import { readNodeText } from './node-text.ts';
+import { readPythonText } from './python-text.ts';
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** Which dialect the line was written in; `bare` is a line with no structure at all. */
@@ -37,4 +43,24 @@ export interface ApplicationLine {
   readonly coldStart: boolean | undefined;
   readonly functionName: string | undefined;
   readonly memorySizeMb: number | undefined;
+}
+
+/**
+ * @param text  one whole event, with its stack when it has one, without the envelope it came in
+ * @returns what the line says; a line of no known form is `bare`, never an error
+ */
+export function parseApplicationLine(text: string): ApplicationLine {
+  // Numbers and brackets at the start decide; a byte order mark or colour before them does not.
+  const line = text.charCodeAt(0) > 0x20 && text.charCodeAt(0) < 0x7f ? text : withoutControls(text).trimStart();
+  switch (line[0]) {
+    case '{':
+      return readJsonLine(line) ?? readBareLine(line);
+    case '[':
+      return readPythonText(line) ?? readBareLine(line);
+    case '1':
+    case '2':
+      return readNodeText(line) ?? readBareLine(line);
+    default:
+      return readBareLine(line);
+  }
 }
