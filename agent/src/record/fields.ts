@@ -13,7 +13,7 @@ export interface RecordBase {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export interface Field<T> extends Codec<T> {
+interface Field<T> extends Codec<T> {
   readonly key: string;
   readonly required: boolean;
 }
@@ -33,7 +33,7 @@ export type Fields<R extends RecordBase> = {
     : RequiredField<NonNullable<R[K]>>;
 };
 
-export type Reading<R> = { readonly record: R } | { readonly because: string };
+type Reading<R> = { readonly record: R } | { readonly because: string };
 
 export interface Layout<R extends RecordBase> {
   /** The word under "k". */
