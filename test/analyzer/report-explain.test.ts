@@ -32,6 +32,12 @@ describe('explaining a finding', () => {
     expect(text).toContain('(not shown: it has changed since)');
   });
 
+  test('leads on to the lines themselves, and not in a circle', () => {
+    expect(renderExplanation('F-2', leakingReport())).toContain('nightlight explain F-2 logs --raw');
+    expect(renderExplanation('F-2', leakingReport(), { raw: true })).not.toContain('nightlight explain');
+    expect(renderExplanation('F-3', leakingReport())).toContain('aws lambda update-function-configuration');
+  });
+
   test('knows no finding that the report does not hold', () => {
     expect(renderExplanation('F-99', leakingReport())).toBeUndefined();
     expect(renderExplanation('F-1', undefined)).toBeUndefined();

@@ -52,6 +52,22 @@ describe('the first ten lines', () => {
     }
   });
 
+  test('name the log of something else by what its reader said', () => {
+    const input = { ...thinReport().input, files: [...unreadReport().input.files] };
+    const message = 'build.log: expected Lambda platform lines, found none in 61 events. It looks like CodeBuild.';
+    const files = input.files.map((file) => ({ ...file, error: { code: 'READ_NOT_LAMBDA', message, next: 'nightlight help formats' } }));
+    const text = firstTen({ ...emptyReport(), input: { ...input, files } }).join(' ');
+    expect(text).toContain('? NOTHING TO JUDGE');
+    expect(text).toContain('looks like CodeBuild');
+    expect(text).not.toContain('NOT READ');
+  });
+
+  test('say so when the times asked for left nothing to look at', () => {
+    expect(firstTen({ ...emptyReport(), input: { ...emptyReport().input, fileCount: 1, filteredCount: 61 } }).join('\n')).toContain(
+      'All 61 events lie outside of what --from, --to or --fn asked for.',
+    );
+  });
+
   test('say `cannot tell` before the reason when the finding is not decided', () => {
     expect(firstTen(thinReport()).join('\n')).toContain('SURE     cannot tell: one event says nothing about a rate');
   });
@@ -93,7 +109,8 @@ describe('text for a terminal', () => {
 
   test('counts, in the answer, inputs that could not be read', () => {
     const report = leakingReport();
-    const text = renderText({ ...report, input: { ...report.input, failedFileCount: 1 } });
+    const files = [...report.input.files.slice(1), ...unreadReport().input.files];
+    const text = renderText({ ...report, input: { ...report.input, files, failedFileCount: 1 } });
     expect(text.split('\n').slice(0, 10).join('\n')).toContain('1 of 2 inputs NOT READ');
   });
 });

@@ -104,9 +104,16 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     paint.strong('EVIDENCE'),
     ...(finding.evidence.length === 0 ? ['  none: the finding rests on counts over the whole input'] : []),
     ...finding.evidence.flatMap((place, index) => evidenceLines(place, lines[index])),
-    '',
-    `${paint.quiet('NEXT'.padEnd(LABEL_WIDTH))}${paint.strong(finding.next)}`,
+    ...nextLines(finding, settings).flatMap((next) => ['', paint.quiet('NEXT'.padEnd(LABEL_WIDTH)) + paint.strong(next)]),
   ].join('\n')}\n`;
+}
+
+/** The command that led here would lead here again: then the lines themselves are the next thing to see. */
+function nextLines(finding: Finding, settings: TextSettings): string[] {
+  if (!finding.next.startsWith('nightlight explain ')) return [finding.next];
+  return settings.raw === true || finding.evidence.length === 0
+    ? []
+    : [finding.next.includes('--raw') ? finding.next : `${finding.next} --raw`];
 }
 
 const LABEL_WIDTH = 11;

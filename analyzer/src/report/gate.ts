@@ -3,7 +3,8 @@
  * looked at, leaves it undecided, because a green light from too little data is the worst answer of all.
  */
 import { plural } from '../diagnose/wording.ts';
-import type { Gate, InputFile, Report } from './report.ts';
+import type { Gate, Report } from './report.ts';
+import { isUnread } from './unread.ts';
 import { SAMPLES_NEEDED } from './view/percentile-text.ts';
 
 export type GateVerdict = Report['gate'];
@@ -34,11 +35,6 @@ export function exitCodeOf(report: JudgedReport, gate: GateVerdict): 0 | 1 | 3 |
   if (gate.tripped.length > 0) return 3;
   if (gate.undecided.length > 0 || invocationCount(report) === 0) return 4;
   return 0;
-}
-
-/** A log of something else was read well enough; there is only nothing in it to judge. */
-function isUnread(file: InputFile): boolean {
-  return file.error !== undefined && file.error.code !== 'READ_NOT_LAMBDA';
 }
 
 function missingFor(gate: Gate, report: JudgedReport): string | undefined {

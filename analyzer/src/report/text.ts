@@ -26,11 +26,13 @@ export function renderText(report: Report, settings: TextSettings = {}): string 
   const safe = printableDeep(report);
   const width = Math.min(WIDEST, Math.max(NARROWEST, settings.width ?? NARROWEST));
   const paint = paintWith(settings.color ?? false);
+  const answer = answerView(safe, settings);
   const lines = [
-    ...answerLines(answerView(safe, settings), width, paint),
+    ...answerLines(answer, width, paint),
     ...findingLines(safe, settings, width, paint),
     ...sectionViews(safe, settings).flatMap((section) => sectionLines(section, width, paint)),
     '',
+    ...closingLines(answer, width, paint),
     ...wrap(exitSentence(safe), width).map(paint.strong),
   ];
   return `${lines.join('\n')}\n`;
@@ -57,6 +59,15 @@ function answerLines(view: AnswerView, width: number, paint: Paint): string[] {
 }
 
 const ANSWER_LINES = 10;
+
+/** The answer has scrolled away by now on a small terminal: its headline and command once more. */
+function closingLines(view: AnswerView, width: number, paint: Paint): string[] {
+  const next = view.lines.find((line) => line.label === 'NEXT');
+  return [
+    paint.byMark(view.mark, cutEnd(`${view.mark} ${view.headline}  ${view.subject}`, width)),
+    ...(next === undefined ? [] : [paint.quiet(padEnd('NEXT', LABEL_WIDTH)) + paint.strong(next.text)]),
+  ];
+}
 
 function findingLines(report: Report, settings: ViewSettings, width: number, paint: Paint): string[] {
   // The first one is the answer above, when it is about users; asked for everything, it is told again in full.

@@ -7,6 +7,7 @@
 import type { Finding } from '../../diagnose/finding.ts';
 import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
+import { isUnread } from '../unread.ts';
 import { minuteRangeText } from '../wording/times.ts';
 import { configurationLabel } from './configuration-label.ts';
 import { changedText, findingMark, hurtText, sinceText, sureText } from './finding-view.ts';
@@ -24,7 +25,7 @@ export type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT
 
 export function answerView(report: Report, settings: ViewSettings): AnswerView {
   const worst = report.findings.find((finding) => finding.harm === 'users' || finding.harm === 'soon') ?? undefined;
-  if (report.input.eventCount === 0) return nothingRead(report);
+  if (report.input.eventCount === 0) return everythingLeftOut(report) ?? nothingRead(report);
   if (invocationsOf(report) === 0 && worst === undefined) return nothingToJudge(report);
   return worst === undefined ? nothingHurts(report) : somethingHurts(report, worst, settings);
 }
@@ -88,14 +89,35 @@ function nothingToJudge(report: Report): AnswerView {
       {
         label: 'WHY',
         text:
-          report.dataQuality.platformLineCount === 0
+          otherLog(report) ??
+          (report.dataQuality.platformLineCount === 0
             ? 'No START, END or REPORT line was found, so neither requests nor failures can be counted.'
-            : `${plural(report.dataQuality.platformLineCount, 'platform line')}, but none that begins or ends an invocation.`,
+            : `${plural(report.dataQuality.platformLineCount, 'platform line')}, but none that begins or ends an invocation.`),
       },
       { label: 'SURE', text: report.dataQuality.cannotTell[0] ?? 'cannot tell anything about functions from this input' },
       { label: 'NEXT', text: 'nightlight help formats' },
       { label: 'ALSO', text: alsoText(report.findings) },
       { label: 'READ', text: readText(report) },
+    ],
+  };
+}
+
+/** What the reader said of a log that does not come from Lambda: it often knows what it is instead. */
+function otherLog(report: Report): string | undefined {
+  return report.input.files.find((file) => file.error?.code === 'READ_NOT_LAMBDA')?.error?.message;
+}
+
+function everythingLeftOut(report: Report): AnswerView | undefined {
+  const { filteredCount, files } = report.input;
+  if (filteredCount === undefined || filteredCount === 0 || files.some(isUnread)) return undefined;
+  return {
+    mark: '?',
+    headline: 'NOTHING LEFT TO LOOK AT',
+    subject: plural(report.input.fileCount, 'input'),
+    lines: [
+      { label: 'WHY', text: `All ${plural(filteredCount, 'event')} lie outside of what --from, --to or --fn asked for.` },
+      { label: 'SURE', text: 'cannot tell anything about the rest of the input' },
+      { label: 'NEXT', text: 'nightlight help time' },
     ],
   };
 }
@@ -133,7 +155,8 @@ function readText(report: Report): string {
     unread > 0 ? `${plural(unread, 'piece')} unread` : '',
     dataQuality.droppedRecords > 0 ? `${countWords(dataQuality.droppedRecords)} dropped by the platform` : '',
   ].filter((trouble) => trouble !== '');
-  const notRead = input.failedFileCount > 0 ? `${input.failedFileCount} of ${plural(input.fileCount, 'input')} NOT READ; ` : '';
+  const unreadCount = input.files.filter(isUnread).length;
+  const notRead = unreadCount > 0 ? `${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ; ` : '';
   return `${notRead}${plural(input.eventCount, 'event')}, ${range}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
 }
 

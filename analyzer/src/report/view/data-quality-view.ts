@@ -2,6 +2,7 @@
 
 import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
+import { isUnread } from '../unread.ts';
 import { bytesText } from '../wording/numbers.ts';
 import { rangeText } from '../wording/times.ts';
 import type { SectionView, ViewSettings } from './section-view.ts';
@@ -21,13 +22,14 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
       ...(dataQuality.fromMs === undefined || dataQuality.toMs === undefined
         ? ['The lines carry no time.']
         : [`From ${rangeText(dataQuality.fromMs, dataQuality.toMs, settings.timeZone)}.`]),
+      ...((input.filteredCount ?? 0) === 0 ? [] : [`${plural(input.filteredCount!, 'event')} left out by --from, --to or --fn.`]),
       ...dataQuality.cannotTell.map((sentence) => `Cannot tell: ${sentence}`),
     ],
     table: undefined,
     notes: [
       ...named(
         input.files.filter((file) => file.error !== undefined),
-        (file) => `${file.partial ? 'Read in part' : 'Not read'}: ${file.path} (${file.error!.code}).`,
+        (file) => `${isUnread(file) ? (file.partial ? 'Read in part' : 'Not read') : 'Not Lambda'}: ${file.path} (${file.error!.code}).`,
         'inputs not read',
       ),
       ...named(dataQuality.gaps, (gap) => `Gap: no event at all from ${rangeText(gap.fromMs, gap.toMs)}.`, 'gaps'),
