@@ -76,7 +76,6 @@ function registerAnalyze(program: Command, world: World, end: (exitCode: number)
   nightlight analyze logs/ --from -1h --fn 'prod-*'   a folder, the last hour, some functions
   aws logs tail /aws/lambda/checkout --since 1h | nightlight analyze - --function checkout
   nightlight analyze ci.jsonl --fail-on leak --fail-on p99     in CI: exit 3 if found, 4 if too little
-
 `,
     )
     .action(async (paths: string[], options: AnalyzeOptions) =>
@@ -102,7 +101,6 @@ function registerExplain(program: Command, world: World, end: (exitCode: number)
       `  nightlight explain F-1 export.csv         all evidence behind the first finding
   nightlight explain F-1 export.csv --raw   and the log lines themselves, redacted
   nightlight explain cold-start             how it is decided, what would change it
-
 `,
     )
     .action(async (what: string, paths: string[], options: ExplainOptions) =>

@@ -5,11 +5,12 @@
  */
 import { VERSION } from './version.ts';
 
-// `nightlight analyze … | head` closes the pipe early: that is no failure, and no reason for a stack trace.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// `nightlight analyze … | head` closes the pipe early: that is no failure, and the exit code stays what it would be.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {

@@ -19,8 +19,8 @@ export interface InputOptions {
   readonly tz?: string;
   readonly arch?: 'x86_64' | 'arm64';
   readonly prices?: string;
-  readonly budget: readonly string[];
-  readonly failOn: readonly string[];
+  readonly budget?: readonly string[];
+  readonly failOn?: readonly string[];
   readonly workers?: number;
   readonly maxInflated?: number;
 }
@@ -36,8 +36,8 @@ export function addInputOptions(command: Command): Command {
     .option('--format-in <shape>', 'shape of the inputs, when the guess is wrong (help formats)')
     .option('--tz <zone>', 'zone of times without one, and shown beside UTC: Europe/Berlin')
     .optionsGroup('How it is judged:')
-    .option('--budget <fn:figure=limit>', 'checkout:p99=2s,error-rate=1%, or a JSON file; repeatable', collected, [])
-    .option('--fail-on <gate>', 'leak, cold, p99, gap, any: exit 3 if found; repeatable (help exit-codes)', collectedWords, [])
+    .option('--budget <fn:figure=limit>', 'checkout:p99=2s,error-rate=1%, or a JSON file; repeatable', collected)
+    .option('--fail-on <gate>', 'leak, cold, p99, gap, any: exit 3 if found; repeatable (help exit-codes)', collectedWords)
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
     .optionsGroup('How it is read:')
@@ -57,11 +57,8 @@ export function analyzeSettings(options: InputOptions, analyzer: Analyzer, world
     formatIn:
       options.formatIn === undefined ? undefined : oneOf('--format-in', options.formatIn, analyzer.SHAPES, 'nightlight help formats'),
     timeZone: options.tz,
-    budgets: options.budget.length === 0 ? undefined : options.budget.flatMap((text) => readBudget(text, analyzer)),
-    failOn:
-      options.failOn.length === 0
-        ? undefined
-        : options.failOn.map((gate) => oneOf('--fail-on', gate, analyzer.GATES, 'nightlight help exit-codes')),
+    budgets: options.budget?.flatMap((text) => readBudget(text, analyzer)),
+    failOn: options.failOn?.map((gate) => oneOf('--fail-on', gate, analyzer.GATES, 'nightlight help exit-codes')),
     architecture: options.arch,
     pricePath: options.prices,
     workers: options.workers,
@@ -98,11 +95,11 @@ function withoutAbsent(settings: { [K in keyof AnalyzeSettings]: AnalyzeSettings
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as AnalyzeSettings;
 }
 
-function collected(value: string, before: readonly string[]): string[] {
+function collected(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function collectedWords(value: string, before: readonly string[]): string[] {
+function collectedWords(value: string, before: readonly string[] = []): string[] {
   return [...before, ...value.split(',').filter((word) => word !== '')];
 }
 

@@ -5,7 +5,7 @@ import { progressLine } from './progress-line.ts';
 
 export interface ProgressDisplay {
   readonly show: (progress: Progress) => void;
-  /** Wipes the line; nothing of it stays in the scrollback. */
+  /** Wipes the line, for good; nothing of it stays in the scrollback. */
   readonly clear: () => void;
 }
 
@@ -15,10 +15,11 @@ export function progressDisplay(world: World): ProgressDisplay {
   const startedMs = world.nowMs();
   let shownMs = Number.NEGATIVE_INFINITY;
   let isShown = false;
+  let isOver = false;
   return {
     show: (progress) => {
       const now = world.nowMs();
-      if (now - startedMs < QUIET_MS || now - shownMs < BETWEEN_MS) return;
+      if (isOver || now - startedMs < QUIET_MS || now - shownMs < BETWEEN_MS) return;
       shownMs = now;
       isShown = true;
       stderr.write(`\r\u001b[2K${progressLine(progress, now - startedMs).slice(0, (stderr.columns ?? 80) - 1)}`);
@@ -26,6 +27,8 @@ export function progressDisplay(world: World): ProgressDisplay {
     clear: () => {
       if (isShown) stderr.write('\r\u001b[2K');
       isShown = false;
+      // Interrupted work may go on for a moment; it has nothing to say any more.
+      isOver = true;
     },
   };
 }

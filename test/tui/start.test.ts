@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'nightlight-start-'));
+const tui = fileURLToPath(new URL('../../tui', import.meta.url));
+const main = join(folder, 'main.mjs');
+let outputs: Metafile['outputs'];
+
+beforeAll(async () => {
+  // Everything but the analyzer goes in, so that the bundle runs from anywhere.
+  const { metafile } = await build({
+    absWorkingDir: tui,
+    entryPoints: ['src/main.ts'],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['@nightlight/*'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    metafile: true,
+  });
+  outputs = metafile.outputs;
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the first file to run brings neither the command parser nor the analyzer with it', () => {
+  const names = Object.keys(outputs);
+  const needed = new Set([names.find((name) => name.endsWith('main.mjs'))!]);
+  for (const name of needed) {
+    for (const imported of outputs[name]?.imports ?? []) if (imported.kind === 'import-statement') needed.add(imported.path);
+  }
+  const sources = [...needed].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  expect(sources.sort()).toEqual(['src/main.ts', 'src/version.ts']);
+  expect([...needed].filter((name) => name.startsWith('@nightlight/'))).toEqual([]);
+});
+
+test('the version, the short help and a mistake each end with their own exit code', async () => {
+  expect(await run('--version')).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+  expect((await run()).stdout).toContain('nightlight analyze export.csv');
+  expect(await run('analyze', '--nonsense')).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('a reader that closes the pipe early is no failure', async () => {
+  expect(await run.closing('help', 'formats')).toEqual({ exitCode: 0, stderr: '' });
+});
+
+async function run(...words: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [main, ...words]);
+  const [stdout, stderr, exitCode] = await Promise.all([read(child.stdout), read(child.stderr), ended(child)]);
+  return { exitCode, stdout, stderr };
+}
+
+run.closing = async (...words: string[]): Promise<{ exitCode: number | null; stderr: string }> => {
+  const child = spawn(process.execPath, [main, ...words]);
+  child.stdout.destroy();
+  const [stderr, exitCode] = await Promise.all([read(child.stderr), ended(child)]);
+  return { exitCode, stderr };
+};
+
+function ended(child: ReturnType<typeof spawn>): Promise<number | null> {
+  return new Promise((settle) => child.once('close', settle));
+}
+
+async function read(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
