@@ -6,7 +6,7 @@ import type { Finding } from '../diagnose/finding.ts';
 import type { Report } from './report.ts';
 import { answerView } from './view/answer-view.ts';
 import { configurationLabel } from './view/configuration-label.ts';
-import { CERTAINTY_WORDS, changedText, findingMark, hurtText, sinceText } from './view/finding-view.ts';
+import { CERTAINTY_WORDS, findingMark, hurtText, sinceAndChangedText } from './view/finding-view.ts';
 import type { ViewSettings } from './view/section-view.ts';
 import { exitSentence } from './view/verdict-view.ts';
 import { printableDeep } from './wording/printable.ts';
@@ -45,7 +45,7 @@ function findingLines(report: Report, finding: Finding, settings: ViewSettings):
     ...(finding.affectedCount === undefined ? [] : [`    hurts ${hurtText(finding)}`]),
     ...(finding.sinceMs === undefined || finding.harm === 'data'
       ? []
-      : [`    since ${sinceText(finding, settings.timeZone)}; ${changedText(finding, report.changes)}`]),
+      : [`    ${sinceAndChangedText(finding, report.changes, settings.timeZone)}`]),
   ];
 }
 

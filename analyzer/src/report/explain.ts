@@ -97,9 +97,10 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     ...(finding.facts.length === 0 ? [] : ['', paint.strong('FACTS')]),
     ...finding.facts.flatMap((fact) => {
       const [first, ...rest] = wrap(fact.value, Math.max(20, width - 2 - factWidth));
-      return [`  ${fact.name.padEnd(factWidth)}${first}`, ...rest.map((line) => ' '.repeat(2 + factWidth) + line)];
+      const name = fact.name.length < factWidth ? fact.name.padEnd(factWidth) : `${fact.name}  `;
+      return [`  ${name}${first}`, ...rest.map((line) => ' '.repeat(2 + factWidth) + line)];
     }),
-    ...relatedLines(report, finding, settings).flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`)),
+    ...relatedLines(report, finding, settings).flatMap((line) => (line === '' ? [''] : wrap(line, width - 2).map((part) => `  ${part}`))),
     '',
     paint.strong('EVIDENCE'),
     ...(finding.evidence.length === 0 ? ['  none: the finding rests on counts over the whole input'] : []),
@@ -156,11 +157,12 @@ function relatedLines(report: Report, finding: Finding, settings: TextSettings):
           finding.evidence.some((place) => failure.evidence.some((other) => samePlace(place, other))),
       );
       return failures.flatMap((failure) => [
-        '',
-        failureName(failure),
+        ...(finding.facts.length > 0 && settings.raw !== true ? [] : ['', failureName(failure)]),
         ...(settings.raw === true ? [`first seen as: ${failure.sampleMessage}`] : []),
-        ...failure.causes.map((cause) => `caused by ${cause}`),
-        ...failure.stack.slice(0, 12).map((frame) => `  ${frame}`),
+        // The finding's own facts tell the stack where they can.
+        ...(finding.facts.length > 0
+          ? []
+          : [...failure.causes.map((cause) => `caused by ${cause}`), ...failure.stack.slice(0, 12).map((frame) => `  ${frame}`)]),
       ]);
     }
     default:

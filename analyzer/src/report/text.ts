@@ -6,7 +6,7 @@ import type { Finding } from '../diagnose/finding.ts';
 import type { Report } from './report.ts';
 import { type AnswerView, answerView } from './view/answer-view.ts';
 import { configurationLabel } from './view/configuration-label.ts';
-import { CERTAINTY_WORDS, changedText, findingMark, HARM_WORDS, hurtText, sinceText } from './view/finding-view.ts';
+import { CERTAINTY_WORDS, findingMark, HARM_WORDS, hurtText, sinceAndChangedText } from './view/finding-view.ts';
 import { sectionViews } from './view/index.ts';
 import type { SectionView, ViewSettings } from './view/section-view.ts';
 import { exitSentence } from './view/verdict-view.ts';
@@ -102,7 +102,7 @@ function oneFinding(report: Report, finding: Finding, settings: ViewSettings, wi
     ...(finding.affectedCount === undefined ? [] : indented(`hurts ${hurtText(finding)}`)),
     ...(finding.sinceMs === undefined || finding.harm === 'data'
       ? []
-      : indented(`since ${sinceText(finding, settings.timeZone)}; ${changedText(finding, report.changes)}`)),
+      : indented(sinceAndChangedText(finding, report.changes, settings.timeZone))),
     ...(settings.all === true
       ? finding.facts
           .flatMap((fact) => indented(`${fact.name} ${fact.value}`))

@@ -1,7 +1,7 @@
 /** What the work cost, which part of it was waste, and whether another memory size or a container would be cheaper. */
 import type { CostSection, FunctionCost } from '../../diagnose/sections.ts';
 import { usdWords } from '../../diagnose/usd-words.ts';
-import { countWords, percentWords } from '../../diagnose/wording.ts';
+import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { memoryText, numberText } from '../wording/numbers.ts';
 import { durationText } from '../wording/times.ts';
@@ -47,7 +47,7 @@ export function costView(report: Report, settings: ViewSettings): SectionView {
         numberText(row.gbSeconds),
       ]),
     },
-    notes: [...note, ...rows.flatMap(costSentences)],
+    notes: [...note, ...rows.flatMap(costSentences), ...breakEvenSentences(rows)],
   };
 }
 
@@ -62,7 +62,7 @@ function partText(share: number | undefined): string {
 function costSentences(row: FunctionCost): string[] {
   const said: string[] = [];
   if (row.unpricedCount > 0)
-    said.push(`${row.functionName}: ${countWords(row.unpricedCount)} invocations name no billed duration and are not in the sum.`);
+    said.push(`${row.functionName}: ${plural(row.unpricedCount, 'invocation')} without a billed duration, not in the sum.`);
   if (row.powerMatrix.length > 1) {
     const sizes = row.powerMatrix.map((size) => {
       const head = `${memoryText(size.memorySizeMb)} (n ${countWords(size.sampleCount)})`;
@@ -72,10 +72,20 @@ function costSentences(row: FunctionCost): string[] {
     said.push(`${row.functionName} by memory size: ${sizes.join('; ')}.`);
     if (row.powerTuningUrl !== undefined) said.push(`Draw it: ${row.powerTuningUrl}`);
   }
-  if (row.breakEven !== undefined) {
-    said.push(
-      `${row.functionName}: a container at ${usdWords(row.breakEven.containerUsdPerHour)} per hour breaks even at ${countWords(row.breakEven.invocationsPerHour)} invocations per hour, assuming ${row.breakEven.assumptions.join(', ')}.`,
-    );
-  }
   return said;
+}
+
+/** What all functions assume is said once; each then adds only what is its own. */
+function breakEvenSentences(rows: readonly FunctionCost[]): string[] {
+  const told = rows.flatMap(({ functionName, breakEven }) => (breakEven === undefined ? [] : [{ functionName, ...breakEven }]));
+  const [first] = told;
+  if (first === undefined) return [];
+  const shared = first.assumptions.filter((assumption) => told.every((row) => row.assumptions.includes(assumption)));
+  return [
+    `Break-even with a container at ${usdWords(first.containerUsdPerHour)} per hour, assuming ${shared.join('; ')}:`,
+    ...told.map((row) => {
+      const own = row.assumptions.filter((assumption) => !shared.includes(assumption));
+      return `${row.functionName}: ${countWords(row.invocationsPerHour)} invocations per hour${own.length === 0 ? '' : ` (${own.join('; ')})`}.`;
+    }),
+  ];
 }

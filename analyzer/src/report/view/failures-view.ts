@@ -1,6 +1,6 @@
 /** Failures grouped by what they are, with the share of invocations that could have shown them. */
 
-import { countWords } from '../../diagnose/wording.ts';
+import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { oneInText, shareRangeText } from '../wording/numbers.ts';
 import { momentText } from '../wording/times.ts';
@@ -40,7 +40,10 @@ export function failuresView(report: Report, settings: ViewSettings): SectionVie
       ...(handled.length === 0
         ? []
         : [
-            `${countWords(handled.reduce((sum, failure) => sum + failure.loggedOnlyCount, 0))} error lines in ${countWords(handled.length)} kinds were logged by invocations that did not fail; not counted above.`,
+            `${plural(
+              handled.reduce((sum, failure) => sum + failure.loggedOnlyCount, 0),
+              'error line',
+            )} of ${plural(handled.length, 'kind')} logged by invocations that did not fail; not counted above.`,
           ]),
       ...(settings.raw === true ? rows.map((failure) => `${failure.type}, first seen as: ${failure.sampleMessage}`) : []),
     ],

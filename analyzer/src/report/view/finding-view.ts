@@ -39,6 +39,16 @@ export function sinceText(finding: Finding, timeZone?: string): string {
 
 /** What the finding names itself, else the change of the same function that came last before it. */
 export function changedText(finding: Finding, changes: readonly ChangeSection[]): string {
+  return changeBeside(finding, changes) ?? 'nothing seen to change beside it (version, memory size, runtime, traffic)';
+}
+
+/** When it began, and what changed then, if anything did. */
+export function sinceAndChangedText(finding: Finding, changes: readonly ChangeSection[], timeZone?: string): string {
+  const change = changeBeside(finding, changes);
+  return `since ${sinceText(finding, timeZone)}${change === undefined ? '' : `; ${change}`}`;
+}
+
+function changeBeside(finding: Finding, changes: readonly ChangeSection[]): string | undefined {
   if (finding.changedBeside.length > 0) return finding.changedBeside.join('; ');
   const before = changes.filter(
     (change) => change.functionName === finding.functionName && finding.sinceMs !== undefined && change.atMs <= finding.sinceMs,
@@ -47,8 +57,7 @@ export function changedText(finding: Finding, changes: readonly ChangeSection[])
     (latest, change) => (latest === undefined || change.atMs > latest.atMs ? change : latest),
     undefined,
   );
-  if (last === undefined) return 'nothing seen to change beside it (version, memory size, runtime, traffic)';
-  return `${last.what}, ${durationText(finding.sinceMs! - last.atMs)} before`;
+  return last === undefined ? undefined : `${last.what}, ${durationText(finding.sinceMs! - last.atMs)} before`;
 }
 
 export function sureText(finding: Finding): string {

@@ -1,7 +1,7 @@
 /** One row per function: how much it did, how much of it failed, and the figures that the later chapters open up. */
 
 import { usdWords } from '../../diagnose/usd-words.ts';
-import { countWords, percentWords } from '../../diagnose/wording.ts';
+import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { shareRangeText } from '../wording/numbers.ts';
 import { mostImportant, type SectionView, type ViewSettings } from './section-view.ts';
@@ -65,5 +65,5 @@ function unknownEndSentences(report: Report): string[] {
   const open = report.functions.filter((section) => section.statusCounts.unknown + section.statusCounts.unfinished > 0);
   if (open.length === 0) return [];
   const count = open.reduce((sum, section) => sum + section.statusCounts.unknown + section.statusCounts.unfinished, 0);
-  return [`${countWords(count)} invocations have no line that says how they ended; they are counted in neither column.`];
+  return [`${plural(count, 'invocation')} without a line that says how it ended; counted as neither failed nor well.`];
 }
