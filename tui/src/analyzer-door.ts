@@ -31,17 +31,17 @@ export interface Analyzer {
 export type JsonObject = { readonly [key: string]: JsonValue };
 type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-export interface ViewSettings {
+interface ViewSettings {
   readonly raw?: boolean | undefined;
   readonly all?: boolean | undefined;
   readonly timeZone?: string | undefined;
 }
 
-export interface TextSettings extends ViewSettings {
+interface TextSettings extends ViewSettings {
   readonly width?: number | undefined;
   readonly color?: boolean | undefined;
 }
 
-export type EvidenceLine =
+type EvidenceLine =
   | { readonly kind: 'line'; readonly text: string; readonly isCut: boolean }
   | { readonly kind: 'unreadable'; readonly because: string };

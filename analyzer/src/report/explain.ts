@@ -20,7 +20,7 @@ export function isFindingId(query: string): boolean {
 }
 
 /** @returns the explanation of a word, kind or error code; undefined when nobody knows it */
-export function renderTerm(query: string, settings: TextSettings = {}): string | undefined {
+function renderTerm(query: string, settings: TextSettings = {}): string | undefined {
   const asked = query.trim();
   const word = asked.toLowerCase().replace(/[\s_]+/g, '-');
   const width = textWidth(settings);

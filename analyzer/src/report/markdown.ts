@@ -28,7 +28,7 @@ export function renderMarkdown(report: Report, settings: ViewSettings = {}): str
 }
 
 /** Text from logs must neither format, nor link, nor call anyone: every sign that Markdown or a chat reads is escaped. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(/[\\`*_[\]|#~]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -38,7 +38,7 @@ export function escaped(text: string): string {
 }
 
 /** Text as it is, for copying: a fence of backticks longer than any inside it. */
-export function inCode(text: string): string {
+function inCode(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';

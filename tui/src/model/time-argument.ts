@@ -11,7 +11,7 @@ export type TimeReading =
   | { readonly kind: 'ambiguous'; readonly readings: readonly [Reading, Reading] }
   | { readonly kind: 'unreadable'; readonly because: string };
 
-export interface Reading {
+interface Reading {
   readonly epochMs: number;
   readonly meaning: string;
 }

@@ -8,7 +8,7 @@ import type { MOMENT_KEYS } from '../json.ts';
 export type Schema = { readonly [keyword: string]: unknown };
 
 /** The name that a member of the report has in JSON. */
-export type JsonName<K> = K extends keyof typeof MOMENT_KEYS ? (typeof MOMENT_KEYS)[K] : K;
+type JsonName<K> = K extends keyof typeof MOMENT_KEYS ? (typeof MOMENT_KEYS)[K] : K;
 
 type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 type Members<T> = { readonly [K in RequiredKeys<T> as JsonName<K>]: Schema } & {

@@ -21,7 +21,7 @@ export interface AnswerView {
   readonly lines: readonly { readonly label: AnswerLabel; readonly text: string }[];
 }
 
-export type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'ALSO' | 'READ';
+type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'ALSO' | 'READ';
 
 export function answerView(report: Report, settings: ViewSettings): AnswerView {
   const worst = report.findings.find((finding) => finding.harm === 'users' || finding.harm === 'soon') ?? undefined;

@@ -37,7 +37,7 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
   };
 }
 
-export const GROWTH_WORDS = {
+const GROWTH_WORDS = {
   leaking: 'LEAKING',
   growing: 'GROWING',
   'growing-but-bounded': 'grows, bounded',

@@ -4,7 +4,7 @@
  */
 import { cutMiddle, displayWidth, padEnd, padStart } from './display-width.ts';
 
-export interface Column {
+interface Column {
   readonly head: string;
   readonly align: 'left' | 'right';
   /** May be narrowed; a column of numbers never is, because half a number is a wrong number. */
