@@ -82,14 +82,28 @@ export interface EventSink {
    * `found` is a short description of the form for the user ("row with 7 columns"), never raw content.
    */
   skipped(reason: SkipReason, byteCount: number, place: number, found?: string): void;
+  /**
+   * For readers at the limit of speed: a test by which they may pass over a stream's ordinary events, counting them by
+   * the minute. Absent where every event must be seen.
+   */
+  skim?(stream: number): QuietTest | undefined;
+  /** Events that were passed over, all in the minute that begins at `minuteMs`. */
+  skimmed?(stream: number, minuteMs: number, eventCount: number, byteCount: number): void;
   /** Every reader calls this once per event, report or metric with the bytes of the file that it took up. */
   took(byteCount: number): void;
+}
+
+/** Says whether an event is ordinary output that only needs to be counted. */
+export interface QuietTest {
+  isQuiet(bytes: Uint8Array, from: number, to: number): boolean;
 }
 
 /** What a reader needs to know of the file besides its bytes. */
 export interface FileContext {
   /** As the user would type it; `-` for stdin. */
   readonly path: string;
+  /** Told by the folder layout of an S3 export. */
+  readonly logStream?: string;
   /** From `--function`: used for events whose envelope names no function. */
   readonly functionName?: string;
   /** IANA zone for shapes that print local time (Serverless); UTC when absent. */

@@ -1,0 +1,64 @@
+/**
+ * Recognises the lines that nobody will ask about: ordinary output of the request that is open in its stream.
+ *
+ * Two lines of three are such lines. A reader that may skim over them (see `EventSink.skim`) counts them and goes on,
+ * without taking their time apart or calling anything; whatever is not surely ordinary takes the full way.
+ */
+import type { QuietTest } from '../read/event-sink.ts';
+import type { JsonLineScanner } from './json-line-scanner.ts';
+import { UUID_LENGTH } from './request-id.ts';
+import type { StreamScan } from './stream-scan.ts';
+
+export class QuietLines implements QuietTest {
+  readonly #scan: StreamScan;
+  readonly #json: JsonLineScanner;
+
+  constructor(scan: StreamScan, json: JsonLineScanner) {
+    this.#scan = scan;
+    this.#json = json;
+  }
+
+  isQuiet(bytes: Uint8Array, from: number, to: number): boolean {
+    const scan = this.#scan;
+    if (!scan.open || to - from < SHORTEST) return false;
+    // Node's text: `ISO\tid\tINFO\t`.
+    if (bytes[from + 24] === TAB) {
+      const level = bytes[from + 62];
+      return (level === INFO || level === DEBUG) && bytes[from + 61] === TAB && scan.isLikely(bytes, from + 25, UUID_LENGTH);
+    }
+    if (bytes[from] !== BRACE) return false;
+    // A JSON logger writes its members in the same places line after line.
+    const json = this.#json;
+    const level = from + json.usualLevelAt;
+    const id = from + json.usualIdAt;
+    const message = from + json.usualMessageAt;
+    return (
+      id + UUID_LENGTH < to &&
+      level < to &&
+      message < to &&
+      bytes[level] === INFO &&
+      bytes[level - 1] === QUOTE &&
+      bytes[level - 2] === COLON &&
+      bytes[level - 4] === LETTER_L &&
+      bytes[level - 8] === LETTER_L &&
+      bytes[id - 1] === QUOTE &&
+      bytes[id + UUID_LENGTH] === QUOTE &&
+      bytes[message - 1] === QUOTE &&
+      bytes[message - 2] === COLON &&
+      bytes[message - 4] === LETTER_E &&
+      bytes[message] !== BRACE &&
+      scan.isLikely(bytes, id, UUID_LENGTH)
+    );
+  }
+}
+
+/** Time, id and level of a Node line. */
+const SHORTEST = 64;
+const TAB = 0x09;
+const INFO = 0x49;
+const DEBUG = 0x44;
+const BRACE = 0x7b;
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const LETTER_L = 0x6c;
+const LETTER_E = 0x65;

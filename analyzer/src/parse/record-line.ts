@@ -1,0 +1,46 @@
+/** Our agent's own lines, decoded as far as the parser needs to place them. */
+import { type AgentRecord, decodeRecord } from '@nightlight/agent/record';
+
+export type RecordLine =
+  | {
+      readonly kind: 'record';
+      readonly record: AgentRecord;
+      readonly requestId: string | undefined;
+      readonly functionName: string | undefined;
+      readonly durationMs: number | undefined;
+      /** When the line itself tells its time. */
+      readonly atMs: number | undefined;
+    }
+  | { readonly kind: 'newer-version'; readonly major: number }
+  | { readonly kind: 'broken' };
+
+export function readRecordLine(text: string): RecordLine {
+  const decoded = decodeRecord(text);
+  switch (decoded.kind) {
+    case 'record': {
+      const { record } = decoded;
+      return {
+        kind: 'record',
+        record,
+        requestId: 'requestId' in record ? record.requestId : undefined,
+        functionName: record.kind === 'init' ? record.functionName : undefined,
+        durationMs: record.kind === 'invocation' ? record.durationMs : undefined,
+        atMs: timeOf(record),
+      };
+    }
+    case 'newer-version':
+      return decoded;
+    case 'not-a-record':
+    case 'broken':
+      return { kind: 'broken' };
+    default:
+      return decoded satisfies never;
+  }
+}
+
+function timeOf(record: AgentRecord): number | undefined {
+  if ('startedAtEpochMs' in record) return record.startedAtEpochMs;
+  if ('fromEpochMs' in record) return record.fromEpochMs;
+  if ('atEpochMs' in record) return record.atEpochMs;
+  return undefined;
+}

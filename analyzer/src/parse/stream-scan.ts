@@ -1,0 +1,108 @@
+/** What the scanner remembers of one log stream while its lines go by. */
+import type { StreamOrigin } from '../read/event-sink.ts';
+
+export class StreamScan {
+  readonly handle: number;
+  /** `unnamed` streams may mix several sandboxes: nobody said where one ends. */
+  readonly named: boolean;
+  readonly logGroup: string | undefined;
+  readonly logStream: string;
+  readonly accountId: string | undefined;
+  functionName: string | undefined;
+  version: string | undefined;
+  /** False when `--fn` leaves this function out; undefined until its name is known. */
+  wanted: boolean | undefined;
+
+  /** Time of the newest event so far. */
+  newestMs = Number.NEGATIVE_INFINITY;
+  firstMs = Number.POSITIVE_INFINITY;
+  logBytes = 0;
+  platformBytes = 0;
+  warnCount = 0;
+  errorCount = 0;
+  fatalCount = 0;
+  eventCount = 0;
+
+  /** The request whose START was seen and whose REPORT was not. */
+  open = false;
+  /** The open request's START row is in the table already, because something unusual happened in it. */
+  flushed = false;
+  ended = false;
+  id0 = 0;
+  id1 = 0;
+  id2 = 0;
+  id3 = 0;
+  startMs = Number.NaN;
+  endMs = Number.NaN;
+  startPlace = 0;
+  /** Raw bytes of the open (or last) request id, enough to tell it from another without parsing it. */
+  raw0 = 0;
+  raw1 = 0;
+  raw2 = 0;
+  raw3 = 0;
+  rawLength = 0;
+  /** The request whose stray line was noted last, so that a hundred of its lines make one row. */
+  stray0 = 0;
+  stray1 = 0;
+  versionBytes: Uint8Array = NOTHING;
+  /** Number of `version` in the parser's list. */
+  versionNumber = 0;
+
+  constructor(handle: number, origin: StreamOrigin, unnamedAs: string) {
+    this.handle = handle;
+    this.named = origin.logStream !== undefined;
+    this.logGroup = origin.logGroup;
+    this.logStream = origin.logStream ?? unnamedAs;
+    this.accountId = origin.accountId;
+    const told = origin.logStream === undefined ? undefined : namesInStream(origin.logStream);
+    this.functionName = origin.functionName ?? functionOfGroup(origin.logGroup) ?? told?.functionName;
+    this.version = told?.version;
+  }
+
+  /** Remembers the request id at `bytes[from, from + length)` as the open one. */
+  remember(bytes: Uint8Array, from: number, length: number): void {
+    this.rawLength = length;
+    this.raw0 = raw(bytes, from);
+    this.raw1 = raw(bytes, from + 4);
+    this.raw2 = raw(bytes, from + 9);
+    this.raw3 = raw(bytes, from + length - 4);
+  }
+
+  /** Eight characters agree: enough to leave out an ordinary line from the search for late output. */
+  isLikely(bytes: Uint8Array, from: number, length: number): boolean {
+    return length === this.rawLength && raw(bytes, from) === this.raw0 && raw(bytes, from + 4) === this.raw1;
+  }
+
+  /** Twenty characters and the length agree: for two ids of one stream that is the same id. */
+  isSame(bytes: Uint8Array, from: number, length: number): boolean {
+    return (
+      length === this.rawLength &&
+      raw(bytes, from) === this.raw0 &&
+      raw(bytes, from + length - 4) === this.raw3 &&
+      raw(bytes, from + 4) === this.raw1 &&
+      raw(bytes, from + 9) === this.raw2
+    );
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+function raw(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+/** `/aws/lambda/checkout` names its function; other groups do not. */
+function functionOfGroup(group: string | undefined): string | undefined {
+  const match = group === undefined ? null : /^\/aws\/lambda\/(?:[a-z]{2}-[a-z]+-\d\.)?([\w-]+)$/.exec(group);
+  return match?.[1];
+}
+
+/**
+ * `2026/11/21/[$LATEST]<32 hex>` tells the version; with a custom log group `2026/11/21/checkout[$LATEST]<32 hex>`
+ * tells the function too.
+ */
+export function namesInStream(stream: string): { functionName: string | undefined; version: string | undefined } {
+  const match = /^\d{4}[/-]\d\d[/-]\d\d[/-]([\w-]*)\[([^\]]+)\]/.exec(stream);
+  if (match === null) return { functionName: undefined, version: undefined };
+  return { functionName: match[1] === '' ? undefined : match[1], version: match[2] };
+}

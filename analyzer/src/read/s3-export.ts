@@ -1,0 +1,206 @@
+/**
+ * The text that `create-export-task` writes to S3: each event is an ISO time, one blank and the message; a line without
+ * a time belongs to the event before it.
+ *
+ * This is the shape of whole months of logs, so it is read at nearly the speed of inflating: one search for a newline
+ * per line, the time's minute kept from the line before, no string and no copy. Chunks inside an exported file are not
+ * guaranteed to be sorted (AWS, CreateExportTask reference); putting them in order is the assembler's work.
+ */
+import type { EventSink, FileContext, OpenReader, QuietTest, ShapeReader } from './event-sink.ts';
+
+export const openS3Export: OpenReader = (sink, file) => new S3ExportReader(sink, file);
+
+class S3ExportReader implements ShapeReader {
+  readonly #sink: EventSink;
+  readonly #stream: number;
+  readonly #quiet: QuietTest | undefined;
+  /** The end of the last chunk that may go on in the next one. */
+  #held: Buffer = Buffer.alloc(0);
+  #heldLength = 0;
+  /** Offset in the file of the first byte that was not given yet. */
+  #place = 0;
+
+  /** `2026-11-21T02:01` of the event before: most events share it. */
+  readonly #minute = new Uint8Array(16);
+  #minuteMs = Number.NaN;
+
+  constructor(sink: EventSink, file: FileContext) {
+    this.#sink = sink;
+    // The stream is told by the object's folder only, the log group not at all.
+    this.#stream = sink.stream({
+      ...(file.logStream !== undefined && { logStream: file.logStream }),
+      ...(file.functionName !== undefined && { functionName: file.functionName }),
+    });
+    this.#quiet = sink.skim?.(this.#stream);
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#heldLength === 0) {
+      this.#keep(chunk, this.#events(chunk, false));
+      return;
+    }
+    const joined = Buffer.allocUnsafe(this.#heldLength + chunk.length);
+    this.#held.copy(joined, 0, 0, this.#heldLength);
+    chunk.copy(joined, this.#heldLength);
+    this.#keep(joined, this.#events(joined, false));
+  }
+
+  end(): void {
+    if (this.#heldLength === 0) return;
+    this.#events(this.#held.subarray(0, this.#heldLength), true);
+    this.#heldLength = 0;
+  }
+
+  #keep(bytes: Buffer, given: number): void {
+    const rest = bytes.length - given;
+    if (rest > LONGEST_EVENT) {
+      this.#sink.skipped('too-long', rest, this.#place, `one event of more than ${LONGEST_EVENT >> 20} MiB`);
+      this.#place += rest;
+      this.#heldLength = 0;
+      return;
+    }
+    // The chunk's bytes are the caller's again after the call.
+    if (this.#held.length < rest) this.#held = Buffer.allocUnsafe(rest + 1024);
+    bytes.copy(this.#held, 0, given, bytes.length);
+    this.#heldLength = rest;
+  }
+
+  /**
+   * Gives every event that is complete in `bytes`.
+   * @param last  nothing follows: the last event is complete too
+   * @returns offset of the first byte that was not given
+   */
+  #events(bytes: Buffer, last: boolean): number {
+    const { length } = bytes;
+    const sink = this.#sink;
+    const base = this.#place;
+    const quiet = this.#quiet;
+    let quietCount = 0;
+    let quietBytes = 0;
+    let taken = 0;
+    let at = 0;
+    if (base === 0 && length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+      sink.skipped('envelope', 3, 0);
+      at = 3;
+    }
+    let prefix = prefixLength(bytes, at, length);
+    while (at < length) {
+      if (prefix < 0 && !last && length - at < LONGEST_PREFIX) break;
+      // A time holds no newline, so the search may begin behind it.
+      let end = bytes.indexOf(10, prefix > 0 ? at + prefix : at);
+      if (end < 0) {
+        if (!last) break;
+        end = length;
+      }
+      let next = end < length ? end + 1 : length;
+      let nextPrefix = prefixLength(bytes, next, length);
+      // Lines without a time go on with this event.
+      while (nextPrefix < 0 && next < length && next > 0) {
+        if (!last && length - next < LONGEST_PREFIX) {
+          next = -1;
+          break;
+        }
+        end = bytes.indexOf(10, next);
+        if (end < 0) {
+          next = last ? length : -1;
+          end = length;
+          break;
+        }
+        next = end + 1;
+        nextPrefix = prefixLength(bytes, next, length);
+      }
+      // The last event of a chunk may go on in the next one.
+      if (next < 0 || (next === length && !last)) break;
+      if (prefix < 0) sink.skipped('not-of-this-shape', next - at, base + at, 'lines before the first time');
+      else {
+        const from = at + prefix;
+        taken += next - at;
+        if (quiet !== undefined && prefix === ISO_PREFIX && this.#isSameMinute(bytes, at) && quiet.isQuiet(bytes, from, end)) {
+          quietCount++;
+          quietBytes += end - from;
+          at = next;
+          prefix = nextPrefix;
+          continue;
+        }
+        const to = end > from && bytes[end - 1] === 13 ? end - 1 : end;
+        if (quietCount > 0 && !(prefix === ISO_PREFIX && this.#isSameMinute(bytes, at))) {
+          this.#sink.skimmed?.(this.#stream, this.#minuteMs, quietCount, quietBytes);
+          quietCount = 0;
+          quietBytes = 0;
+        }
+        const atMs = prefix === MILLIS_PREFIX ? millisAt(bytes, at) : this.#timeAt(bytes, at);
+        sink.event(this.#stream, atMs, bytes, from, to, base + at);
+      }
+      at = next;
+      prefix = nextPrefix;
+    }
+    if (quietCount > 0) sink.skimmed?.(this.#stream, this.#minuteMs, quietCount, quietBytes);
+    if (taken > 0) sink.took(taken);
+    this.#place = base + at;
+    return at;
+  }
+
+  #isSameMinute(bytes: Buffer, at: number): boolean {
+    const known = this.#minute;
+    return (
+      bytes[at + 15] === known[15] &&
+      bytes[at + 14] === known[14] &&
+      bytes[at + 12] === known[12] &&
+      bytes[at + 11] === known[11] &&
+      bytes[at + 9] === known[9] &&
+      bytes[at + 8] === known[8] &&
+      bytes[at + 6] === known[6] &&
+      bytes[at + 5] === known[5] &&
+      bytes[at + 3] === known[3] &&
+      bytes[at + 2] === known[2]
+    );
+  }
+
+  /** `2026-11-21T02:01:36.123Z` at `at`, already known to have this form. */
+  #timeAt(bytes: Buffer, at: number): number {
+    if (!this.#isSameMinute(bytes, at)) {
+      const known = this.#minute;
+      for (let i = 0; i < 16; i++) known[i] = bytes[at + i]!;
+      this.#minuteMs = Date.parse(`${bytes.toString('latin1', at, at + 16)}:00.000Z`);
+    }
+    const seconds = (bytes[at + 17]! - 48) * 10 + (bytes[at + 18]! - 48);
+    if (bytes[at + 19] !== 0x2e) return this.#minuteMs + seconds * 1000;
+    return this.#minuteMs + seconds * 1000 + (bytes[at + 20]! - 48) * 100 + (bytes[at + 21]! - 48) * 10 + (bytes[at + 22]! - 48);
+  }
+}
+
+const ONE = 0x31;
+const TWO = 0x32;
+/** CloudWatch allows 1 MB; sixteen times that is somebody's mistake, and would sit in memory. */
+const LONGEST_EVENT = 16 * 1024 * 1024;
+const ISO_PREFIX = 25;
+const ISO_SECONDS_PREFIX = 21;
+const MILLIS_PREFIX = 14;
+const LONGEST_PREFIX = 25;
+
+/** @returns length of the time and its blank, or -1: `…T02:01:36.123Z `, `…T02:01:36Z `, `1795226496123 ` */
+function prefixLength(bytes: Buffer, at: number, length: number): number {
+  const first = bytes[at]!;
+  if (first === TWO) {
+    if (
+      at + ISO_PREFIX <= length &&
+      bytes[at + 10] === 0x54 &&
+      bytes[at + 23] === 0x5a &&
+      bytes[at + 24] === 0x20 &&
+      bytes[at + 4] === 0x2d
+    )
+      return ISO_PREFIX;
+    if (at + ISO_SECONDS_PREFIX <= length && bytes[at + 10] === 0x54 && bytes[at + 19] === 0x5a && bytes[at + 20] === 0x20)
+      return ISO_SECONDS_PREFIX;
+    return -1;
+  }
+  if (first === ONE && at + MILLIS_PREFIX <= length && bytes[at + 13] === 0x20) {
+    for (let i = at; i < at + 13; i++) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return -1;
+    return MILLIS_PREFIX;
+  }
+  return -1;
+}
+
+function millisAt(bytes: Buffer, at: number): number {
+  return Number(bytes.toString('latin1', at, at + 13));
+}
