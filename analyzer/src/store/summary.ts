@@ -5,11 +5,17 @@
  * events) and merges by addition, so one thread, two workers or a cluster end with the same integers. Quantiles,
  * tests and verdicts are finished from it in `stats` and `diagnose`, never here.
  */
+import type { AgentRecord } from '@nightlight/agent/record';
+import type { InitKind, Status } from '../assemble/invocation.ts';
+import type { Anomaly } from '../parse/anomaly.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
 import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { MinuteSeries } from './minute-series.ts';
+
+export { INIT_KINDS, type InitKind, STATUSES, type Status } from '../assemble/invocation.ts';
+export { ANOMALIES, type Anomaly } from '../parse/anomaly.ts';
 
 /** Where a number came from. `file` indexes `Summary.files`; `place` is a byte offset in the inflated file. */
 export interface Evidence {
@@ -17,38 +23,6 @@ export interface Evidence {
   readonly place: number;
   readonly atMs: number;
 }
-
-export const STATUSES = ['success', 'error', 'timeout', 'oom', 'init-error', 'unfinished', 'unknown'] as const;
-/** How an invocation ended. `success` is only said when a platform line ended it without a sign of failure. */
-export type Status = (typeof STATUSES)[number];
-
-export const INIT_KINDS = ['on-demand', 'provisioned', 'snapstart-restore', 'suppressed', 'restart', 'unknown'] as const;
-/** How a sandbox came to life before an invocation; see `docs/cold-starts.md`. */
-export type InitKind = (typeof INIT_KINDS)[number];
-
-export const ANOMALIES = [
-  /** Billed Duration is none of the sums the platform makes of its parts. */
-  'billed-invariant',
-  /** Max Memory Used above Memory Size. */
-  'memory-above-size',
-  /** Two REPORTs for one attempt. */
-  'duplicate-report',
-  /** An event older than its predecessor in the same stream, put back in order. */
-  'out-of-order',
-  /** An event that came too late to be put back in order; joined by request id. */
-  'too-late-to-order',
-  /** A message as long as CloudWatch allows that does not parse: probably cut. */
-  'truncated',
-  /** Printed after the response, before the next invocation: work in a frozen sandbox. */
-  'late-output',
-  /** A line that looks like a REPORT and cannot be one: the application printed it. */
-  'counterfeit-report',
-  /** A running maximum that fell without a restart. */
-  'memory-fell',
-  /** The platform said it dropped log records. */
-  'logs-dropped',
-] as const;
-export type Anomaly = (typeof ANOMALIES)[number];
 
 /** One start of a runtime: a cold start of any kind. */
 export interface InitFact {
@@ -117,7 +91,7 @@ export interface SandboxSummary {
   configuration: string;
   readonly logStream: string;
   /** False where the export does not name streams, so that several sandboxes may be mixed in this one. */
-  readonly isolated: boolean;
+  isolated: boolean;
   /** 0 for the first process of the stream. */
   readonly epoch: number;
   firstMs: number;
@@ -186,6 +160,10 @@ export interface FileSummary {
   /** Bytes of the file that events, reports and metrics took up. */
   tookBytes: number;
   eventCount: number;
+  /** Events that told of an invocation: platform lines, REPORT fields, our agent's records, metrics. */
+  tellingCount: number;
+  /** What else its lines look like, when none of them tells of an invocation. */
+  looksLike: string | undefined;
   readonly skipped: Map<SkipReason, SkipCount>;
   firstMs: number;
   lastMs: number;
@@ -227,6 +205,8 @@ export interface Summary {
   readonly unknownPlatform: Map<string, { count: number; readonly evidence: Evidence }>;
   /** At most 200,000; then `metricsDropped` counts. */
   readonly metrics: MetricPoint[];
+  /** Records of our agent that belong to no single invocation, at most 20,000. */
+  readonly agentRecords: AgentRecord[];
   metricsDropped: number;
   /** Every event of any kind per minute: shows the gaps. */
   readonly eventMinutes: Map<number, number>;

@@ -1,0 +1,111 @@
+/** Adds the summary of one worker to another: integers are added, first and last times compared, nothing is estimated. */
+import { DurationHistogram } from '../stats/duration-histogram.ts';
+import { configurationOf } from './empty-summary.ts';
+import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
+import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
+
+/** @param other  possibly a structured clone that lost its classes on the way between threads */
+export function mergeSummaries(into: Summary, other: Summary): void {
+  other.files.forEach((file, index) => {
+    into.files[index] ??= file;
+  });
+  for (const configuration of other.configurations.values()) mergeConfiguration(into, configuration);
+  for (const sandbox of other.sandboxes) into.sandboxes.push(sandbox);
+  for (const [key, failure] of other.failures) {
+    const known = into.failures.get(key);
+    if (known === undefined) into.failures.set(key, failure);
+    else mergeFailure(known, failure);
+  }
+  for (const [kind, seen] of other.anomalies) {
+    const known = into.anomalies.get(kind);
+    if (known === undefined) into.anomalies.set(kind, seen);
+    else {
+      known.count += seen.count;
+      known.evidence.push(...seen.evidence.slice(0, MOST_EVIDENCE - known.evidence.length));
+    }
+  }
+  mergeCounts(into.unknownShapes, other.unknownShapes);
+  mergeCounts(into.unknownPlatform, other.unknownPlatform);
+  for (const point of other.metrics) into.metrics.push(point);
+  into.agentRecords.push(...other.agentRecords);
+  into.metricsDropped += other.metricsDropped;
+  addAll(into.eventMinutes, other.eventMinutes);
+  into.eventCount += other.eventCount;
+  into.applicationLineCount += other.applicationLineCount;
+  into.platformLineCount += other.platformLineCount;
+  into.droppedRecords += other.droppedRecords;
+  into.firstMs = Math.min(into.firstMs, other.firstMs);
+  into.lastMs = Math.max(into.lastMs, other.lastMs);
+}
+
+const MOST_EVIDENCE = 8;
+const MOST_SLOW = 5;
+
+function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
+  const mine = configurationOf(into, other.functionName, other.version, other.memorySizeMb);
+  mine.invocationCount += other.invocationCount;
+  for (const status of Object.keys(mine.statusCounts) as (keyof typeof mine.statusCounts)[])
+    mine.statusCounts[status] += other.statusCounts[status];
+  mine.warm.merge(Object.assign(new DurationHistogram(), other.warm));
+  mine.cold.merge(Object.assign(new DurationHistogram(), other.cold));
+  for (const init of other.inits) mine.inits.push(init);
+  mine.durationMsSum += other.durationMsSum;
+  mine.billedCount += other.billedCount;
+  mine.billedMsSum += other.billedMsSum;
+  mine.billedInitMsSum += other.billedInitMsSum;
+  mine.billedFailedMsSum += other.billedFailedMsSum;
+  mine.extensionOverheadCount += other.extensionOverheadCount;
+  mine.extensionOverheadMsSum += other.extensionOverheadMsSum;
+  mine.logBytes += other.logBytes;
+  mine.applicationLogBytes += other.applicationLogBytes;
+  for (const level of ['warn', 'error', 'fatal'] as const) mine.levelCounts[level] += other.levelCounts[level];
+  mine.minutes.merge(revivedMinutes(other.minutes));
+  for (const [version, atMs] of other.runtimeVersions) {
+    mine.runtimeVersions.set(version, Math.min(atMs, mine.runtimeVersions.get(version) ?? Number.POSITIVE_INFINITY));
+  }
+  addAll(mine.extensions, other.extensions);
+  mine.firstMs = Math.min(mine.firstMs, other.firstMs);
+  mine.lastMs = Math.max(mine.lastMs, other.lastMs);
+  mine.slowest.push(...other.slowest);
+  mine.slowest.sort((a, b) => b.durationMs - a.durationMs);
+  if (mine.slowest.length > MOST_SLOW) mine.slowest.length = MOST_SLOW;
+  if (!(mine.timeoutMs >= other.timeoutMs) && !Number.isNaN(other.timeoutMs)) mine.timeoutMs = other.timeoutMs;
+  mine.agentLineCount += other.agentLineCount;
+}
+
+function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
+  mine.count += other.count;
+  mine.loggedOnlyCount += other.loggedOnlyCount;
+  mine.coldCount += other.coldCount;
+  mine.firstMs = Math.min(mine.firstMs, other.firstMs);
+  mine.lastMs = Math.max(mine.lastMs, other.lastMs);
+  addAll(mine.perMinute, other.perMinute);
+  addAll(mine.versions, other.versions);
+  for (const sandbox of other.sandboxes) mine.sandboxes.add(sandbox);
+  mine.evidence.push(...other.evidence);
+  mine.evidence.sort((a, b) => a.atMs - b.atMs);
+  if (mine.evidence.length > MOST_EVIDENCE) mine.evidence.length = MOST_EVIDENCE;
+}
+
+function revivedMinutes(plain: MinuteSeries): MinuteSeries {
+  const series = new MinuteSeries();
+  series.firstMinute = plain.firstMinute;
+  series.length = plain.length;
+  for (const column of MINUTE_COLUMNS) series[column] = plain[column];
+  return series;
+}
+
+function addAll<Key>(into: Map<Key, number>, other: Map<Key, number>): void {
+  for (const [key, count] of other) into.set(key, (into.get(key) ?? 0) + count);
+}
+
+function mergeCounts(
+  into: Map<string, { count: number; readonly evidence: Evidence }>,
+  other: Map<string, { count: number; readonly evidence: Evidence }>,
+): void {
+  for (const [what, seen] of other) {
+    const known = into.get(what);
+    if (known === undefined) into.set(what, seen);
+    else known.count += seen.count;
+  }
+}

@@ -1,0 +1,443 @@
+/**
+ * Adds attempts up: the hot end of the pipeline. Everything here is a count, a sum or a maximum.
+ */
+import type { AgentRecord } from '@nightlight/agent/record';
+import type { InitLines, Invocation, InvocationSink, Sandbox } from '../assemble/index.ts';
+import type { Anomaly } from '../parse/anomaly.ts';
+import type { EventParser, ParseLedger } from '../parse/event-parser.ts';
+import type { FailureKind } from '../parse/failure-kinds.ts';
+import type { StreamScan } from '../parse/stream-scan.ts';
+import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
+import { configurationOf, emptyFailure, emptyFile, emptySummary } from './empty-summary.ts';
+import { addRise } from './envelope.ts';
+import { RequestKeys } from './request-keys.ts';
+import type { ConfigurationSummary, Evidence, SandboxSummary, Status, Summary } from './summary.ts';
+
+/** Name of functions that neither the export nor `--function` names. */
+export const UNNAMED = '(unnamed)';
+
+export class Summarizer implements InvocationSink, ParseLedger {
+  readonly summary: Summary = emptySummary();
+  /** Function name -> keys of all its attempts, for the retry join. */
+  readonly requestKeys = new Map<string, RequestKeys>();
+  #parser: EventParser | undefined;
+  /** By stream handle; forgotten when the parser forgets its streams. */
+  #lanes: Lane[] = [];
+
+  /** The parser knows stream names, failure kinds and request ids; set before the first event. */
+  attach(parser: EventParser): void {
+    this.#parser = parser;
+  }
+
+  invocation(invocation: Invocation): void {
+    const lane = this.#laneOf(invocation.sandbox, invocation);
+    const configuration = lane.configuration!;
+    const sandbox = lane.sandbox!;
+    const { status, durationMs, billedMs, startMs } = invocation;
+    const failed = FAILED[status];
+    const endMs = !Number.isNaN(invocation.endMs) ? invocation.endMs : startMs;
+
+    configuration.invocationCount++;
+    configuration.statusCounts[status]++;
+    sandbox.invocationCount++;
+    if (failed) sandbox.failedCount++;
+    if (startMs < sandbox.firstMs) sandbox.firstMs = startMs;
+    if (endMs > sandbox.lastMs) sandbox.lastMs = endMs;
+    if (startMs < configuration.firstMs) configuration.firstMs = startMs;
+    if (endMs > configuration.lastMs) configuration.lastMs = endMs;
+
+    const cold = invocation.initKind !== undefined;
+    if (!Number.isNaN(durationMs)) {
+      configuration.durationMsSum += durationMs;
+      if (cold) {
+        const waited =
+          invocation.initKind === 'provisioned' || invocation.initKind === 'suppressed'
+            ? 0
+            : invocation.initMs || invocation.restoreMs || 0;
+        configuration.cold.record(durationMs + waited);
+      } else configuration.warm.record(durationMs);
+      if (durationMs > lane.slowestBound) this.#noteSlow(lane, invocation);
+    }
+    if (!Number.isNaN(billedMs)) {
+      configuration.billedCount++;
+      configuration.billedMsSum += billedMs;
+      if (invocation.initBilledMs > 0) configuration.billedInitMsSum += invocation.initBilledMs;
+      if (failed) configuration.billedFailedMsSum += billedMs;
+    }
+    if (!Number.isNaN(invocation.extensionOverheadMs)) {
+      configuration.extensionOverheadCount++;
+      configuration.extensionOverheadMsSum += invocation.extensionOverheadMs;
+    }
+    const minutes = configuration.minutes;
+    const minute = minutes.at(startMs);
+    if (minute >= 0) {
+      minutes.invocations[minute]! += 1;
+      if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += durationMs;
+      if (!Number.isNaN(billedMs)) minutes.billedMs[minute]! += billedMs;
+      if (failed) minutes.failed[minute]! += 1;
+      if (cold) minutes.cold[minute]! += 1;
+      if (status === 'timeout') minutes.timeouts[minute]! += 1;
+    }
+    const megabytes = invocation.maxMemoryMb;
+    if (megabytes > lane.highestMb) {
+      lane.highestMb = megabytes;
+      addRise(sandbox.envelope, { n: sandbox.invocationCount, megabytes, atMs: endMs });
+    } else if (megabytes < lane.highestMb && sandbox.isolated) {
+      this.anomaly('memory-fell', invocation.file, invocation.place, endMs);
+    }
+    lane.keys!.add(invocation.id0, invocation.id1, invocation.id2, invocation.id3, failed, invocation.hasReport);
+    if (!Number.isNaN(invocation.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, invocation.timeoutMs);
+    if (invocation.record !== undefined) configuration.agentLineCount++;
+    if (cold) this.#noteInit(lane, invocation);
+    if (failed || invocation.loggedKinds.length > 0) this.#noteFailures(lane, invocation, failed, cold);
+  }
+
+  unusedInit(from: Sandbox, init: InitLines): void {
+    const lane = this.#laneOf(from, undefined);
+    const failed = init.status === 'error' || init.status === 'timeout' || init.errorCount > 0;
+    const evidence = { file: init.file, place: init.place, atMs: init.atMs };
+    lane.configuration!.inits.push({
+      atMs: init.atMs,
+      kind: from.epoch > 0 ? 'restart' : 'unknown',
+      durationMs: init.durationMs,
+      billedMs: Number.NaN,
+      status: init.status === 'timeout' ? 'timeout' : failed ? 'error' : 'unknown',
+      invocationMs: Number.NaN,
+      evidence,
+    });
+    if (failed) {
+      const kind = init.failureKind === undefined ? undefined : this.#parser?.failureKinds.kinds[init.failureKind];
+      this.#addFailure(lane, kind, 'init-error', init.errorType, init.atMs, evidence, true, 1, from);
+    }
+  }
+
+  extension(from: Sandbox, name: string): void {
+    const lane = this.#laneOf(from, undefined);
+    if (lane.extensions.has(name)) return;
+    lane.extensions.add(name);
+    const { extensions } = lane.configuration!;
+    extensions.set(name, (extensions.get(name) ?? 0) + 1);
+  }
+
+  runtimeVersion(from: Sandbox, runtimeVersion: string, atMs: number): void {
+    const versions = this.#laneOf(from, undefined).configuration!.runtimeVersions;
+    const first = versions.get(runtimeVersion);
+    if (first === undefined || atMs < first) versions.set(runtimeVersion, atMs);
+  }
+
+  logsDropped(records: number, file: number, place: number, atMs: number): void {
+    this.summary.droppedRecords += records;
+    this.anomaly('logs-dropped', file, place, atMs);
+  }
+
+  record(_from: Sandbox, record: AgentRecord): void {
+    if (this.summary.agentRecords.length < MOST_RECORDS) this.summary.agentRecords.push(record);
+  }
+
+  anomaly(kind: Anomaly, file: number, place: number, atMs: number): void {
+    const known = this.summary.anomalies.get(kind);
+    if (known === undefined) this.summary.anomalies.set(kind, { count: 1, evidence: [{ file, place, atMs }] });
+    else {
+      known.count++;
+      if (known.evidence.length < MOST_EVIDENCE) known.evidence.push({ file, place, atMs });
+    }
+  }
+
+  unknownPlatform(what: string, file: number, place: number, atMs: number): void {
+    count(this.summary.unknownPlatform, what, file, place, atMs);
+  }
+
+  metric(point: MetricPoint): void {
+    if (this.summary.metrics.length < MOST_METRICS) this.summary.metrics.push(point);
+    else this.summary.metricsDropped++;
+  }
+
+  took(file: number, byteCount: number): void {
+    this.#file(file).tookBytes += byteCount;
+  }
+
+  skipped(file: number, reason: SkipReason, byteCount: number, place: number, found: string | undefined): void {
+    const { skipped } = this.#file(file);
+    const known = skipped.get(reason);
+    if (known === undefined) skipped.set(reason, { count: 1, bytes: byteCount, firstPlace: place, found });
+    else {
+      known.count++;
+      known.bytes += byteCount;
+      known.found ??= found;
+    }
+  }
+
+  /** Adds what the parser counted per stream; call after the assembler has closed them, before they are forgotten. */
+  closeStreams(): void {
+    const parser = this.#parser!;
+    for (const scan of parser.streams) this.#closeStream(scan);
+    this.#lanes = [];
+    parser.forgetStreams();
+  }
+
+  /** Adds what the parser counted over everything; call once, at the end. */
+  close(): void {
+    const parser = this.#parser!;
+    const { summary } = this;
+    parser.eventMinutes.settle();
+    for (const [minute, events] of parser.eventMinutes.counts)
+      summary.eventMinutes.set(minute, (summary.eventMinutes.get(minute) ?? 0) + events);
+    for (const shape of parser.unknownShapes.values()) {
+      count(summary.unknownShapes, shape.shape, shape.file, shape.place, shape.atMs, shape.count);
+    }
+    summary.eventCount += parser.eventCount;
+    summary.platformLineCount += parser.platformLineCount;
+    summary.applicationLineCount += parser.applicationLineCount;
+    summary.firstMs = Math.min(summary.firstMs, parser.eventMinutes.firstMs);
+    summary.lastMs = Math.max(summary.lastMs, parser.eventMinutes.lastMs);
+  }
+
+  #file(file: number): Summary['files'][number] {
+    const known = this.summary.files[file];
+    if (known !== undefined) return known;
+    const made = emptyFile('?');
+    this.summary.files[file] = made;
+    return made;
+  }
+
+  #closeStream(scan: StreamScan): void {
+    const lane = this.#lanes[scan.handle];
+    // A stream in which no invocation was seen still costs its log volume.
+    const configuration = lane?.configuration ?? configurationOf(this.summary, scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
+    configuration.logBytes += scan.logBytes;
+    configuration.applicationLogBytes += scan.logBytes - scan.platformBytes;
+    configuration.levelCounts.warn += scan.warnCount;
+    configuration.levelCounts.error += scan.errorCount;
+    configuration.levelCounts.fatal += scan.fatalCount;
+    if (scan.newestMs > configuration.lastMs) configuration.lastMs = scan.newestMs;
+    if (scan.firstMs < configuration.firstMs) configuration.firstMs = scan.firstMs;
+    if (lane?.sandbox !== undefined && scan.newestMs > lane.sandbox.lastMs) lane.sandbox.lastMs = scan.newestMs;
+  }
+
+  /** The running totals of a stream; a new epoch or another configuration starts new ones. */
+  #laneOf(from: Sandbox, invocation: Invocation | undefined): Lane {
+    let lane = this.#lanes[from.stream];
+    if (lane === undefined) {
+      lane = new Lane();
+      this.#lanes[from.stream] = lane;
+    }
+    const memorySizeMb = invocation === undefined ? Number.NaN : invocation.memorySizeMb;
+    const sameMemory = Number.isNaN(memorySizeMb) || memorySizeMb === lane.memorySizeMb;
+    const version = invocation?.version ?? lane.version;
+    if (lane.configuration === undefined || !sameMemory || version !== lane.version)
+      this.#configure(lane, from, version, memorySizeMb, invocation);
+    if (lane.from !== from) this.#newSandbox(lane, from);
+    else if (lane.sandbox !== undefined && lane.sandbox.isolated !== from.isolated) lane.sandbox.isolated = from.isolated;
+    return lane;
+  }
+
+  #configure(lane: Lane, from: Sandbox, version: string | undefined, memorySizeMb: number, invocation: Invocation | undefined): void {
+    const scan = this.#parser!.streams[from.stream];
+    const functionName = invocation?.functionName ?? scan?.functionName ?? UNNAMED;
+    if (!Number.isNaN(memorySizeMb)) lane.memorySizeMb = memorySizeMb;
+    lane.version = version ?? scan?.version;
+    const before = lane.configuration;
+    const configuration = configurationOf(this.summary, functionName, lane.version ?? '?', lane.memorySizeMb);
+    lane.configuration = configuration;
+    lane.key = keyOf(configuration);
+    lane.slowestBound = configuration.slowest.length < MOST_SLOW ? -1 : configuration.slowest.at(-1)!.durationMs;
+    let keys = this.requestKeys.get(functionName);
+    if (keys === undefined) {
+      keys = new RequestKeys();
+      this.requestKeys.set(functionName, keys);
+    }
+    lane.keys = keys;
+    // INIT_START comes before the first REPORT tells the memory size: move what it brought to where it belongs.
+    if (before !== undefined && before !== configuration && before.memorySizeMb === 0) adoptEarly(before, configuration, this.summary);
+    if (lane.sandbox !== undefined) {
+      lane.sandbox.configuration = lane.key;
+      lane.sandbox.memorySizeMb = configuration.memorySizeMb;
+    }
+  }
+
+  #newSandbox(lane: Lane, from: Sandbox): void {
+    lane.from = from;
+    lane.highestMb = 0;
+    lane.extensions = new Set();
+    const sandbox: SandboxSummary = {
+      configuration: lane.key,
+      logStream: from.logStream,
+      isolated: from.isolated,
+      epoch: from.epoch,
+      firstMs: !Number.isNaN(from.atMs) ? from.atMs : Number.POSITIVE_INFINITY,
+      lastMs: Number.NEGATIVE_INFINITY,
+      invocationCount: 0,
+      failedCount: 0,
+      envelope: [],
+      memorySizeMb: lane.memorySizeMb,
+      initKind: undefined,
+      death: undefined,
+      evidence: { file: from.file, place: from.place, atMs: from.atMs },
+    };
+    lane.sandbox = sandbox;
+    this.summary.sandboxes.push(sandbox);
+  }
+
+  #noteSlow(lane: Lane, invocation: Invocation): void {
+    const { slowest } = lane.configuration!;
+    const entry = {
+      durationMs: invocation.durationMs,
+      requestId: this.#parser!.ids.text(invocation.id0, invocation.id1, invocation.id2, invocation.id3),
+      evidence: evidenceOf(invocation),
+    };
+    const at = slowest.findIndex((one) => one.durationMs < entry.durationMs);
+    slowest.splice(at < 0 ? slowest.length : at, 0, entry);
+    if (slowest.length > MOST_SLOW) slowest.pop();
+    lane.slowestBound = slowest.length < MOST_SLOW ? -1 : slowest.at(-1)!.durationMs;
+  }
+
+  #noteInit(lane: Lane, invocation: Invocation): void {
+    const kind = invocation.initKind!;
+    lane.sandbox!.initKind ??= kind;
+    const restored = kind === 'snapstart-restore' && !Number.isNaN(invocation.restoreMs);
+    lane.configuration!.inits.push({
+      atMs: invocation.initAtMs,
+      kind,
+      durationMs: restored ? invocation.restoreMs : invocation.initMs,
+      billedMs: invocation.initBilledMs,
+      status: invocation.initStatus,
+      invocationMs: invocation.durationMs,
+      evidence: evidenceOf(invocation),
+    });
+  }
+
+  #noteFailures(lane: Lane, invocation: Invocation, failed: boolean, cold: boolean): void {
+    const kinds = this.#parser!.failureKinds.kinds;
+    const { sandbox } = invocation;
+    const atMs = invocation.startMs;
+    if (failed) {
+      const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
+      this.#addFailure(lane, kind, invocation.status, invocation.errorType, atMs, evidenceOf(invocation), cold, 1, sandbox);
+      const death = deathOf(invocation);
+      if (death !== undefined) {
+        lane.sandbox!.death = { by: death, n: lane.sandbox!.invocationCount, atMs: invocation.endMs, evidence: evidenceOf(invocation) };
+      }
+    }
+    for (const number of invocation.loggedKinds) {
+      const kind = kinds[number];
+      if (kind !== undefined) this.#addFailure(lane, kind, invocation.status, undefined, atMs, evidenceOf(invocation), cold, 0, sandbox);
+    }
+  }
+
+  #addFailure(
+    lane: Lane,
+    kind: FailureKind | undefined,
+    status: Status,
+    errorType: string | undefined,
+    atMs: number,
+    evidence: Evidence,
+    cold: boolean,
+    attempts: 0 | 1,
+    from: Sandbox,
+  ): void {
+    const configuration = lane.configuration!;
+    // What the platform says of the end outranks what the application printed on its way there.
+    const type = (status === 'timeout' && 'timeout') || (status === 'oom' && 'Runtime.OutOfMemory') || kind?.type || errorType || status;
+    const masked =
+      kind !== undefined && status !== 'timeout' && status !== 'oom' ? kind.maskedMessage : (PLATFORM_TEXT[status] ?? errorType ?? '');
+    const group = attempts === 0 ? 'logged' : status;
+    const key = `${configuration.functionName}\u0000${group}\u0000${type}\u0000${masked}`;
+    let failure = this.summary.failures.get(key);
+    if (failure === undefined) {
+      const platform = status === 'timeout' || status === 'oom' || kind === undefined;
+      failure = emptyFailure(configuration.functionName, type, masked, platform ? masked : kind.message, status);
+      if (!platform) Object.assign(failure, { code: kind.code, stack: kind.stack, causes: kind.causes });
+      this.summary.failures.set(key, failure);
+    }
+    if (attempts === 0) failure.loggedOnlyCount++;
+    else failure.count++;
+    if (cold) failure.coldCount++;
+    if (atMs < failure.firstMs) failure.firstMs = atMs;
+    if (atMs > failure.lastMs) failure.lastMs = atMs;
+    if (!Number.isNaN(atMs)) {
+      const minute = Math.floor(atMs / 60_000);
+      failure.perMinute.set(minute, (failure.perMinute.get(minute) ?? 0) + 1);
+    }
+    failure.versions.set(configuration.version, (failure.versions.get(configuration.version) ?? 0) + 1);
+    if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(from.logStream);
+    if (failure.evidence.length < MOST_EVIDENCE) failure.evidence.push(evidence);
+  }
+}
+
+const FAILED: Record<Status, boolean> = {
+  success: false,
+  error: true,
+  timeout: true,
+  oom: true,
+  'init-error': true,
+  unfinished: false,
+  unknown: false,
+};
+const PLATFORM_TEXT: Partial<Record<Status, string>> = {
+  timeout: 'Task timed out',
+  oom: 'the process ran out of memory',
+};
+const MOST_SLOW = 5;
+const MOST_EVIDENCE = 8;
+const MOST_SANDBOXES = 1000;
+const MOST_RECORDS = 20_000;
+const MOST_METRICS = 200_000;
+
+/** What a stream is adding to at the moment. */
+class Lane {
+  from: Sandbox | undefined;
+  configuration: ConfigurationSummary | undefined;
+  sandbox: SandboxSummary | undefined;
+  key = '';
+  version: string | undefined;
+  memorySizeMb = 0;
+  highestMb = 0;
+  slowestBound = -1;
+  keys: RequestKeys | undefined;
+  extensions = new Set<string>();
+}
+
+function deathOf(invocation: Invocation): 'oom' | 'timeout' | 'crash' | undefined {
+  if (invocation.status === 'oom') return 'oom';
+  if (invocation.status === 'timeout') return 'timeout';
+  return invocation.processDied || invocation.status === 'init-error' ? 'crash' : undefined;
+}
+
+function evidenceOf(invocation: Invocation): Evidence {
+  const { startMs, endMs } = invocation;
+  return { file: invocation.file, place: invocation.place, atMs: !Number.isNaN(endMs) ? endMs : startMs };
+}
+
+function keyOf(configuration: ConfigurationSummary): string {
+  return `${configuration.functionName}\u0000${configuration.version}\u0000${configuration.memorySizeMb}`;
+}
+
+/** Moves what a start told before anything named the memory size. */
+function adoptEarly(early: ConfigurationSummary, configuration: ConfigurationSummary, summary: Summary): void {
+  for (const [version, atMs] of early.runtimeVersions) {
+    const known = configuration.runtimeVersions.get(version);
+    configuration.runtimeVersions.set(version, known === undefined ? atMs : Math.min(known, atMs));
+  }
+  for (const [name, sandboxes] of early.extensions)
+    configuration.extensions.set(name, (configuration.extensions.get(name) ?? 0) + sandboxes);
+  early.runtimeVersions.clear();
+  early.extensions.clear();
+  if (early.invocationCount === 0 && early.inits.length === 0) summary.configurations.delete(keyOf(early));
+}
+
+function count(
+  counts: Map<string, { count: number; readonly evidence: Evidence }>,
+  what: string,
+  file: number,
+  place: number,
+  atMs: number,
+  by = 1,
+): void {
+  const known = counts.get(what);
+  if (known !== undefined) known.count += by;
+  else if (counts.size < MOST_NAMES || what === OTHERS) counts.set(what, { count: by, evidence: { file, place, atMs } });
+  else count(counts, OTHERS, file, place, atMs, by);
+}
+
+const MOST_NAMES = 500;
+const OTHERS = 'others';
