@@ -9,10 +9,11 @@ import { failureFindings, failureSection } from '../diagnose/failures.ts';
 import { functionSection } from '../diagnose/functions.ts';
 import { latencyFindings, latencySection } from '../diagnose/latency.ts';
 import { limitFindings, limitSection } from '../diagnose/limits.ts';
+import { logVolumeFindings } from '../diagnose/log-volume.ts';
 import { memoryFindings, memorySection } from '../diagnose/memory.ts';
 import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
-import { readPriceTable } from '../diagnose/price-file.ts';
+import type { PriceTable } from '../diagnose/prices.ts';
 import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
 import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
@@ -25,6 +26,7 @@ import { type InputFile, REPORT_SCHEMA, type Report } from './report.ts';
 export interface BuildContext {
   /** Version of Nightlight. */
   readonly tool: string;
+  readonly prices: PriceTable;
   /** Events that `--from`, `--to` or `--fn` left out. */
   readonly filteredCount: number;
 }
@@ -32,7 +34,7 @@ export interface BuildContext {
 export function buildReport(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report {
   const functions = functionSection(summary, settings);
   const changes = changeSection(summary, settings);
-  const cost = costSection(summary, readPriceTable(settings.pricePath), settings.architecture);
+  const cost = costSection(summary, context.prices, settings.architecture);
   const dataQuality = dataQualitySection(summary, settings);
   const failures = failureSection(summary, settings);
   const limits = limitSection(summary, settings);
@@ -51,6 +53,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...metricFindings(summary, sections, settings),
     ...trafficFindings(summary, sections),
     ...costFindings(summary, sections),
+    ...logVolumeFindings(summary, sections),
     ...extensionFindings(summary, sections),
     ...dataQualityFindings(summary, sections, settings),
   ]);
