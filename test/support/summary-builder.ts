@@ -4,6 +4,7 @@
  */
 import type { MetricPoint } from '../../analyzer/src/read/event-sink.ts';
 import { DurationHistogram } from '../../analyzer/src/stats/duration-histogram.ts';
+import { emptyFile, emptySummary as nothingSeen } from '../../analyzer/src/store/empty-summary.ts';
 import { type MinuteColumn, MinuteSeries } from '../../analyzer/src/store/minute-series.ts';
 import {
   type Anomaly,
@@ -24,25 +25,7 @@ export const NOON_MS = Date.UTC(2026, 10, 21, 12);
 export const MINUTE_MS = 60_000;
 
 export function emptySummary(): Summary {
-  const summary: Summary = {
-    files: [],
-    configurations: new Map(),
-    sandboxes: [],
-    failures: new Map(),
-    retries: new Map(),
-    anomalies: new Map(),
-    unknownShapes: new Map(),
-    unknownPlatform: new Map(),
-    metrics: [],
-    metricsDropped: 0,
-    eventMinutes: new Map(),
-    eventCount: 0,
-    applicationLineCount: 0,
-    platformLineCount: 0,
-    droppedRecords: 0,
-    firstMs: Number.NaN,
-    lastMs: Number.NaN,
-  };
+  const summary = nothingSeen();
   addFile(summary, {});
   return summary;
 }
@@ -50,17 +33,11 @@ export function emptySummary(): Summary {
 /** The first file, `export.csv`, is there from the beginning: evidence points into it. */
 export function addFile(summary: Summary, told: Partial<FileSummary>): FileSummary {
   const file: FileSummary = {
-    path: summary.files.length === 0 ? 'export.csv' : `export-${summary.files.length}.csv`,
+    ...emptyFile(summary.files.length === 0 ? 'export.csv' : `export-${summary.files.length}.csv`),
     shape: 'console-csv',
     storedBytes: 1000,
     inflatedBytes: 1000,
     tookBytes: 1000,
-    eventCount: 0,
-    skipped: new Map(),
-    firstMs: Number.NaN,
-    lastMs: Number.NaN,
-    error: undefined,
-    partial: false,
     ...told,
   };
   summary.files.push(file);
