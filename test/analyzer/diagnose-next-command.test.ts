@@ -7,7 +7,7 @@ import {
   setMemoryCommand,
   shellQuoted,
 } from '../../analyzer/src/diagnose/next-command.ts';
-import { durationWords, oneInWords, percentWords, shareWords } from '../../analyzer/src/diagnose/wording.ts';
+import { aboutWords, durationWords, oneInWords, percentWords, shareWords } from '../../analyzer/src/diagnose/wording.ts';
 import { addFile, emptySummary } from '../support/summary-builder.ts';
 
 test('the inputs are repeated while they are few, and their common folder when they are many', () => {
@@ -91,4 +91,9 @@ test('a span is said in the unit in which one thinks of it', () => {
     '15 min',
     '2.5 h',
   ]);
+});
+
+test('a range is only told where there is one', () => {
+  expect(aboutWords(40, 36, 44, 'invocation')).toBe('about 40 invocations (36 to 44)');
+  expect(aboutWords(28, 28, 28, 'invocation')).toBe('28 invocations');
 });

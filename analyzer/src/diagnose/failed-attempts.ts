@@ -16,7 +16,7 @@ import { onsetMs } from './onset.ts';
 import type { FailureSection, MemorySection, Sections, ShareInterval } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { UNEXPLAINED } from './unexplained-failures.ts';
-import { countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
+import { aboutWords, countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
 
 export function failedAttemptFindings(
   summary: Summary,
@@ -222,7 +222,7 @@ function climbWords(memory: readonly MemorySection[]): string | undefined {
   for (const { fastLeak, growth } of memory) {
     if (fastLeak !== undefined) {
       const { medianInvocations, lowInvocations, highInvocations } = fastLeak;
-      return `each about ${plural(medianInvocations, 'invocation')} (${countWords(lowInvocations)} to ${countWords(highInvocations)}) after its start`;
+      return `each ${aboutWords(medianInvocations, lowInvocations, highInvocations, 'invocation')} after its start`;
     }
     if (growth.kind === 'leaking') return `memory grows ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
   }

@@ -10,7 +10,7 @@ import { perDay } from './observed-span.ts';
 import { BUILT_IN_PRICES, gbSecondsOf } from './prices.ts';
 import type { ChangeSection, MemorySection } from './sections.ts';
 import { usdWords } from './usd-words.ts';
-import { countWords, percentWords, plural } from './wording.ts';
+import { aboutWords, countWords, percentWords, plural } from './wording.ts';
 
 export function memoryFindingsOf(summary: Summary, section: MemorySection, changes: readonly ChangeSection[]): Finding[] {
   const configuration = configurationOf(summary, section);
@@ -41,7 +41,7 @@ function fastLeak(about: About): Finding | undefined {
     ...plainFinding(about),
     kind: 'fast-leak',
     headline: 'FAST LEAK',
-    why: `${plural(leak.deathCount, 'sandbox', 'sandboxes')} climbed and died, each after about ${plural(leak.medianInvocations, 'invocation')} (${countWords(leak.lowInvocations)} to ${countWords(leak.highInvocations)})${slope}; every new one will`,
+    why: `${plural(leak.deathCount, 'sandbox', 'sandboxes')} climbed and died, each after ${aboutWords(leak.medianInvocations, leak.lowInvocations, leak.highInvocations, 'invocation')}${slope}; every new one will`,
     certainty: section.oomCount > 0 ? 'proven' : 'shown',
     certaintyBecause:
       section.oomCount > 0

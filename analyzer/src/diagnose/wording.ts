@@ -33,6 +33,12 @@ export function oneInWords(count: number, of: number): string {
   return oneIn < 2 ? `${countWords(count)} in ${countWords(of)}` : `1 in ${oneIn < 9.5 ? trimmed(oneIn.toFixed(1)) : countWords(oneIn)}`;
 }
 
+/** `about 40 invocations (36 to 44)`; no range where every one was the same. */
+export function aboutWords(middle: number, low: number, high: number, one: string): string {
+  const range = low === high ? '' : ` (${countWords(low)} to ${countWords(high)})`;
+  return `${low === high ? '' : 'about '}${plural(middle, one)}${range}`;
+}
+
 /** `2026-11-21 12:04 UTC`. */
 export function timeWords(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
