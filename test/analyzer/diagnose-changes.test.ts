@@ -105,3 +105,11 @@ test('a finding names the changes of its own function in the half hour before it
   ]);
   expect(changedBeside(changes, 'checkout', undefined)).toEqual([]);
 });
+
+test('what no export names may be many functions, and their differences are no changes', () => {
+  const summary = emptySummary();
+  addConfiguration(summary, { functionName: '(unnamed)', version: '7', perMinute: steady(10, 30) });
+  addConfiguration(summary, { functionName: '(unnamed)', version: '8', firstMs: NOON_MS + 30 * MINUTE_MS, perMinute: steady(90, 30) });
+
+  expect(changeSection(summary, {})).toEqual([]);
+});

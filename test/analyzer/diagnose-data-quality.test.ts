@@ -93,7 +93,14 @@ test('an input that broke is named, and its own next step is offered', () => {
     error: { code: 'READ_GZIP_TRUNCATED', message: 'cut.gz at byte 9: expected more, found the end.', next: 'Fetch cut.gz again.' },
   });
 
-  expect(findingsOf(summary)).toMatchObject([{ why: '1 input of 2 not read to the end', next: 'Fetch cut.gz again.', gates: ['gap'] }]);
+  expect(findingsOf(summary)).toMatchObject([
+    {
+      why: '1 input of 2 not read to the end',
+      next: 'nightlight explain F-? export.csv cut.gz',
+      facts: [{ name: 'cut.gz', value: 'cut.gz at byte 9: expected more, found the end. Fetch cut.gz again.' }],
+      gates: ['gap'],
+    },
+  ]);
 });
 
 test('log records that the platform dropped are counted as lost', () => {

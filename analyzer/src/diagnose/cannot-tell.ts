@@ -3,7 +3,7 @@
  * is not read as good news.
  */
 import type { Summary } from '../store/summary.ts';
-import { configurationsByFunction } from './function-configurations.ts';
+import { configurationsByFunction, UNNAMED_FUNCTION } from './function-configurations.ts';
 import { countWords, plural } from './wording.ts';
 
 export function whatCannotBeTold(summary: Summary): string[] {
@@ -36,7 +36,7 @@ function mixedSandboxes(summary: Summary): string | undefined {
 }
 
 function unnamedFunctions(summary: Summary): string | undefined {
-  if (![...summary.configurations.values()].some((configuration) => configuration.functionName === '(unnamed)')) return undefined;
+  if (![...summary.configurations.values()].some((configuration) => configuration.functionName === UNNAMED_FUNCTION)) return undefined;
   return 'Which function some of the lines belong to: the export does not say. Name it with --function NAME.';
 }
 

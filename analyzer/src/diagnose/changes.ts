@@ -5,7 +5,7 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { dataGaps } from './data-gaps.ts';
-import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
+import { configurationsByFunction, minutesOf, sumBetween, UNNAMED_FUNCTION } from './function-configurations.ts';
 import type { ChangeSection } from './sections.ts';
 import { trafficJumps } from './traffic-jumps.ts';
 import { durationWords, timeWords } from './wording.ts';
@@ -14,6 +14,8 @@ export function changeSection(summary: Summary, _settings: AnalyzeSettings): Cha
   const gaps = dataGaps(summary.eventMinutes);
   const changes: ChangeSection[] = [];
   for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    // Several functions under no name would take turns in looking like changes of one.
+    if (functionName === UNNAMED_FUNCTION) continue;
     const versions = newcomers(configurations, (configuration) => configuration.version);
     for (const { value, before, atMs } of versions) {
       if (value === '?') continue;

@@ -92,10 +92,8 @@ function unreadFinding(summary: Summary, { skipped }: DataQualitySection): Findi
     why: parts.join('; '),
     certainty: 'proven',
     certaintyBecause: 'every byte of the input is counted as read or passed over',
-    next: failed[0]?.error?.next ?? explainCommand(summary),
-    evidence: [],
     facts: [
-      ...failed.slice(0, 10).map((file) => ({ name: file.path, value: file.error!.message })),
+      ...failed.slice(0, 10).map((file) => ({ name: file.path, value: withNext(file.error!) })),
       ...skipped.slice(0, 10).map((skip) => ({ name: skip.path, value: skipWords(skip) })),
     ],
     gates: ['gap'],
@@ -165,9 +163,14 @@ function skippedOf(file: FileSummary): DataQualitySection['skipped'][number][] {
     .map(([reason, { count, bytes, found }]) => ({ path: file.path, reason, count, bytes, found }));
 }
 
+/** Some messages end with their next step already. */
+function withNext({ message, next }: NonNullable<FileSummary['error']>): string {
+  return message.includes(next) ? message : `${message} ${next}`;
+}
+
 function skipWords(skip: DataQualitySection['skipped'][number]): string {
   const found = skip.found === undefined ? '' : ` (${skip.found})`;
-  return `${skip.reason.replaceAll('-', ' ')}${found} ${countWords(skip.count)} times in ${skip.path}`;
+  return `${skip.reason.replaceAll('-', ' ')}${found} ${plural(skip.count, 'time')} in ${skip.path}`;
 }
 
 function mostFirst(a: { readonly count: number }, b: { readonly count: number }): number {

@@ -9,6 +9,9 @@ import type { ConfigurationName } from './sections.ts';
 /** How an attempt ended that its caller did not want. `unfinished` and `unknown` say nothing of the end. */
 export const FAILED_STATUSES = ['error', 'timeout', 'oom', 'init-error'] as const satisfies readonly Status[];
 
+/** The name that the store gives to what neither the export nor `--function` names: maybe many functions in one. */
+export const UNNAMED_FUNCTION = '(unnamed)';
+
 export function configurationsByFunction(summary: Summary): Map<string, ConfigurationSummary[]> {
   const byFunction = new Map<string, ConfigurationSummary[]>();
   for (const configuration of summary.configurations.values()) {
