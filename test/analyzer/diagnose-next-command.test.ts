@@ -80,6 +80,7 @@ test('one in so many, unless it is more than every second', () => {
   expect(oneInWords(7, 12)).toBe('7 in 12');
   expect(oneInWords(2, 5)).toBe('1 in 2.5');
   expect(oneInWords(8, 8)).toBe('all 8');
+  expect(oneInWords(1, 1)).toBe('the only one');
 });
 
 test('a span is said in the unit in which one thinks of it', () => {

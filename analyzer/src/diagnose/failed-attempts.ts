@@ -127,7 +127,7 @@ function describe(
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
   const details = [
     trend,
-    cold > 0 ? `${cold === rate.count ? 'all' : countWords(cold)} on a cold start` : undefined,
+    coldWords(cold, rate.count),
     groups.length === 1 && where > 0 ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
     kind === 'out-of-memory' ? climbWords(memory) : undefined,
   ].filter((detail) => detail !== undefined);
@@ -215,6 +215,12 @@ function trendWords(summary: Summary, perMinute: ReadonlyMap<number, number>, mi
   const attempts = sumBetween(minutes, 'invocations', (lastMinute - RECENT_MINUTES + 1) * 60_000, (lastMinute + 1) * 60_000);
   if (failed === 0) return attempts === 0 ? 'not called in the last 15 min' : `none of ${countWords(attempts)} in the last 15 min`;
   return `${oneInWords(failed, Math.max(failed, attempts))} in the last 15 min`;
+}
+
+function coldWords(cold: number, count: number): string | undefined {
+  if (cold === 0) return undefined;
+  if (cold < count) return `${countWords(cold)} on a cold start`;
+  return count === 1 ? 'on a cold start' : 'all on a cold start';
 }
 
 /** What the memory diagnosis knows of the way to the limit. */

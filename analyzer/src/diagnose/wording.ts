@@ -28,7 +28,7 @@ export function shareWords(share: ShareInterval): string {
 
 /** 5 of 60 -> `1 in 12`; `all` where every one did. */
 export function oneInWords(count: number, of: number): string {
-  if (count >= of) return `all ${countWords(of)}`;
+  if (count >= of) return of === 1 ? 'the only one' : `all ${countWords(of)}`;
   const oneIn = of / count;
   return oneIn < 2 ? `${countWords(count)} in ${countWords(of)}` : `1 in ${oneIn < 9.5 ? trimmed(oneIn.toFixed(1)) : countWords(oneIn)}`;
 }
