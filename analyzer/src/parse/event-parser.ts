@@ -569,8 +569,8 @@ export class EventParser implements EventSink {
   #bracketLine(scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
     this.applicationLineCount++;
     const level = bytes[from + 1];
-    const isLevel = level === 0x45 || level === 0x43 || level === 0x57 || level === 0x49 || level === 0x44 || level === 0x46;
-    if (!isLevel) return this.unknownShapes.bare(bytes, from, to, this.#file, place, atMs);
+    const isLevel = PYTHON_LEVELS.has(((level ?? 0) << 8) | (bytes[from + 2] ?? 0));
+    if (!isLevel) return this.#unknownLine(bytes, from, to, place, atMs);
     if (level === 0x57) scan.warnCount++;
     if (level !== 0x45 && level !== 0x43 && level !== 0x46) return;
     if (level === 0x45) scan.errorCount++;
@@ -673,11 +673,17 @@ export class EventParser implements EventSink {
 
   #unknownText(_scan: StreamScan, bytes: Buffer, from: number, to: number, place: number, atMs: number): void {
     this.applicationLineCount++;
+    this.#unknownLine(bytes, from, to, place, atMs);
+  }
+
+  #unknownLine(bytes: Buffer, from: number, to: number, place: number, atMs: number): void {
     if (this.samples.length < MOST_SAMPLES) this.samples.push(bytes.toString('utf8', from, Math.min(to, from + SAMPLE_BYTES)));
     this.unknownShapes.bare(bytes, from, to, this.#file, place, atMs);
   }
 }
 
+/** First two letters of CRITICAL, DEBUG, ERROR, FATAL, INFO, WARNING: enough to leave `[Container]` out. */
+const PYTHON_LEVELS = new Set(['CR', 'DE', 'ER', 'FA', 'IN', 'WA'].map((word) => (word.charCodeAt(0) << 8) | word.charCodeAt(1)));
 const MOST_SAMPLES = 50;
 const SAMPLE_BYTES = 300;
 /** A row's version is a 16-bit number. */

@@ -9,7 +9,7 @@ import { type FileProgress, readFile } from '../read/read-file.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { emptyFile } from '../store/empty-summary.ts';
 import { Summarizer } from '../store/summarizer.ts';
-import type { Summary } from '../store/summary.ts';
+import type { SkipCount, Summary } from '../store/summary.ts';
 import type { NumberedFile, Unit } from './unit.ts';
 
 /** What a thread hands over: everything survives a structured clone. */
@@ -97,6 +97,12 @@ export class Pipeline {
       const accounted = summary.tookBytes + [...summary.skipped.values()].reduce((sum, one) => sum + one.bytes, 0);
       if (progress.inflatedBytes > accounted) this.#parser.skipped('broken', progress.inflatedBytes - accounted, accounted, error.code);
     }
+    const broken = summary.skipped.get('broken');
+    if (broken !== undefined && summary.error === undefined) {
+      const error = brokenOff(file.path, broken);
+      summary.error = { code: error.code, message: error.message, next: error.next };
+      summary.partial = this.#parser.eventCount > eventsBefore;
+    }
     summary.shape = progress.shape;
     summary.storedBytes = progress.storedBytes;
     summary.inflatedBytes = progress.inflatedBytes;
@@ -109,6 +115,18 @@ export class Pipeline {
     const { metrics, metricsDropped } = this.#summarizer.summary;
     return this.#parser.platformLineCount + this.#parser.recordCount + metrics.length + metricsDropped;
   }
+}
+
+function brokenOff(path: string, broken: SkipCount): ReadError {
+  return new ReadError(
+    'READ_JSON_BROKEN',
+    { path, place: broken.firstPlace },
+    {
+      expected: 'well-formed data to the end of the file',
+      found: `${broken.found ?? 'a piece that breaks off'} (${broken.bytes} bytes in ${broken.count === 1 ? 'one place' : `${broken.count} places`})`,
+      next: 'What could be read is in the report. Fetch the file again, or cut it at a whole event.',
+    },
+  );
 }
 
 function wantsOnly(pattern: string): (functionName: string) => boolean {

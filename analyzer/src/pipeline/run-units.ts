@@ -9,6 +9,7 @@ import type { AnalyzeSettings, Progress } from '../settings.ts';
 import { emptySummary } from '../store/empty-summary.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRetries } from '../store/request-keys.ts';
+import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
 import { type Harvest, Pipeline } from './pipeline.ts';
 import type { Unit } from './unit.ts';
@@ -110,5 +111,6 @@ function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount:
   if (harvests.length > 1) for (const harvest of harvests) mergeSummaries(summary, harvest.summary);
   const names = new Set(harvests.flatMap((harvest) => [...harvest.requestKeys.keys()]));
   for (const name of names) summary.retries.set(name, joinRetries(harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? [])));
+  settleOrder(summary);
   return { summary, filteredCount: harvests.reduce((sum, harvest) => sum + harvest.filteredCount, 0) };
 }

@@ -62,7 +62,9 @@ const QUICK = new IsoTime();
 
 function isUtcPrefix(bytes: Buffer, from: number, to: number): boolean {
   if (bytes[from + 24] !== SPACE || bytes[from + 23] !== 0x5a) return false;
-  return !Number.isNaN(QUICK.read(bytes, from, to)) && QUICK.fractionDigits === 3 && bytes.subarray(from + 24, from + 160).indexOf(TIMED_OUT) < 0;
+  return (
+    !Number.isNaN(QUICK.read(bytes, from, to)) && QUICK.fractionDigits === 3 && bytes.subarray(from + 24, from + 160).indexOf(TIMED_OUT) < 0
+  );
 }
 
 class LineVoter {

@@ -1,7 +1,9 @@
 /** Adds the summary of one worker to another: integers are added, first and last times compared, nothing is estimated. */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { configurationOf } from './empty-summary.ts';
+import { isBefore, keepEarliest } from './evidence-list.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
+import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
 
 /** @param other  possibly a structured clone that lost its classes on the way between threads */
@@ -21,7 +23,7 @@ export function mergeSummaries(into: Summary, other: Summary): void {
     if (known === undefined) into.anomalies.set(kind, seen);
     else {
       known.count += seen.count;
-      known.evidence.push(...seen.evidence.slice(0, MOST_EVIDENCE - known.evidence.length));
+      for (const evidence of seen.evidence) keepEarliest(known.evidence, evidence);
     }
   }
   mergeCounts(into.unknownShapes, other.unknownShapes);
@@ -37,9 +39,6 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   into.firstMs = Math.min(into.firstMs, other.firstMs);
   into.lastMs = Math.max(into.lastMs, other.lastMs);
 }
-
-const MOST_EVIDENCE = 8;
-const MOST_SLOW = 5;
 
 function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   const mine = configurationOf(into, other.functionName, other.version, other.memorySizeMb);
@@ -67,7 +66,7 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   mine.firstMs = Math.min(mine.firstMs, other.firstMs);
   mine.lastMs = Math.max(mine.lastMs, other.lastMs);
   mine.slowest.push(...other.slowest);
-  mine.slowest.sort((a, b) => b.durationMs - a.durationMs);
+  mine.slowest.sort((a, b) => (isSlower(a, b) ? -1 : 1));
   if (mine.slowest.length > MOST_SLOW) mine.slowest.length = MOST_SLOW;
   if (!(mine.timeoutMs >= other.timeoutMs) && !Number.isNaN(other.timeoutMs)) mine.timeoutMs = other.timeoutMs;
   mine.agentLineCount += other.agentLineCount;
@@ -82,9 +81,10 @@ function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
   addAll(mine.perMinute, other.perMinute);
   addAll(mine.versions, other.versions);
   for (const sandbox of other.sandboxes) mine.sandboxes.add(sandbox);
-  mine.evidence.push(...other.evidence);
-  mine.evidence.sort((a, b) => a.atMs - b.atMs);
-  if (mine.evidence.length > MOST_EVIDENCE) mine.evidence.length = MOST_EVIDENCE;
+  for (const evidence of other.evidence) {
+    if (!keepEarliest(mine.evidence, evidence)) continue;
+    Object.assign(mine, { sampleMessage: other.sampleMessage, code: other.code, stack: other.stack, causes: other.causes });
+  }
 }
 
 function revivedMinutes(plain: MinuteSeries): MinuteSeries {
@@ -106,6 +106,9 @@ function mergeCounts(
   for (const [what, seen] of other) {
     const known = into.get(what);
     if (known === undefined) into.set(what, seen);
-    else known.count += seen.count;
+    else {
+      const evidence = isBefore(seen.evidence, known.evidence) ? seen.evidence : known.evidence;
+      into.set(what, { count: known.count + seen.count, evidence });
+    }
   }
 }

@@ -10,7 +10,10 @@ import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { configurationOf, emptyFailure, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
+import { keepEarliest } from './evidence-list.ts';
+import { addable } from './exact-sum.ts';
 import { RequestKeys } from './request-keys.ts';
+import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Status, Summary } from './summary.ts';
 
 /** Name of functions that neither the export nor `--function` names. */
@@ -48,7 +51,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
     const cold = invocation.initKind !== undefined;
     if (!Number.isNaN(durationMs)) {
-      configuration.durationMsSum += durationMs;
+      configuration.durationMsSum += addable(durationMs);
       if (cold) {
         const waited =
           invocation.initKind === 'provisioned' || invocation.initKind === 'suppressed'
@@ -56,7 +59,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
             : invocation.initMs || invocation.restoreMs || 0;
         configuration.cold.record(durationMs + waited);
       } else configuration.warm.record(durationMs);
-      if (durationMs > lane.slowestBound) this.#noteSlow(lane, invocation);
+      if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
     }
     if (!Number.isNaN(billedMs)) {
       configuration.billedCount++;
@@ -66,13 +69,13 @@ export class Summarizer implements InvocationSink, ParseLedger {
     }
     if (!Number.isNaN(invocation.extensionOverheadMs)) {
       configuration.extensionOverheadCount++;
-      configuration.extensionOverheadMsSum += invocation.extensionOverheadMs;
+      configuration.extensionOverheadMsSum += addable(invocation.extensionOverheadMs);
     }
     const minutes = configuration.minutes;
     const minute = minutes.at(startMs);
     if (minute >= 0) {
       minutes.invocations[minute]! += 1;
-      if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += durationMs;
+      if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += addable(durationMs);
       if (!Number.isNaN(billedMs)) minutes.billedMs[minute]! += billedMs;
       if (failed) minutes.failed[minute]! += 1;
       if (cold) minutes.cold[minute]! += 1;
@@ -90,6 +93,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (invocation.record !== undefined) configuration.agentLineCount++;
     if (cold) this.#noteInit(lane, invocation);
     if (failed || invocation.loggedKinds.length > 0) this.#noteFailures(lane, invocation, failed, cold);
+    if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
+    else if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
   }
 
   unusedInit(from: Sandbox, init: InitLines): void {
@@ -105,10 +110,6 @@ export class Summarizer implements InvocationSink, ParseLedger {
       invocationMs: Number.NaN,
       evidence,
     });
-    if (failed) {
-      const kind = init.failureKind === undefined ? undefined : this.#parser?.failureKinds.kinds[init.failureKind];
-      this.#addFailure(lane, kind, 'init-error', init.errorType, init.atMs, evidence, true, 1, from);
-    }
   }
 
   extension(from: Sandbox, name: string): void {
@@ -139,7 +140,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (known === undefined) this.summary.anomalies.set(kind, { count: 1, evidence: [{ file, place, atMs }] });
     else {
       known.count++;
-      if (known.evidence.length < MOST_EVIDENCE) known.evidence.push({ file, place, atMs });
+      keepEarliest(known.evidence, { file, place, atMs });
     }
   }
 
@@ -202,6 +203,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
   #closeStream(scan: StreamScan): void {
     const lane = this.#lanes[scan.handle];
+    // Lines of nobody: a log of something else, or loose lines without a stream.
+    if (lane === undefined && scan.functionName === undefined) return;
     // A stream in which no invocation was seen still costs its log volume.
     const configuration = lane?.configuration ?? configurationOf(this.summary, scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
     configuration.logBytes += scan.logBytes;
@@ -285,7 +288,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       requestId: this.#parser!.ids.text(invocation.id0, invocation.id1, invocation.id2, invocation.id3),
       evidence: evidenceOf(invocation),
     };
-    const at = slowest.findIndex((one) => one.durationMs < entry.durationMs);
+    const at = slowest.findIndex((one) => isSlower(entry, one));
     slowest.splice(at < 0 ? slowest.length : at, 0, entry);
     if (slowest.length > MOST_SLOW) slowest.pop();
     lane.slowestBound = slowest.length < MOST_SLOW ? -1 : slowest.at(-1)!.durationMs;
@@ -344,9 +347,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const key = `${configuration.functionName}\u0000${group}\u0000${type}\u0000${masked}`;
     let failure = this.summary.failures.get(key);
     if (failure === undefined) {
-      const platform = status === 'timeout' || status === 'oom' || kind === undefined;
-      failure = emptyFailure(configuration.functionName, type, masked, platform ? masked : kind.message, status);
-      if (!platform) Object.assign(failure, { code: kind.code, stack: kind.stack, causes: kind.causes });
+      failure = emptyFailure(configuration.functionName, type, masked, masked, status);
       this.summary.failures.set(key, failure);
     }
     if (attempts === 0) failure.loggedOnlyCount++;
@@ -360,7 +361,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     }
     failure.versions.set(configuration.version, (failure.versions.get(configuration.version) ?? 0) + 1);
     if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(from.logStream);
-    if (failure.evidence.length < MOST_EVIDENCE) failure.evidence.push(evidence);
+    // The earliest one is the sample, so that it does not depend on which thread came first.
+    if (keepEarliest(failure.evidence, evidence) && kind !== undefined && status !== 'timeout' && status !== 'oom') {
+      Object.assign(failure, { sampleMessage: kind.message, code: kind.code, stack: kind.stack, causes: kind.causes });
+    }
   }
 }
 
@@ -377,8 +381,6 @@ const PLATFORM_TEXT: Partial<Record<Status, string>> = {
   timeout: 'Task timed out',
   oom: 'the process ran out of memory',
 };
-const MOST_SLOW = 5;
-const MOST_EVIDENCE = 8;
 const MOST_SANDBOXES = 1000;
 const MOST_RECORDS = 20_000;
 const MOST_METRICS = 200_000;

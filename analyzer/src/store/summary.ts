@@ -129,7 +129,7 @@ export interface FailureSummary {
   readonly status: Status;
   /** Attempts that failed so. */
   count: number;
-  /** Error lines of this kind in attempts that did not fail: handled, or at least survived. */
+  /** Error lines of this kind that did not decide how their attempt ended: handled, survived, or beside the point. */
   loggedOnlyCount: number;
   firstMs: number;
   lastMs: number;

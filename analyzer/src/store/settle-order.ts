@@ -1,0 +1,36 @@
+/** Puts everything that was collected in order of arrival into an order of its own, the same for any number of threads. */
+import { isBefore } from './evidence-list.ts';
+import type { Evidence, Summary } from './summary.ts';
+
+export function settleOrder(summary: Summary): void {
+  sortMap(summary.configurations, ([a], [b]) => compare(a, b));
+  sortMap(summary.failures, ([a], [b]) => compare(a, b));
+  sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
+  sortMap(summary.unknownShapes, ([a], [b]) => compare(a, b));
+  sortMap(summary.unknownPlatform, ([a], [b]) => compare(a, b));
+  sortMap(summary.eventMinutes, ([a], [b]) => a - b);
+  summary.sandboxes.sort((a, b) => compare(a.logStream, b.logStream) || a.epoch - b.epoch || byEvidence(a.evidence, b.evidence));
+  for (const configuration of summary.configurations.values()) {
+    configuration.inits.sort((a, b) => byEvidence(a.evidence, b.evidence));
+    sortMap(configuration.runtimeVersions, ([a], [b]) => compare(a, b));
+    sortMap(configuration.extensions, ([a], [b]) => compare(a, b));
+  }
+  for (const failure of summary.failures.values()) {
+    sortMap(failure.perMinute, ([a], [b]) => a - b);
+    sortMap(failure.versions, ([a], [b]) => compare(a, b));
+  }
+}
+
+function byEvidence(a: Evidence, b: Evidence): number {
+  return isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sortMap<Key, Value>(map: Map<Key, Value>, order: (a: [Key, Value], b: [Key, Value]) => number): void {
+  const entries = [...map].sort(order);
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+}
