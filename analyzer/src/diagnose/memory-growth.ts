@@ -194,10 +194,10 @@ function tooShort(sandboxes: readonly SandboxSummary[]): GrowthVerdict {
   const died = measured.filter(diedOfMemory);
   const inOneJump = died.filter((sandbox) => sandbox.envelope.length <= 2);
   if (died.length >= 2 && inOneJump.length > died.length / 2) {
-    const lives = died.map((sandbox) => sandbox.death!.n);
+    const lives = died.map((sandbox) => sandbox.death!.n).sort((a, b) => a - b);
     return {
       kind: 'insufficient-data',
-      missing: `${died.length} sandboxes died of memory after ${Math.min(...lives)} to ${Math.max(...lives)} invocations, ${inOneJump.length} of them in one jump and not by a climb, as one large request does; the invocation that was killed is the one to look at`,
+      missing: `${died.length} sandboxes died of memory after ${lives[0]} to ${lives.at(-1)} invocations, ${inOneJump.length} of them in one jump and not by a climb, as one large request does; the invocation that was killed is the one to look at`,
     };
   }
   const longest = measured.reduce((most, sandbox) => Math.max(most, sandbox.invocationCount), 0);
