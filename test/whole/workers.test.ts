@@ -1,0 +1,43 @@
+/** Threads change how fast a report comes, never what it says. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Report } from '@nightlight/analyzer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reportFromJson } from '../../analyzer/src/report/json.ts';
+import { type LoadCounts, writeLoadShare } from '../../fixtures/generator/load.ts';
+
+const command = fileURLToPath(new URL('../../tui/dist/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'nightlight-workers-'));
+const data = join(folder, 'data');
+let counts: LoadCounts;
+beforeAll(() => {
+  mkdirSync(data);
+  counts = writeLoadShare({ folder: data, seed: 3, form: 'gz-files', byteCount: 6e6, fileCount: 24 }, 0, 1);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('one thread, two threads and three give the same report to the last digit', () => {
+  const [one, two, three] = [1, 2, 3].map((workers) => analysedBy(workers).stdout);
+  expect(two).toBe(one);
+  expect(three).toBe(one);
+});
+
+test('every invocation of the load is counted once, with its outcome', () => {
+  const report: Report = reportFromJson(JSON.parse(analysedBy(2).stdout));
+  const sum = (of: (each: Report['functions'][number]) => number): number => report.functions.reduce((total, each) => total + of(each), 0);
+  expect(sum((each) => each.invocationCount)).toBe(counts.invocationCount);
+  expect(sum((each) => each.statusCounts.timeout)).toBe(counts.timeoutCount);
+  expect(sum((each) => each.statusCounts.error)).toBe(counts.failedCount - counts.timeoutCount);
+});
+
+function analysedBy(workers: number): { stdout: string } {
+  const run = spawnSync(process.execPath, [command, 'analyze', data, '--format', 'json', '--workers', String(workers)], {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (run.status !== 0) throw new Error(`exit ${run.status}: ${run.stderr}`);
+  return run;
+}
