@@ -8,6 +8,7 @@ import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
+import { registerPull } from './commands/register-pull.ts';
 import { FORMATS } from './model/output-format.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
@@ -49,6 +50,8 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   program.commandsGroup('Analyse:');
   registerAnalyze(program, world, end);
   registerExplain(program, world, end);
+  program.commandsGroup('Get the data:');
+  registerPull(program, world, end);
   program.commandsGroup('Other:');
   registerSchema(program, world, end);
   registerHelp(program, world);
