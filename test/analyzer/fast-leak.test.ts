@@ -61,6 +61,13 @@ describe('innocent deaths', () => {
     expect(fastLeakOf([1.5, 1.4, 1.6, 1.5].map((slope) => climbToDeath(slope, 128, 'crash')).map(withRoom))).toBeUndefined();
   });
 
+  test('a full cache below the ceiling, with timeouts that come by chance, is not a leak', () => {
+    const full = [110, 130, 120, 125].map((life) =>
+      sandboxOf({ maxima: Array.from({ length: life }, (_, n) => Math.min(124, 70 + n)), memorySizeMb: 128, diedBy: 'timeout' }),
+    );
+    expect(fastLeakOf(full)).toBeUndefined();
+  });
+
   test('streams that the export does not name are not sandboxes', () => {
     const mixed = [1.5, 1.4, 1.6].map((slope) => ({ ...climbToDeath(slope), isolated: false }));
     expect(fastLeakOf(mixed)).toBeUndefined();

@@ -67,11 +67,20 @@ const BIGGEST_RISE = 0.6;
 /** Gain in the second half of life over the whole, without the kill: a warm-up is over by then, an even climb halfway. */
 const SECOND_HALF = 0.3;
 
-function climbedToItsEnd({ envelope }: SandboxSummary): boolean {
+/**
+ * Part of the life after the last rise. A bounded cache can stand just below the ceiling for long and die of a timeout
+ * that has nothing to do with it; only the platform's own kill may come after a longer rest between two collections.
+ */
+const RESTED_BEFORE_KILL = 0.5;
+const RESTED_BEFORE_TIMEOUT = 0.2;
+
+function climbedToItsEnd({ envelope, death }: SandboxSummary): boolean {
   const rises = envelope.slice(1).map((rise, i) => rise.megabytes - envelope[i]!.megabytes);
   if (rises.length < FEWEST_RISES) return false;
   const first = envelope[0]!;
   const last = envelope.at(-1)!;
+  const rested = death!.by === 'oom' ? RESTED_BEFORE_KILL : RESTED_BEFORE_TIMEOUT;
+  if (last.n < (1 - rested) * death!.n) return false;
   // The last rise is judged apart: the kill itself prints Memory Size, whatever came before it.
   const beforeKill = envelope.at(-2)!;
   const half = (first.n + last.n) / 2;
