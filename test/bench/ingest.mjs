@@ -37,12 +37,19 @@ export async function bench(args) {
   const figures = [];
   const context = { size, rounds, quick: values.quick, figures, files: Math.max(2, Math.round(300 * (size / 1e9))) };
   console.error(machine());
-  if (parts.includes('ratio')) await ratios(context);
-  if (parts.includes('memory')) await memory(context);
-  if (parts.includes('start')) await start(context);
-  if (parts.includes('plain')) await plainFolder(context);
-  if (parts.includes('shapes')) await shapes(context);
+  const failures = [];
+  for (const part of parts) {
+    try {
+      if (!(part in PARTS)) throw new Error(`--only ${part}: expected ${Object.keys(PARTS).join(', ')}`);
+      await PARTS[part](context);
+    } catch (error) {
+      // What the other parts measured is still worth its minutes.
+      failures.push(`${part}: ${error.message}`);
+    }
+  }
   print(figures);
+  for (const failure of failures) console.log(`FAILED ${failure}`);
+  if (failures.length > 0) return 1;
   return values.strict && figures.some((figure) => figure.verdict === 'MISSED') ? 1 : 0;
 }
 
@@ -230,6 +237,8 @@ const OTHER_SHAPES = [
   'otlp-json',
   'lambda-insights',
 ];
+
+const PARTS = { ratio: ratios, memory, start, plain: plainFolder, shapes };
 
 async function succeeded(line, { anyExit = false } = {}) {
   const run = await measured(line);
