@@ -12,7 +12,7 @@ import { findingSchema, reportSchema } from '../../analyzer/src/report/schema/re
 import { renderText } from '../../analyzer/src/report/text.ts';
 import { printable } from '../../analyzer/src/report/wording/printable.ts';
 import type { AnalyzeSettings } from '../../analyzer/src/settings.ts';
-import type { Analyzer } from '../../tui/src/analyzer-door.ts';
+import type { Reader, Views } from '../../tui/src/analyzer-door.ts';
 import { runCommandLine } from '../../tui/src/command-line.ts';
 import type { World } from '../../tui/src/world.ts';
 
@@ -32,7 +32,7 @@ export interface TestRunSettings {
   readonly environment?: Record<string, string>;
   readonly nowMs?: number;
   /** In place of an analysis that simply answers. */
-  readonly analyze?: Analyzer['analyze'];
+  readonly analyze?: Reader['analyze'];
   /** Ctrl-C after the analysis has begun. */
   readonly interrupted?: boolean;
 }
@@ -52,10 +52,13 @@ export async function runNightlight(words: readonly string[], settings: TestRunS
       if (settings.interrupted === true) setImmediate(interrupted);
       return () => {};
     },
-    loadAnalyzer: async () => {
+    loadViews: async () => VIEWS,
+    loadReader: async () => {
       analyzerLoaded = true;
       return {
-        ...VIEWS,
+        SHAPES,
+        GATES,
+        parseBudget: readBudget.parseBudget,
         analyze: async (paths, analyzeSettings, onProgress, signal) => {
           asked = { paths, settings: analyzeSettings };
           if (settings.analyze !== undefined) return settings.analyze(paths, analyzeSettings, onProgress, signal);
@@ -69,10 +72,7 @@ export async function runNightlight(words: readonly string[], settings: TestRunS
   return { exitCode, stdout, stderr, asked, analyzerLoaded };
 }
 
-const VIEWS: Omit<Analyzer, 'analyze'> = {
-  SHAPES,
-  GATES,
-  parseBudget: readBudget.parseBudget,
+const VIEWS: Views = {
   renderText,
   renderMarkdown,
   renderJsonLines,

@@ -1,7 +1,8 @@
-/** The part of the analyzer that the commands use. A type only: nothing is loaded by naming it. */
+/** The two parts of the analyzer that the commands use. Types only: nothing is loaded by naming them. */
 import type { AnalyzeSettings, Budget, Gate, Progress, Report, Shape } from '@nightlight/analyzer';
 
-export interface Analyzer {
+/** From paths to a report: all that must be there before reading can begin. */
+export interface Reader {
   readonly SHAPES: readonly Shape[];
   readonly GATES: readonly Gate[];
   analyze(
@@ -11,6 +12,10 @@ export interface Analyzer {
     signal?: AbortSignal,
   ): Promise<Report>;
   parseBudget(text: string, where?: string): Budget[];
+}
+
+/** From a report to what a person reads; loaded while the workers are reading. */
+export interface Views {
   renderText(report: Report, settings: TextSettings): string;
   renderMarkdown(report: Report, settings: ViewSettings): string;
   renderJsonLines(report: Report): string;

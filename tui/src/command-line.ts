@@ -9,6 +9,7 @@ import type { ExplainOptions } from './commands/explain.ts';
 import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
 import { registerPull } from './commands/register-pull.ts';
+import { registerWatch } from './commands/register-watch.ts';
 import { FORMATS } from './model/output-format.ts';
 import { VERSION } from './version.ts';
 import type { World } from './world.ts';
@@ -50,6 +51,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   program.commandsGroup('Analyse:');
   registerAnalyze(program, world, end);
   registerExplain(program, world, end);
+  registerWatch(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Other:');

@@ -11,7 +11,8 @@ export function processWorld(): World {
       process.once('SIGINT', interrupted);
       return () => process.off('SIGINT', interrupted);
     },
-    loadAnalyzer: () => import('@nightlight/analyzer'),
+    loadReader: () => import('@nightlight/analyzer'),
+    loadViews: () => import('@nightlight/analyzer/report'),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a command may touch of the outside: a stand-in in tests, the process itself otherwise. */
-import type { Analyzer } from './analyzer-door.ts';
+import type { Reader, Views } from './analyzer-door.ts';
 
 export interface World {
   readonly stdout: Output;
@@ -8,8 +8,9 @@ export interface World {
   readonly nowMs: () => number;
   /** Calls back on Ctrl-C; gives back how to stop listening. */
   readonly onInterrupt: (interrupted: () => void) => () => void;
-  /** Loaded only when a command needs it: it costs more than all the rest. */
-  readonly loadAnalyzer: () => Promise<Analyzer>;
+  /** Loaded only when a command needs them: they cost more than all the rest. */
+  readonly loadReader: () => Promise<Reader>;
+  readonly loadViews: () => Promise<Views>;
 }
 
 export interface Output {

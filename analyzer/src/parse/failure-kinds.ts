@@ -71,8 +71,8 @@ export class FailureKinds {
   }
 }
 
-/** Two errors that agree in their first 512 bytes but for numbers are one kind; stacks hardly differ later. */
-const HASHED_BYTES = 512;
+/** Two errors that agree in their first 320 bytes but for numbers are one kind; stacks hardly differ later. */
+const HASHED_BYTES = 320;
 const MOST_HASHES = 100_000;
 /** Distinct masked errors held at a time; a flood of unique texts must not take the memory with it. */
 const MOST_KINDS = 20_000;

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AnalyzeSettings } from '../settings.ts';
 import { Pipeline } from './pipeline.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Unit } from './unit.ts';
 
 export interface WorkerTask {
@@ -14,6 +15,7 @@ export interface WorkerTask {
   readonly number: number;
 }
 
+rehearse();
 const task = workerData as WorkerTask;
 const pipeline = new Pipeline(task.settings);
 const base = task.number * 3;

@@ -1,6 +1,6 @@
 /** `nightlight analyze`: reads the inputs, says what hurts, and ends with the exit code that a script needs. */
 import type { Report } from '@nightlight/analyzer';
-import type { Analyzer } from '../analyzer-door.ts';
+import type { Views } from '../analyzer-door.ts';
 import { CommandError } from '../command-error.ts';
 import { chooseFormat, type OutputFormat } from '../model/output-format.ts';
 import { wantsColor } from '../text/wants-color.ts';
@@ -23,35 +23,35 @@ export async function runAnalyze(paths: readonly string[], options: AnalyzeOptio
   if (options.brief === true && options.format !== undefined) {
     throw new CommandError('USAGE', 'expected --brief or --format, found both', 'leave --format out: --brief is a form of its own');
   }
-  const analyzer = await world.loadAnalyzer();
-  const settings = analyzeSettings(options, analyzer, world);
-  const report = await runAnalysis(paths, settings, analyzer, world);
-  if (report === undefined) return 130;
+  const reader = await world.loadReader();
+  const done = await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world);
+  if (done === undefined) return 130;
+  const { report, views } = done;
   const out = options.out === '-' ? undefined : options.out;
-  const text = rendered(report, options, out, analyzer, world);
+  const text = rendered(report, options, out, views, world);
   if (out === undefined) world.stdout.write(text);
   else writeWhole(out, text);
   return report.exit;
 }
 
-function rendered(report: Report, options: AnalyzeOptions, out: string | undefined, analyzer: Analyzer, world: World): string {
+function rendered(report: Report, options: AnalyzeOptions, out: string | undefined, views: Views, world: World): string {
   const view = { raw: options.raw, all: options.explain, timeZone: options.tz };
-  if (options.brief === true) return analyzer.renderBrief(report, view);
+  if (options.brief === true) return views.renderBrief(report, view);
   const isTerminal = out === undefined && world.stdout.isTerminal;
   const format = chooseFormat(options.format, out, isTerminal);
   switch (format) {
     case 'text':
-      return analyzer.renderText(report, {
+      return views.renderText(report, {
         ...view,
         width: widthOf(world),
         color: out === undefined && wantsColor(options.color, isTerminal, world.environment),
       });
     case 'md':
-      return analyzer.renderMarkdown(report, view);
+      return views.renderMarkdown(report, view);
     case 'json':
-      return `${analyzer.writeJson(analyzer.reportToJson(report, { raw: options.raw === true }), 2)}\n`;
+      return `${views.writeJson(views.reportToJson(report, { raw: options.raw === true }), 2)}\n`;
     case 'jsonl':
-      return analyzer.renderJsonLines(report);
+      return views.renderJsonLines(report);
     default:
       return format satisfies never;
   }

@@ -1,7 +1,7 @@
 /** `nightlight explain`: the evidence behind a finding, or the meaning of a word or error code. */
 import { readFileSync } from 'node:fs';
 import type { Report } from '@nightlight/analyzer';
-import type { Analyzer, JsonObject } from '../analyzer-door.ts';
+import type { JsonObject, Views } from '../analyzer-door.ts';
 import { CommandError } from '../command-error.ts';
 import { wantsColor } from '../text/wants-color.ts';
 import type { World } from '../world.ts';
@@ -17,22 +17,22 @@ export interface ExplainOptions extends InputOptions {
 
 /** @returns the exit code */
 export async function runExplain(query: string, paths: readonly string[], options: ExplainOptions, world: World): Promise<number> {
-  const analyzer = await world.loadAnalyzer();
+  const views = await world.loadViews();
   const settings = {
     raw: options.raw,
     timeZone: options.tz,
     width: widthOf(world),
     color: wantsColor(options.color, world.stdout.isTerminal, world.environment),
   };
-  if (!analyzer.isFindingId(query)) {
-    const meaning = analyzer.renderExplanation(query, undefined, settings);
-    if (meaning === undefined) throw unknownWord(query, analyzer);
+  if (!views.isFindingId(query)) {
+    const meaning = views.renderExplanation(query, undefined, settings);
+    if (meaning === undefined) throw unknownWord(query, views);
     world.stdout.write(meaning);
     return 0;
   }
-  const report = await reportToExplain(query, paths, options, analyzer, world);
+  const report = await reportToExplain(query, paths, options, views, world);
   if (report === undefined) return 130;
-  const finding = analyzer.findingOf(report, query);
+  const finding = views.findingOf(report, query);
   if (finding === undefined) {
     const held = report.findings.length === 0 ? 'no finding' : `F-1 to F-${report.findings.length}`;
     throw new CommandError(
@@ -41,8 +41,8 @@ export async function runExplain(query: string, paths: readonly string[], option
       'give the same inputs and options as to analyze',
     );
   }
-  const lines = options.raw === true ? await Promise.all(finding.evidence.map((place) => analyzer.readEvidenceLine(place))) : [];
-  world.stdout.write(analyzer.renderExplanation(query, report, settings, lines)!);
+  const lines = options.raw === true ? await Promise.all(finding.evidence.map((place) => views.readEvidenceLine(place))) : [];
+  world.stdout.write(views.renderExplanation(query, report, settings, lines)!);
   return 0;
 }
 
@@ -50,10 +50,10 @@ async function reportToExplain(
   query: string,
   paths: readonly string[],
   options: ExplainOptions,
-  analyzer: Analyzer,
+  views: Views,
   world: World,
 ): Promise<Report | undefined> {
-  if (options.report !== undefined) return readReport(options.report, analyzer);
+  if (options.report !== undefined) return readReport(options.report, views);
   if (paths.length === 0) {
     throw new CommandError(
       'USAGE',
@@ -61,12 +61,13 @@ async function reportToExplain(
       `nightlight explain ${query} <path...>`,
     );
   }
-  return runAnalysis(paths, analyzeSettings(options, analyzer, world), analyzer, world);
+  const reader = await world.loadReader();
+  return (await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world))?.report;
 }
 
-function readReport(path: string, analyzer: Analyzer): Report {
+function readReport(path: string, views: Views): Report {
   try {
-    return analyzer.reportFromJson(JSON.parse(readFileSync(path, 'utf8')) as JsonObject);
+    return views.reportFromJson(JSON.parse(readFileSync(path, 'utf8')) as JsonObject);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new CommandError(
@@ -79,12 +80,12 @@ function readReport(path: string, analyzer: Analyzer): Report {
   }
 }
 
-function unknownWord(query: string, analyzer: Analyzer): CommandError {
-  const known = analyzer.knownTerms();
+function unknownWord(query: string, views: Views): CommandError {
+  const known = views.knownTerms();
   const near = known.filter((term) => term.startsWith(query.slice(0, 3).toLowerCase()) || term.toLowerCase().includes(query.toLowerCase()));
   return new CommandError(
     'UNKNOWN_WORD',
-    `expected a finding such as F-1, a word of the report or an error code; found ${analyzer.printable(query)}`,
+    `expected a finding such as F-1, a word of the report or an error code; found ${views.printable(query)}`,
     near.length > 0 && near.length < 6
       ? near.map((term) => `nightlight explain ${term.includes(' ') ? `"${term}"` : term}`).join('   or   ')
       : 'nightlight help verdicts',

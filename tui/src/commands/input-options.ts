@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AnalyzeSettings, Budget, Gate, Shape } from '@nightlight/analyzer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Analyzer } from '../analyzer-door.ts';
+import type { Reader } from '../analyzer-door.ts';
 import { CommandError } from '../command-error.ts';
 import { parseSize } from '../model/size-argument.ts';
 import { readRange } from '../model/time-range.ts';
@@ -46,7 +46,7 @@ export function addInputOptions(command: Command): Command {
 }
 
 /** @throws CommandError when an option cannot be understood */
-export function analyzeSettings(options: InputOptions, analyzer: Analyzer, world: World): AnalyzeSettings {
+export function analyzeSettings(options: InputOptions, reader: Reader, world: World): AnalyzeSettings {
   const range = readRange(options, { nowMs: world.nowMs(), timeZone: options.tz ?? 'UTC' });
   if (range.kind === 'wrong') throw new CommandError('USAGE', range.message, range.next);
   return withoutAbsent({
@@ -54,11 +54,10 @@ export function analyzeSettings(options: InputOptions, analyzer: Analyzer, world
     toMs: range.toMs,
     only: options.fn,
     functionName: options.function,
-    formatIn:
-      options.formatIn === undefined ? undefined : oneOf('--format-in', options.formatIn, analyzer.SHAPES, 'nightlight help formats'),
+    formatIn: options.formatIn === undefined ? undefined : oneOf('--format-in', options.formatIn, reader.SHAPES, 'nightlight help formats'),
     timeZone: options.tz,
-    budgets: options.budget?.flatMap((text) => readBudget(text, analyzer)),
-    failOn: options.failOn?.map((gate) => oneOf('--fail-on', gate, analyzer.GATES, 'nightlight help exit-codes')),
+    budgets: options.budget?.flatMap((text) => readBudget(text, reader)),
+    failOn: options.failOn?.map((gate) => oneOf('--fail-on', gate, reader.GATES, 'nightlight help exit-codes')),
     architecture: options.arch,
     pricePath: options.prices,
     workers: options.workers,
@@ -72,8 +71,8 @@ function oneOf<T extends Shape | Gate>(option: string, found: string, known: rea
   return match;
 }
 
-function readBudget(text: string, analyzer: Analyzer): Budget[] {
-  if (!text.endsWith('.json') && !existsSync(text)) return analyzer.parseBudget(text);
+function readBudget(text: string, reader: Reader): Budget[] {
+  if (!text.endsWith('.json') && !existsSync(text)) return reader.parseBudget(text);
   let json: string;
   try {
     json = readFileSync(text, 'utf8');
@@ -87,7 +86,7 @@ function readBudget(text: string, analyzer: Analyzer): Budget[] {
       { cause },
     );
   }
-  return analyzer.parseBudget(json, text);
+  return reader.parseBudget(json, text);
 }
 
 /** Only what was given: an absent setting and an undefined one are not the same to the analyzer. */

@@ -1,6 +1,6 @@
 /** One analysis with its surroundings: the echoed range, progress, Ctrl-C, and inputs that could not be read. */
 import type { AnalyzeSettings, Report } from '@nightlight/analyzer';
-import type { Analyzer } from '../analyzer-door.ts';
+import type { Reader, Views } from '../analyzer-door.ts';
 import { errorText } from '../command-error.ts';
 import { rangeEcho } from '../model/time-range.ts';
 import { progressDisplay } from '../text/progress.ts';
@@ -10,9 +10,9 @@ import type { World } from '../world.ts';
 export async function runAnalysis(
   paths: readonly string[],
   settings: AnalyzeSettings,
-  analyzer: Analyzer,
+  reader: Reader,
   world: World,
-): Promise<Report | undefined> {
+): Promise<{ readonly report: Report; readonly views: Views } | undefined> {
   const range = rangeEcho(settings.fromMs, settings.toMs);
   if (range !== undefined) world.stderr.write(`looking at ${range}\n`);
   const stopping = new AbortController();
@@ -23,13 +23,15 @@ export async function runAnalysis(
     interrupt(undefined);
   });
   try {
-    const analysis = analyzer.analyze(paths, settings, progress.show, stopping.signal);
+    const analysis = reader.analyze(paths, settings, progress.show, stopping.signal);
     // After Ctrl-C nobody waits for it any more; its own rejection is expected then.
     analysis.catch(() => {});
-    const report = await Promise.race([analysis, interrupted]);
+    const done = await Promise.race([Promise.all([analysis, world.loadViews()]), interrupted]);
     progress.clear();
-    if (report !== undefined) tellUnread(report, analyzer, world);
-    return report;
+    if (done === undefined) return undefined;
+    const [report, views] = done;
+    tellUnread(report, views, world);
+    return { report, views };
   } finally {
     progress.clear();
     unlisten();
@@ -39,10 +41,10 @@ export async function runAnalysis(
 /** More would push the report off the screen; the report counts them all. */
 const ERRORS_SHOWN = 10;
 
-function tellUnread(report: Report, analyzer: Analyzer, world: World): void {
+function tellUnread(report: Report, views: Views, world: World): void {
   const unread = report.input.files.flatMap((file) => (file.error === undefined ? [] : [file.error]));
   for (const error of unread.slice(0, ERRORS_SHOWN)) {
-    world.stderr.write(errorText(error.code, analyzer.printable(error.message), analyzer.printable(error.next)));
+    world.stderr.write(errorText(error.code, views.printable(error.message), views.printable(error.next)));
   }
   if (unread.length > ERRORS_SHOWN)
     world.stderr.write(`${unread.length - ERRORS_SHOWN} more inputs were not read; the report's Data chapter counts them.\n`);

@@ -1,5 +1,5 @@
 /** `nightlight schema`: the JSON schemas of what Nightlight writes for programs. */
-import type { Analyzer } from '../analyzer-door.ts';
+import type { Views } from '../analyzer-door.ts';
 import { CommandError } from '../command-error.ts';
 import type { World } from '../world.ts';
 
@@ -15,15 +15,15 @@ export async function runSchema(name: string | undefined, world: World): Promise
   const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
   if (schema === undefined)
     throw new CommandError('USAGE', `expected one of ${Object.keys(SCHEMAS).join(', ')}, found ${name}`, 'nightlight schema');
-  const analyzer = await world.loadAnalyzer();
-  world.stdout.write(`${JSON.stringify(schema.of(analyzer), undefined, 2)}\n`);
+  const views = await world.loadViews();
+  world.stdout.write(`${JSON.stringify(schema.of(views), undefined, 2)}\n`);
   return 0;
 }
 
-const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (analyzer: Analyzer) => object }>> = {
-  report: { what: 'report-1: what analyze --format json writes', of: (analyzer) => analyzer.reportSchema() },
+const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (views: Views) => object }>> = {
+  report: { what: 'report-1: what analyze --format json writes', of: (views) => views.reportSchema() },
   finding: {
     what: 'one finding: a line of analyze --format jsonl, and an entry of the report',
-    of: (analyzer) => analyzer.findingSchema(),
+    of: (views) => views.findingSchema(),
   },
 };

@@ -1,0 +1,16 @@
+/** From a report to what a person or a program reads. */
+
+// The words of the report, for screens that say the same in another layout.
+export { countWords, percentWords, plural } from '../diagnose/wording.ts';
+export { renderBrief } from './brief.ts';
+export { type EvidenceLine, readEvidenceLine } from './evidence-line.ts';
+export { findingOf, isFindingId, knownTerms, renderExplanation } from './explain.ts';
+export { reportFromJson, reportToJson, writeJson } from './json.ts';
+export { renderJsonLines } from './json-lines.ts';
+export { renderMarkdown } from './markdown.ts';
+export { findingSchema, reportSchema } from './schema/report-schema.ts';
+export { renderText } from './text.ts';
+export { configurationLabel } from './view/configuration-label.ts';
+export { changedText, findingMark, hurtText, sinceText } from './view/finding-view.ts';
+export { printable, printableDeep } from './wording/printable.ts';
+export { durationText, rangeText } from './wording/times.ts';

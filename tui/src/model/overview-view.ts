@@ -1,0 +1,199 @@
+/**
+ * The report as the overview shows it: functions in the order in which they hurt, and under the chosen one what was
+ * found there. All text is safe for a terminal when it leaves here.
+ */
+import type { Finding, Report } from '@nightlight/analyzer';
+import {
+  changedText,
+  configurationLabel,
+  countWords,
+  durationText,
+  findingMark,
+  hurtText,
+  percentWords,
+  plural,
+  printableDeep,
+  rangeText,
+  sinceText,
+} from '@nightlight/analyzer/report';
+
+export interface OverviewView {
+  /** `logs/ (2 files)` */
+  readonly source: string;
+  /** `2026-11-21 01:01:36 to 02:14:07 UTC (72 min 31 s)` */
+  readonly range: string;
+  /** `1,204,331 events, 2 functions, 1 gap`: what is missing from the picture belongs into its head. */
+  readonly amount: string;
+  /** What hurts most, in one line. */
+  readonly headline: string;
+  readonly tone: Tone;
+  readonly rows: readonly FunctionRow[];
+}
+
+export interface FunctionRow {
+  readonly name: string;
+  /** Hurt requests; `?` where nothing counts them. */
+  readonly hurts: string;
+  readonly share: string;
+  readonly p99: string;
+  readonly cold: string;
+  /** Mark and word of the worst finding: `! TIMEOUTS`, or `none found`. */
+  readonly verdict: string;
+  readonly tone: Tone;
+  readonly findings: readonly FindingView[];
+}
+
+export interface FindingView {
+  /** `F-1 ! TIMEOUTS  checkout v31, 1,024 MB` */
+  readonly title: string;
+  readonly tone: Tone;
+  readonly why: string;
+  readonly hurts: string;
+  readonly since: string;
+  readonly next: string;
+}
+
+/** Colour repeats the mark: red only beside `!`, so that red-green blindness loses nothing. */
+export type Tone = 'red' | 'yellow' | 'blue' | 'green' | 'plain';
+
+export function overviewView(hostile: Report, sources: readonly string[]): OverviewView {
+  const report = printableDeep(hostile);
+  const rows = functionRows(report);
+  const worst = report.findings[0];
+  return {
+    source: `${printableDeep(sources).join(' ')} (${plural(report.input.fileCount, 'file')})`,
+    range:
+      report.input.fromMs === undefined || report.input.toMs === undefined
+        ? 'times unknown'
+        : rangeText(report.input.fromMs, report.input.toMs),
+    amount: amountText(report),
+    headline: worst === undefined ? quietHeadline(report) : `${titleOf(worst)}${worst.harm === 'money' ? '  (costs money only)' : ''}`,
+    tone: worst === undefined ? (report.functions.length === 0 ? 'blue' : 'green') : toneOf(findingMark(worst)),
+    rows,
+  };
+}
+
+/**
+ * The part of a list that fits, with the chosen row in it.
+ *
+ * @param room  rows on the screen, at least 1
+ */
+export function visibleRows(count: number, chosen: number, room: number): { readonly from: number; readonly to: number } {
+  const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), count - room));
+  return { from, to: Math.min(count, from + room) };
+}
+
+/** One line a finding, for pipes and screen readers. */
+export function plainLines(hostile: Report): string[] {
+  const report = printableDeep(hostile);
+  if (report.findings.length === 0) return [quietHeadline(report)];
+  return report.findings.map(
+    (finding) =>
+      `${titleOf(finding)}: ${finding.why} | hurts ${hurtText(finding)} | since ${sinceText(finding)}; ${changedText(finding, report.changes)} | next: ${finding.next}`,
+  );
+}
+
+const NOT_ENOUGH_FOR_P99 = 'n<368';
+/** Findings of the whole input, such as a gap, belong to no function. */
+const WHOLE_INPUT = '(whole input)';
+
+function functionRows(report: Report): FunctionRow[] {
+  const named = new Set(report.functions.map(({ functionName }) => functionName));
+  const unseen = new Set(report.findings.map(({ functionName }) => functionName).filter((name) => !named.has(name)));
+  const names = [...named, ...unseen];
+  const rank = new Map(names.map((name) => [name, rankOf(report, name)]));
+  const failed = new Map(report.functions.map((section) => [section.functionName, section.failed?.count ?? 0]));
+  return names
+    .sort((a, b) => rank.get(a)! - rank.get(b)! || (failed.get(b) ?? 0) - (failed.get(a) ?? 0) || (a < b ? -1 : 1))
+    .map((name) => functionRow(report, name));
+}
+
+/** The report ranks its findings by what hurts users most; a function stands where its worst one does. */
+function rankOf(report: Report, name: string): number {
+  const at = report.findings.findIndex((finding) => finding.functionName === name);
+  return at < 0 ? report.findings.length : at;
+}
+
+function functionRow(report: Report, name: string): FunctionRow {
+  const findings = report.findings.filter((finding) => finding.functionName === name);
+  const worst = findings[0];
+  const section = report.functions.find((candidate) => candidate.functionName === name);
+  const hurt = hurtOf(section?.failed, findings);
+  return {
+    name: name === '' ? WHOLE_INPUT : name,
+    hurts: hurt === undefined ? '?' : countWords(hurt.count),
+    share: hurt === undefined || hurt.of === undefined ? '?' : percentWords(hurt.count / hurt.of),
+    p99: p99Text(report, name),
+    cold: coldText(report, name),
+    verdict: worst === undefined ? 'none found' : `${findingMark(worst)} ${worst.headline}`,
+    tone: worst === undefined ? 'plain' : toneOf(findingMark(worst)),
+    findings: findings.map((finding) => findingView(finding, report)),
+  };
+}
+
+/** Two findings may speak of the same requests, so they are not added: the one that names most of them counts. */
+function hurtOf(
+  failed: { readonly count: number; readonly of: number } | undefined,
+  findings: readonly Finding[],
+): { readonly count: number; readonly of: number | undefined } | undefined {
+  const told = findings.flatMap((finding) =>
+    finding.harm === 'users' && finding.affectedCount !== undefined ? [{ count: finding.affectedCount, of: finding.exposedCount }] : [],
+  );
+  return [...(failed === undefined ? [] : [failed]), ...told].reduce<ReturnType<typeof hurtOf>>(
+    (most, candidate) => (most === undefined || candidate.count > most.count ? candidate : most),
+    undefined,
+  );
+}
+
+/** The slowest of its configurations: one bad version must not hide behind a good one. */
+function p99Text(report: Report, name: string): string {
+  const values = [
+    ...report.coldStarts.filter(({ functionName }) => functionName === name).map(({ p99Ms }) => p99Ms),
+    ...report.latency.filter(({ functionName }) => functionName === name).map(({ warm }) => warm.p99Ms?.value),
+  ].filter((value) => value !== undefined);
+  return values.length === 0 ? NOT_ENOUGH_FOR_P99 : durationText(Math.max(...values));
+}
+
+function coldText(report: Report, name: string): string {
+  const sections = report.coldStarts.flatMap(({ functionName, cold }) => (functionName === name && cold !== undefined ? [cold] : []));
+  const of = sections.reduce((sum, cold) => sum + cold.of, 0);
+  return of === 0 ? '?' : percentWords(sections.reduce((sum, cold) => sum + cold.count, 0) / of);
+}
+
+function findingView(finding: Finding, report: Report): FindingView {
+  return {
+    title: titleOf(finding),
+    tone: toneOf(findingMark(finding)),
+    why: finding.why,
+    hurts: hurtText(finding),
+    since: `${sinceText(finding)}; ${changedText(finding, report.changes)}`,
+    next: finding.next,
+  };
+}
+
+function titleOf(finding: Finding): string {
+  return `${finding.id} ${findingMark(finding)} ${finding.headline}  ${configurationLabel(finding)}`.trimEnd();
+}
+
+function quietHeadline(report: Report): string {
+  const invocations = report.functions.reduce((sum, section) => sum + section.invocationCount, 0);
+  if (invocations === 0) return `? NOTHING TO JUDGE  no Lambda invocation in ${plural(report.input.eventCount, 'event')}`;
+  return `ok NOTHING FOUND THAT HURTS  ${plural(invocations, 'invocation')} of ${plural(report.functions.length, 'function')}`;
+}
+
+function amountText(report: Report): string {
+  const { input, dataQuality } = report;
+  return [
+    plural(input.eventCount, 'event'),
+    plural(report.functions.length, 'function'),
+    dataQuality.gaps.length === 0 ? 'no gap' : plural(dataQuality.gaps.length, 'gap'),
+    ...(input.failedFileCount === 0 ? [] : [`${input.failedFileCount} of ${plural(input.fileCount, 'input')} NOT READ`]),
+    ...(dataQuality.droppedRecords === 0 ? [] : [`${countWords(dataQuality.droppedRecords)} dropped by the platform`]),
+  ].join(', ');
+}
+
+function toneOf(mark: string): Tone {
+  return TONES[mark] ?? 'plain';
+}
+
+const TONES: Readonly<Record<string, Tone>> = { '!': 'red', '~': 'yellow', $: 'yellow', '?': 'blue', ok: 'green' };
