@@ -61,7 +61,7 @@ export async function runPull(options: PullOptions, world: World, asker: Asker =
     }
     // The time that somebody took to answer is not the time of the pull.
     const budget = new PullBudget({ ...limits, calls: limits.calls - listing.callCount }, world.nowMs);
-    return await readAll(readerWithin(budget), budget, state, folder, options, world);
+    return await readAll(readerWithin(budget), budget, state, folder, options, world, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) return 130;
     throw error;
@@ -136,6 +136,7 @@ async function readAll(
   folder: string,
   options: PullOptions,
   world: World,
+  stopping: AbortSignal,
 ): Promise<number> {
   const letGo = holdFolder(folder);
   let state = begun;
@@ -160,6 +161,7 @@ async function readAll(
   } catch (error) {
     clearProgress(world);
     world.stderr.write(`${resultLines(state, folder).join('\n')}\n`);
+    if (stopping.aborted) world.stderr.write('Interrupted; the same command continues.\n');
     if (!(error instanceof BudgetSpent)) throw error;
     const { what, option } = error.verdict;
     world.stderr.write(

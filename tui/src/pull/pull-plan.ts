@@ -50,7 +50,7 @@ export function planLines(state: PullState, limits: PullLimits, folder: string, 
       estimate.metricCount === 0 ? '' : `; cloudwatch get-metric-data for ${countOf(estimate.metricCount, 'metric')}`
     }`,
     `  at most ${countOf(limits.calls, 'call')}, ${sizeWords(limits.bytes)} (and the page that reaches it), ${spanWords(limits.timeMs)} in this run`,
-    `  cost    ${costWords(estimate)}`,
+    ...costLines(estimate),
     `  into    ${folder}`,
   ];
 }
@@ -101,17 +101,18 @@ function bytesInRange(group: GroupState, state: PullState): number | undefined {
   return Math.min(group.storedBytes, (group.storedBytes * (state.toMs - state.fromMs)) / Math.max(keptMs, 1));
 }
 
-function costWords(estimate: PlanEstimate): string {
+function costLines(estimate: PlanEstimate): string[] {
   const metrics = estimate.metricCount === 0 ? 'no metrics' : `metrics ${usd(estimate.metricUsd)} ($0.01 per 1,000 requested)`;
-  const logs =
-    estimate.transferUsd === undefined
-      ? 'transfer out of AWS up to $0.09 per GB'
-      : `transfer out of AWS up to ${usd(estimate.transferUsd)} ($0.09 per GB)`;
-  return `an estimate: ${metrics}; reading logs has no price per call, ${logs}\n          (list prices of us-east-1: Amazon CloudWatch pricing, Amazon EC2 data transfer; the size is a guess from storedBytes)`;
+  const transfer = estimate.transferUsd === undefined ? 'unknown' : usd(estimate.transferUsd);
+  return [
+    `  cost    about: ${metrics}; log events have no price per call`,
+    `          data that leaves AWS: at most ${transfer} ($0.09 per GB)`,
+    '          (list prices of us-east-1: Amazon CloudWatch, Amazon EC2 data transfer; sizes are guessed from storedBytes)',
+  ];
 }
 
 function usd(amount: number): string {
-  return amount === 0 ? '$0' : amount < 0.0001 ? 'below $0.0001' : `$${amount.toFixed(4)}`;
+  return amount === 0 ? '$0' : amount < 0.0001 ? '$0.0001' : `$${amount.toFixed(4)}`;
 }
 
 /** What the folder holds now, for the last lines of a run. */
