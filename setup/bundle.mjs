@@ -3,10 +3,11 @@
  * and the analyzer's worker thread beside them. Sixty small files would each cost a look at the disk at every start.
  */
 
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Ink would load React's developer tools when DEV=true is set, as it often is for other reasons; they are not shipped. */
@@ -24,7 +25,6 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['commander'],
   plugins: [withoutDevtools],
   // Ink's older dependencies call require() for what Node has built in.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
@@ -32,6 +32,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+writeFileSync(`${root}tui/dist/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(metafile, `${root}tui`));
 // A chunk's name holds its content, so every build leaves the one before it behind, and the package would carry both.
 const made = new Set(Object.keys(metafile.outputs).map((output) => basename(output)));
 for (const name of readdirSync(`${root}tui/dist`)) {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Loaded by its address at run time, so no import would tell that it is missing. */
-const MUST_HOLD = { agent: 'dist/record/index.js', analyzer: 'dist/pipeline/worker.js', tui: 'dist/main.js' };
+const MUST_HOLD = { agent: 'dist/record/index.js', analyzer: 'dist/pipeline/worker.js', tui: 'dist/worker.js' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'nightlight-pack-'));

@@ -23,7 +23,8 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['@nightlight/*'],
+    // Ink asks for React's developer tools, which nobody installs.
+    external: ['@nightlight/*', 'react-devtools-core'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     metafile: true,
   });

@@ -46,6 +46,13 @@ test('a program can import the analyzer and the record contract by name', () => 
   expect(execFileSync(process.execPath, ['program.mjs'], { cwd: home, encoding: 'utf8' })).toBe('true function function\n');
 });
 
+test('the command brings along what it runs on, with the licences of it', () => {
+  const folder = join(home, 'node_modules/nightlight');
+  expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies).toBeUndefined();
+  const licences = readFileSync(join(folder, 'dist/THIRD-PARTY-LICENCES.txt'), 'utf8');
+  for (const name of ['commander', 'hdr-histogram-js', 'ink', 'react']) expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+});
+
 test('nothing inside a package can be imported but its doors', () => {
   writeFileSync(join(home, 'burglar.mjs'), `await import('@nightlight/analyzer/dist/analyze.js');`);
   expect(() => execFileSync(process.execPath, ['burglar.mjs'], { cwd: home, stdio: 'pipe' })).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
