@@ -19,6 +19,8 @@ class S3ExportReader implements ShapeReader {
   #heldLength = 0;
   /** Offset in the file of the first byte that was not given yet. */
   #place = 0;
+  /** Bytes of the event that is too long to be held, dropped so far; its lines go on until the next time. */
+  #droppedBytes = 0;
 
   /** `2026-11-21T02:01` of the event before: most events share it. */
   readonly #minute = new Uint8Array(16);
@@ -46,15 +48,15 @@ class S3ExportReader implements ShapeReader {
   }
 
   end(): void {
-    if (this.#heldLength === 0) return;
-    this.#events(this.#held.subarray(0, this.#heldLength), true);
+    if (this.#heldLength > 0) this.#events(this.#held.subarray(0, this.#heldLength), true);
     this.#heldLength = 0;
+    this.#tellDropped();
   }
 
   #keep(bytes: Buffer, given: number): void {
     const rest = bytes.length - given;
     if (rest > LONGEST_EVENT) {
-      this.#sink.skipped('too-long', rest, this.#place, `one event of more than ${LONGEST_EVENT >> 20} MiB`);
+      this.#droppedBytes += rest;
       this.#place += rest;
       this.#heldLength = 0;
       return;
@@ -111,8 +113,21 @@ class S3ExportReader implements ShapeReader {
       }
       // The last event of a chunk may go on in the next one.
       if (next < 0 || (next === length && !last)) break;
-      if (prefix < 0) sink.skipped('not-of-this-shape', next - at, base + at, 'lines before the first time');
-      else {
+      if (prefix < 0) {
+        if (this.#droppedBytes > 0) {
+          this.#droppedBytes += next - at;
+          this.#place = base + next;
+        } else sink.skipped('not-of-this-shape', next - at, base + at, 'lines before the first time');
+      } else if (next - at > LONGEST_EVENT) {
+        this.#place = base + at;
+        this.#tellDropped();
+        this.#droppedBytes = next - at;
+        this.#place = base + next;
+      } else {
+        if (this.#droppedBytes > 0) {
+          this.#place = base + at;
+          this.#tellDropped();
+        }
         const from = at + prefix;
         taken += next - at;
         if (quiet !== undefined && prefix === ISO_PREFIX && this.#isSameMinute(bytes, at) && quiet.isQuiet(bytes, from, end)) {
@@ -138,6 +153,14 @@ class S3ExportReader implements ShapeReader {
     if (taken > 0) sink.took(taken);
     this.#place = base + at;
     return at;
+  }
+
+  /** Tells of an event that was too long, once its end is known. */
+  #tellDropped(): void {
+    const byteCount = this.#droppedBytes;
+    if (byteCount === 0) return;
+    this.#droppedBytes = 0;
+    this.#sink.skipped('too-long', byteCount, this.#place - byteCount, `one event of more than ${LONGEST_EVENT >> 20} MiB`);
   }
 
   #isSameMinute(bytes: Buffer, at: number): boolean {
