@@ -87,7 +87,7 @@ export function budgetWords(budget: Budget, functionName: string = budget.functi
   return `${functionName} ${FIGURE_WORDS[budget.figure]} <= ${isShare(budget.figure) ? percentWords(budget.limit) : durationWords(budget.limit)}`;
 }
 
-export function isShare(figure: Budget['figure']): boolean {
+function isShare(figure: Budget['figure']): boolean {
   return figure === 'error-rate' || figure === 'cold-share';
 }
 

@@ -101,7 +101,7 @@ function functionOfGroup(group: string | undefined): string | undefined {
  * `2026/11/21/[$LATEST]<32 hex>` tells the version; with a custom log group `2026/11/21/checkout[$LATEST]<32 hex>`
  * tells the function too.
  */
-export function namesInStream(stream: string): { functionName: string | undefined; version: string | undefined } {
+function namesInStream(stream: string): { functionName: string | undefined; version: string | undefined } {
   const match = /^\d{4}[/-]\d\d[/-]\d\d[/-]([\w-]*)\[([^\]]+)\]/.exec(stream);
   if (match === null) return { functionName: undefined, version: undefined };
   return { functionName: match[1] === '' ? undefined : match[1], version: match[2] };

@@ -36,7 +36,7 @@ export interface CsvRowListener {
 }
 
 /** No event of CloudWatch Logs is larger than 1 MB; escaped and with its neighbours it stays far below. */
-export const ROW_CAP_BYTES = 16 * 1024 * 1024;
+const ROW_CAP_BYTES = 16 * 1024 * 1024;
 
 export class CsvRows {
   readonly #listener: CsvRowListener;

@@ -101,7 +101,7 @@ export class JsonMembers {
 }
 
 /** @returns index of the quote that closes the string whose first character is at `from`, or -1 */
-export function closingQuote(bytes: Buffer, from: number, to: number): number {
+function closingQuote(bytes: Buffer, from: number, to: number): number {
   let at = from;
   let stepped = Math.min(at + STEPPED_BYTES, to);
   for (;;) {

@@ -18,7 +18,7 @@ export interface LineListener {
 }
 
 /** One event of CloudWatch Logs holds at most 1 MB; whatever is sixteen times longer is not a log line. */
-export const LINE_CAP_BYTES = 16 * 1024 * 1024;
+const LINE_CAP_BYTES = 16 * 1024 * 1024;
 
 export class Lines {
   readonly #listener: LineListener;

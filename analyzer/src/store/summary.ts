@@ -15,7 +15,7 @@ import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { MinuteSeries } from './minute-series.ts';
 
 export { INIT_KINDS, type InitKind, STATUSES, type Status } from '../assemble/invocation.ts';
-export { ANOMALIES, type Anomaly } from '../parse/anomaly.ts';
+export type { Anomaly } from '../parse/anomaly.ts';
 
 /** Where a number came from. `file` indexes `Summary.files`; `place` is a byte offset in the inflated file. */
 export interface Evidence {
