@@ -1,12 +1,13 @@
 /**
- * `nightlight watch`: the overview of an input on the screen. Without a terminal nothing is drawn; each finding is one
- * line then.
+ * `nightlight watch`: the overview of an input on the screen. Without a terminal nothing is drawn, each finding is one
+ * line then; with a terminal but without its keys, one frame is drawn.
  */
 import type { Report } from '@nightlight/analyzer';
 import { CommandError } from '../command-error.ts';
 import { overviewView, plainLines } from '../model/overview-view.ts';
 import { wantsColor } from '../text/wants-color.ts';
 import type { World } from '../world.ts';
+import { widthOf } from './analyze.ts';
 import { analyzeSettings, type InputOptions } from './input-options.ts';
 import { runAnalysis } from './run-analysis.ts';
 
@@ -15,10 +16,18 @@ export interface WatchOptions extends InputOptions {
   readonly color: boolean;
 }
 
-/** @returns the exit code */
-export async function runWatch(paths: readonly string[], options: WatchOptions, world: World): Promise<number> {
+/**
+ * @param hasKeys  whether standard input is a keyboard
+ * @returns the exit code
+ */
+export async function runWatch(
+  paths: readonly string[],
+  options: WatchOptions,
+  world: World,
+  hasKeys: boolean = process.stdin.isTTY === true,
+): Promise<number> {
   const draws = options.plain !== true && world.stdout.isTerminal;
-  if (draws && paths.includes('-')) {
+  if (draws && hasKeys && paths.includes('-')) {
     throw new CommandError(
       'USAGE',
       'watch: expected files or folders, found - (standard input), which is where your keys come from',
@@ -36,12 +45,19 @@ export async function runWatch(paths: readonly string[], options: WatchOptions, 
   }
   // There is nothing to look at, and the errors must not vanish behind a screen.
   if (isUnread(report)) return report.exit;
+  const view = overviewView(report, paths);
+  const color = wantsColor(options.color, true, world.environment);
+  if (!hasKeys) {
+    const { drawOverview } = await import('../screens/draw-overview.tsx');
+    const size = { columns: widthOf(world), rows: process.stdout.rows ?? 24 };
+    world.stdout.write(`${drawOverview({ view, chosen: 0, ...size, color, isReading: false, showsHelp: false })}\n`);
+    return report.exit;
+  }
   const { showOverview } = await import('../screens/show-overview.tsx');
   const leaving = new AbortController();
   try {
     const readAgain = async () => overviewView(await reader.analyze(paths, settings, undefined, leaving.signal), paths);
-    const color = wantsColor(options.color, true, world.environment);
-    await showOverview({ first: overviewView(report, paths), color, readAgain }, process);
+    await showOverview({ first: view, color, readAgain }, process);
   } finally {
     // Whoever leaves does not wait for a reading that nobody will see.
     leaving.abort();

@@ -7,7 +7,7 @@ import type { PullLimits } from './pull-budget.ts';
 import { PULLED_METRICS } from './pull-metrics.ts';
 import { type GroupState, isFinished, type PullState } from './pull-state.ts';
 
-export interface PlanEstimate {
+interface PlanEstimate {
   /** undefined where no group tells its size and age. */
   readonly logBytes: number | undefined;
   readonly logCalls: number | undefined;
@@ -17,7 +17,7 @@ export interface PlanEstimate {
   readonly transferUsd: number | undefined;
 }
 
-export function estimatePlan(state: PullState): PlanEstimate {
+function estimatePlan(state: PullState): PlanEstimate {
   const open = state.groups.filter(({ progress }) => progress.kind === 'waiting' || progress.kind === 'reading');
   const bytes = open.map((group) => bytesInRange(group, state)).filter((estimate) => estimate !== undefined);
   const logBytes = bytes.length === 0 ? undefined : bytes.reduce((sum, estimate) => sum + estimate, 0);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { replaceFile } from './replace-file.ts';
 
-export const STATE_FILE = '.nightlight-pull.json';
+const STATE_FILE = '.nightlight-pull.json';
 const STATE_SCHEMA = 'pull-1';
 
 /** What was asked, in the words it was asked in: the same command again continues. */

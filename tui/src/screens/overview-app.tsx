@@ -1,6 +1,7 @@
 /** The overview alive: keys, the size of the terminal, and reading again. */
 import { useApp, useInput, useStdout } from 'ink';
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer, useRef, useState } from 'react';
+import { chosenRow, startOverview, stepOverview } from '../model/overview-state.ts';
 import type { OverviewView } from '../model/overview-view.ts';
 import { Overview } from './overview.tsx';
 
@@ -13,35 +14,29 @@ export interface OverviewAppProps {
 export function OverviewApp({ first, color, readAgain }: OverviewAppProps) {
   const { exit } = useApp();
   const size = useTerminalSize();
-  const [view, setView] = useState(first);
-  const [chosenName, choose] = useState(first.rows[0]?.name);
-  const [isReading, setReading] = useState(false);
-  const [showsHelp, setShowsHelp] = useState(false);
-  // By name: after reading again, the cursor stays on its function and not on its row.
-  const chosen = Math.max(
-    0,
-    view.rows.findIndex(({ name }) => name === chosenName),
-  );
-  const move = (by: number) => choose(view.rows[Math.max(0, Math.min(view.rows.length - 1, chosen + by))]?.name);
+  const [state, step] = useReducer(stepOverview, first, startOverview);
+  const reading = useRef(false);
 
   useInput((input, key) => {
     if (input === 'q' || (key.ctrl && input === 'c')) exit();
-    else if (input === '?') setShowsHelp(!showsHelp);
-    else if (key.upArrow || input === 'k') move(-1);
-    else if (key.downArrow || input === 'j') move(1);
-    else if (input === 'r' && !isReading) {
-      setReading(true);
+    else if (input === '?') step({ kind: 'help' });
+    else if (key.upArrow || input === 'k') step({ kind: 'move', by: -1 });
+    else if (key.downArrow || input === 'j') step({ kind: 'move', by: 1 });
+    else if (input === 'r' && !reading.current) {
+      reading.current = true;
+      step({ kind: 'reading' });
       readAgain().then(
-        (next) => {
-          setView(next);
-          setReading(false);
+        (view) => {
+          reading.current = false;
+          step({ kind: 'read', view });
         },
         (error: unknown) => exit(error as Error),
       );
     }
   });
 
-  return <Overview view={view} chosen={chosen} {...size} color={color} isReading={isReading} showsHelp={showsHelp} />;
+  const { view, isReading, showsHelp } = state;
+  return <Overview view={view} chosen={chosenRow(state)} {...size} color={color} isReading={isReading} showsHelp={showsHelp} />;
 }
 
 function useTerminalSize(): { readonly columns: number; readonly rows: number } {

@@ -1,4 +1,4 @@
-/** The keys of `watch`, once: the footer, the help on `?` and the help topic say these words. */
+/** The keys of `watch`, once: the footer and the help on `?` say these words. */
 export const KEYS = [
   { keys: '↑ ↓', short: 'select', meaning: 'choose a function; below it stands what was found there (also j and k)' },
   { keys: 'r', short: 're-read', meaning: 'read the inputs again' },

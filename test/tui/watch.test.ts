@@ -1,0 +1,142 @@
+/** `nightlight watch` as it is started: in a pipe, and in a real terminal (tmux). */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { leakingReport, unreadReport } from '../support/sample-report.ts';
+import { runNightlight } from '../support/test-world.ts';
+
+const BUILT = fileURLToPath(new URL('../../tui/dist/main.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+test('without a terminal nothing is drawn: one line per finding', async () => {
+  const report = leakingReport();
+  const run = await runNightlight(['watch', 'logs/'], { report });
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout.trimEnd().split('\n')).toHaveLength(report.findings.length);
+  expect(run.stdout).not.toContain('\u001b');
+});
+
+test('--plain does the same on a terminal', async () => {
+  const run = await runNightlight(['watch', '--plain', 'logs/'], { report: leakingReport(), isTerminal: true });
+  expect(run.stdout).toContain('F-1 !');
+  expect(run.stdout).not.toContain('\u001b');
+});
+
+test('with a screen and no keyboard, one frame is drawn and the run ends', async () => {
+  const run = await runNightlight(['watch', 'logs/', '--no-color'], { report: leakingReport(), isTerminal: true, columns: 100 });
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toContain('hurt req');
+  expect(run.stdout).toContain('─'.repeat(100));
+  expect(run.stdout).not.toContain('\u001b');
+});
+
+test('when nothing could be read, the error stays in sight and no screen opens', async () => {
+  const run = await runNightlight(['watch', 'orders.json'], { report: unreadReport(), isTerminal: true });
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toContain('READ_NOT_FOUND');
+  expect(run.stdout).toBe('');
+});
+
+const hasTmux = runs('tmux', ['-V']);
+if (!hasTmux) console.warn('skipped: no tmux on this machine to show a real terminal (Debian: apt-get install tmux)');
+
+describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', () => {
+  // A server of its own for each test, so that nobody's sessions are touched.
+  let opened = 0;
+  let socket = '';
+  const tmux = (...words: string[]) => execFileSync('tmux', ['-L', socket, ...words], { encoding: 'utf8' });
+  const screen = () => tmux('capture-pane', '-p', '-t', '0');
+
+  afterEach(() => {
+    tmux('kill-server');
+  });
+
+  test('it shows the worst function first, follows the keys, and gives the terminal back on q', async () => {
+    open('');
+    const first = await until('q quit');
+    expect(first).toContain('nightlight');
+    expect(first).toContain('52 files');
+    expect(first.split('\n').find((line) => line.startsWith(' >'))).toContain('checkout');
+    expect(first).toMatch(/why +\S/);
+
+    tmux('send-keys', '-t', '0', 'Down');
+    const second = await until(/^ > .*email-worker/m);
+    // Drawn once: a frame as high as the terminal, or one that slipped, would leave two heads.
+    expect(second.match(/ nightlight {2}/g)).toHaveLength(1);
+
+    tmux('send-keys', '-t', '0', '?');
+    await until('read the inputs again');
+    tmux('send-keys', '-t', '0', '?');
+    await until(/why +\S/);
+    tmux('send-keys', '-t', '0', 'q');
+    const after = await until('exit code 0');
+    expect(after).not.toContain('hurt req');
+  });
+
+  test('the picture in the documentation is what the example shows', async () => {
+    const [, picture = ''] = /```\n( nightlight .*?)```/s.exec(readFileSync(`${ROOT}docs/watch.md`, 'utf8')) ?? [];
+    open('');
+    const shown = await until('q quit');
+    expect(picture).toContain('hurt req');
+    expect(shown.startsWith(picture.trimEnd())).toBe(true);
+  });
+
+  test('after a resize the frame fits the new size', async () => {
+    open('');
+    await until('q quit');
+    tmux('resize-window', '-t', '0', '-x', '100', '-y', '30');
+    const wide = await until(/^─{100}$/m);
+    expect(wide.match(/ nightlight {2}/g)).toHaveLength(1);
+  });
+
+  test('Ctrl-C leaves, too', async () => {
+    open('');
+    await until('q quit');
+    tmux('send-keys', '-t', '0', 'C-c');
+    await until('exit code 0');
+  });
+
+  test('standard input is refused as an input, because the keys come from there', async () => {
+    open('', '-');
+    const shown = await until('exit code 2');
+    expect(shown).toContain('where your keys come from');
+  });
+
+  test('with NO_COLOR no colour is sent, and the words are the same', async () => {
+    open('NO_COLOR=1');
+    const plain = await until('q quit');
+    expect(plain).toContain('! OUT OF MEMORY');
+    // -e adds the colours that the terminal holds.
+    expect(tmux('capture-pane', '-p', '-e', '-t', '0')).not.toContain('\u001b[');
+  });
+
+  test('without NO_COLOR the worst verdict is red', async () => {
+    open('');
+    await until('q quit');
+    expect(tmux('capture-pane', '-p', '-e', '-t', '0')).toMatch(/\u001b\[[0-9;]*31m/);
+  });
+
+  function open(environment: string, input = 'fixtures/example'): void {
+    socket = `nightlight-${process.pid}-${opened++}`;
+    const command = `env -u CI -u NO_COLOR -u FORCE_COLOR ${environment} '${process.execPath}' '${BUILT}' watch ${input}; echo exit code $?; sleep 600`;
+    tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', '-c', ROOT, command);
+  }
+
+  async function until(word: string | RegExp): Promise<string> {
+    for (;;) {
+      const shown = screen();
+      if (typeof word === 'string' ? shown.includes(word) : word.test(shown)) return shown;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+});
+
+function runs(program: string, words: readonly string[]): boolean {
+  try {
+    execFileSync(program, words, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
