@@ -14,6 +14,11 @@ import { judge } from './judge.ts';
 export interface InvocationSink {
   /** One complete attempt. The object is reused after the call. */
   invocation(invocation: Invocation): void;
+  /**
+   * A warm attempt that succeeded, of which every line was ordinary, straight from its row.
+   * @returns false when the sink cannot take it so; it then comes again as an `invocation`
+   */
+  plainInvocation(sandbox: Sandbox, table: FactTable, row: number): boolean;
   /** A runtime start that no invocation followed: a failed init, or the end of the export. */
   unusedInit(sandbox: Sandbox, init: InitLines): void;
   extension(sandbox: Sandbox, name: string): void;
@@ -41,7 +46,7 @@ export class Assembler {
   consume(): void {
     const table = this.#parser.facts;
     if (!table.disordered) {
-      for (let row = 0; row < table.rows; row++) this.#take(table, row);
+      this.#takeInOrder(table);
       table.clear();
       return;
     }
@@ -56,11 +61,35 @@ export class Assembler {
     this.#parser.finish();
     const table = this.#parser.facts;
     if (table.disordered) for (const row of table.order()) this.#take(table, row);
-    else for (let row = 0; row < table.rows; row++) this.#take(table, row);
+    else this.#takeInOrder(table);
     table.clear();
     for (const state of this.#streams) if (state !== undefined) this.#closeStream(state);
     this.#streams = [];
     this.#processedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #takeInOrder(table: FactTable): void {
+    const { kind, stream } = table;
+    const last = table.rows - 1;
+    for (let row = 0; row <= last; row++) {
+      // A plain invocation with another right behind it in its stream: no late line can follow, nothing has to wait.
+      const plain = row < last && kind[row] === FACT.invocation && kind[row + 1] === FACT.invocation && stream[row] === stream[row + 1];
+      if (plain && this.#plainAtOnce(table, row)) continue;
+      this.#take(table, row);
+    }
+  }
+
+  /** @returns false when the row needs the full way */
+  #plainAtOnce(table: FactTable, row: number): boolean {
+    const state = this.#streams[table.stream[row]!];
+    if (state === undefined || !state.atRest || !isOrdinary(table, row)) return false;
+    if (state.closed !== undefined) {
+      this.#settle(state);
+      if (state.died !== undefined) return false;
+    }
+    if (!this.#sink.plainInvocation(state.sandbox!, table, row)) return false;
+    state.begun++;
+    return true;
   }
 
   #take(table: FactTable, row: number): void {
@@ -271,9 +300,9 @@ export class Assembler {
       target =
         this.#openWith(state, table, row) ?? (state.closed !== undefined && hasId(state.closed, table, row) ? state.closed : undefined);
     else if (state.open.length === 1 || (state.named && state.open.length > 0)) {
-      // Printed with the id `undefined` while a request is open: init ran again inside it and failed.
       target = state.open.at(-1)!;
-      target.suppressedInit = true;
+      // Printed with the id `undefined` while a request is open: init ran again inside it and failed.
+      if (extra.duringInit) target.suppressedInit = true;
     }
     if (target === undefined) {
       if (named) return;
@@ -331,7 +360,10 @@ export class Assembler {
   #record(state: StreamState, table: FactTable, row: number): void {
     const record = table.extra[row]?.record;
     const target = isNamed(table, row) ? this.#findById(state, table, row) : undefined;
-    if (target !== undefined) {
+    // A retry in the same sandbox has the same request id; only the agent's own count tells the two apart.
+    const isAnother =
+      isInvocationRecord(record) && target?.record?.kind === 'invocation' && target.record.invocationNumber !== record.invocationNumber;
+    if (target !== undefined && !isAnother) {
       target.record = record;
       return;
     }
@@ -480,6 +512,18 @@ class StreamState {
     this.named = named;
   }
 
+  /** Nothing is open, nothing died, no retry is expected: the next attempt can be taken for what it says. */
+  get atRest(): boolean {
+    return (
+      this.open.length === 0 &&
+      this.init === undefined &&
+      this.died === undefined &&
+      this.diedBefore === undefined &&
+      this.sandbox !== undefined &&
+      this.failedIds.size === 0
+    );
+  }
+
   mix(): void {
     this.isolated = false;
     if (this.sandbox !== undefined) this.sandbox.isolated = false;
@@ -517,6 +561,14 @@ function hasId(invocation: Invocation, table: FactTable, row: number): boolean {
 
 function isNamed(table: FactTable, row: number): boolean {
   return (table.id0[row]! | table.id1[row]! | table.id2[row]! | table.id3[row]!) !== 0;
+}
+
+/** Warm, and billed and measured as the platform does it: nothing about it has to be judged. */
+function isOrdinary(table: FactTable, row: number): boolean {
+  const initMs = table.initMs[row]!;
+  if (initMs >= 0 || table.extra[row] !== undefined) return false;
+  const rest = table.billedMs[row]! - table.durationMs[row]!;
+  return rest >= 0 && rest < 1 && table.maxMemoryMb[row]! <= table.memorySizeMb[row]!;
 }
 
 /** Numbers that the platform cannot have printed: more memory used than there is by far, or billed below duration. */

@@ -30,6 +30,7 @@ function judgeStatus(invocation: Invocation): void {
     (invocation.thrownKind >= 0 || reportedStatus === 'error' || invocation.processDied || invocation.init?.status === 'error')
   )
     invocation.status = 'init-error';
+  else if (errorType !== undefined && INIT_ERRORS.has(errorType)) invocation.status = 'init-error';
   else if (reportedStatus === 'error' || reportedStatus === 'failure' || invocation.thrownKind >= 0 || invocation.processDied)
     invocation.status = 'error';
   else if (!invocation.hasReport) invocation.status = 'unfinished';
@@ -83,6 +84,14 @@ function initKindOf(invocation: Invocation): InitKind | undefined {
   return !Number.isNaN(init.durationMs) ? 'unknown' : 'suppressed';
 }
 
+/** Errors that can only happen before a handler exists. Source: aws/aws-lambda-nodejs-runtime-interface-client, Errors. */
+const INIT_ERRORS = new Set([
+  'Runtime.ImportModuleError',
+  'Runtime.UserCodeSyntaxError',
+  'Runtime.HandlerNotFound',
+  'Runtime.MalformedHandlerName',
+  'Runtime.InvalidEntrypoint',
+]);
 const PROACTIVE_GAP_MS = 10_000;
 
 /** The part of Billed Duration that is init or restore; 0 where init was free. */

@@ -49,9 +49,14 @@ export function changedBeside(changes: readonly ChangeSection[], functionName: s
     .sort((a, b) => b.atMs - a.atMs)
     .map((change) => {
       const earlierMs = sinceMs - change.atMs;
-      const distance = earlierMs < SLACK_MS ? 'at the same time' : `${durationWords(earlierMs)} before`;
-      return `${change.what} at ${timeWords(change.atMs)}, ${distance}`;
+      return besideWords(change, earlierMs);
     });
+}
+
+/** `version 42 first seen (before: 41), 19 min earlier, 01:20 UTC`: short, because it stands on one line of a terminal. */
+export function besideWords(change: ChangeSection, earlierMs: number): string {
+  const distance = earlierMs < SLACK_MS ? 'at the same time' : `${durationWords(earlierMs)} earlier`;
+  return `${change.what}, ${distance}, ${timeWords(change.atMs).slice('2026-11-21 '.length)}`;
 }
 
 const BESIDE_MS = 30 * 60_000;

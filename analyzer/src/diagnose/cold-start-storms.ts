@@ -1,7 +1,7 @@
 /**
  * A new version (or memory size) begins with no warm sandbox: for some minutes nearly every request starts cold.
  *
- * A storm is told only where it can be told from the usual: another version served before, at least five requests
+ * A storm is told only where it can be told from the usual: another version served before, at least ten requests
  * waited within five minutes of the new one's first event, and their share lies above that of all other time with
  * both 95 % intervals apart. The first minutes of an export are no storm: nothing is known of the time before.
  */
@@ -62,7 +62,7 @@ export function coldStartStorms(configurations: readonly ConfigurationSummary[])
 /** The span that deployment tools and alarms commonly use for "right after the deployment". */
 const WINDOW_MS = 5 * 60_000;
 /** With fewer, an ordinary minute of growing traffic would do. */
-const LEAST_COLD_STARTS = 5;
+const LEAST_COLD_STARTS = 10;
 
 interface Beginning {
   readonly configuration: ConfigurationSummary;

@@ -139,15 +139,15 @@ function breakEven(usd: number, priced: number, configurations: readonly Configu
   const atOnce = (invocationsPerHour * (billedMs / priced)) / 3_600_000;
   const vcpusBought = (invocationsPerHour * (vcpuMs / priced)) / 3_600_000;
   const assumptions = [
-    `one container of ${CONTAINER_VCPU} vCPU and ${CONTAINER_GB} GB that always runs, ${usdWords(containerUsdPerHour)} an hour on demand (${by.architecture}, ${by.prices.region}, ${by.prices.asOf})`,
-    'no load balancer, network, log or storage cost on either side, no free tier, no savings plan',
-    `an invocation costs what it cost here on average (${usdWords((usd / priced) * 1e6)} a million, request included)`,
-    `the container would have to serve ${oneDigit(atOnce)} invocations at once, for which Lambda gives ${oneDigit(vcpusBought)} vCPU together`,
+    `${CONTAINER_VCPU} vCPU and ${CONTAINER_GB} GB, always on, on demand (${by.architecture}, ${by.prices.region}, ${by.prices.asOf})`,
+    'without load balancer, network, logs, free tier or savings plan',
+    `${usdWords((usd / priced) * 1e6)} a million invocations`,
+    `it would serve ${oneDigit(atOnce)} at once, which get ${oneDigit(vcpusBought)} vCPU on Lambda`,
   ];
   if (by.hours !== undefined) {
     const seen = priced / by.hours;
     assumptions.push(
-      `seen here: ${countWords(seen)} invocations an hour, ${seen < invocationsPerHour ? 'fewer: Lambda is cheaper' : 'more: the container is cheaper, if it can carry them'}`,
+      `seen here ${countWords(seen)}: ${seen < invocationsPerHour ? 'Lambda is cheaper' : 'the container is cheaper, if it can carry them'}`,
     );
   }
   return { containerUsdPerHour, invocationsPerHour, assumptions };

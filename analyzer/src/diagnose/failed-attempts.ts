@@ -16,7 +16,7 @@ import { onsetMs } from './onset.ts';
 import type { FailureSection, MemorySection, Sections, ShareInterval } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { UNEXPLAINED } from './unexplained-failures.ts';
-import { aboutWords, countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
+import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords } from './wording.ts';
 
 export function failedAttemptFindings(
   summary: Summary,
@@ -129,7 +129,6 @@ function describe(
     trend,
     coldWords(cold, rate.count),
     groups.length === 1 && where > 0 ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
-    kind === 'out-of-memory' ? climbWords(memory) : undefined,
   ].filter((detail) => detail !== undefined);
   return {
     id: '',
@@ -138,7 +137,7 @@ function describe(
     functionName,
     version: versions.length === 1 ? versions[0] : undefined,
     memorySizeMb: sizes.size === 1 ? [...sizes][0] : undefined,
-    why: [`${openingWords(incident, exposed)}: ${shareWords(rate)} attempts${versionWords(versions)}`, ...details].join('; '),
+    why: [`${openingWords(incident, exposed, memory)}: ${countWords(rate.count)} of ${countWords(rate.of)} attempts${versionWords(versions)} (${percentWords(rate.share)})`, ...details].join('; '),
     harm: 'users',
     ...certaintyOf(summary),
     affectedCount: rate.count,
@@ -147,7 +146,8 @@ function describe(
     shareHigh: rate.high,
     sinceMs,
     lastMs,
-    weight: hurtPerMinute(rate.count, sinceMs, lastMs),
+    // Up to the end of the input: what ended an hour ago hurts less by now than what goes on.
+    weight: hurtPerMinute(rate.count, sinceMs, Number.isFinite(summary.lastMs) ? summary.lastMs : lastMs),
     changedBeside: changedBeside(sections.changes, functionName, sinceMs),
     next: nextCommand(summary, incident, sizes, memory, sinceMs),
     evidence: groups.flatMap((group) => group.evidence).slice(0, 8),
@@ -169,7 +169,7 @@ function describe(
   };
 }
 
-function openingWords(incident: Incident, exposed: readonly ConfigurationSummary[]): string {
+function openingWords(incident: Incident, exposed: readonly ConfigurationSummary[], memory: readonly MemorySection[]): string {
   const foremost = incident.groups[0]!;
   switch (incident.kind) {
     case 'timeout': {
@@ -177,7 +177,7 @@ function openingWords(incident: Incident, exposed: readonly ConfigurationSummary
       return timeouts.length === 0 ? 'ran into the timeout' : `ran into the timeout of ${durationWords(Math.max(...timeouts))}`;
     }
     case 'out-of-memory':
-      return 'killed for want of memory';
+      return `killed for want of memory${climbWords(memory) ?? ''}`;
     case 'init-failure':
       return foremost.type === UNEXPLAINED ? 'the init failed' : `the init failed with ${nameOf(foremost)}`;
     case 'failure':
@@ -223,14 +223,15 @@ function coldWords(cold: number, count: number): string | undefined {
   return count === 1 ? 'on a cold start' : 'all on a cold start';
 }
 
-/** What the memory diagnosis knows of the way to the limit. */
+/** What the memory diagnosis knows of the way to the limit: a leak that explains the deaths stands in front of them. */
 function climbWords(memory: readonly MemorySection[]): string | undefined {
   for (const { fastLeak, growth } of memory) {
     if (fastLeak !== undefined) {
-      const { medianInvocations, lowInvocations, highInvocations } = fastLeak;
-      return `each ${aboutWords(medianInvocations, lowInvocations, highInvocations, 'invocation')} after its start`;
+      const { medianInvocations, lowInvocations, highInvocations, mbPerInvocation } = fastLeak;
+      const slope = mbPerInvocation === undefined ? '' : `, climbing ${mbPerInvocation.toPrecision(2)} MB each`;
+      return ` ${aboutWords(medianInvocations, lowInvocations, highInvocations, 'invocation')} after a start${slope}`;
     }
-    if (growth.kind === 'leaking') return `memory grows ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
+    if (growth.kind === 'leaking') return `, climbing ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
   }
   return undefined;
 }

@@ -5,10 +5,12 @@
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
 import type { Finding } from './finding.ts';
+import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { perDay } from './observed-span.ts';
 import { BUILT_IN_PRICES, gbSecondsOf } from './prices.ts';
 import type { ChangeSection, MemorySection } from './sections.ts';
+import { shareInterval } from './share-interval.ts';
 import { usdWords } from './usd-words.ts';
 import { aboutWords, countWords, percentWords, plural } from './wording.ts';
 
@@ -21,6 +23,9 @@ export function memoryFindingsOf(summary: Summary, section: MemorySection, chang
   // A function that climbs touches the ceiling because of that; the climb is the news.
   return [climbing, climbing === undefined ? ceiling : undefined, oversized(about)].filter((finding) => finding !== undefined);
 }
+
+/** One kill may be one large payload; two that end alike climbs are not. */
+const KILLS_THAT_PROVE = 2;
 
 /** Above this share of its memory a sandbox is one large payload away from being killed. */
 const NEAR_SHARE = 0.9;
@@ -36,18 +41,26 @@ function fastLeak(about: About): Finding | undefined {
   const { section, configuration } = about;
   const leak = section.fastLeak;
   if (leak === undefined) return undefined;
-  const slope = leak.mbPerInvocation === undefined ? '' : `, ${slopeWords(leak.mbPerInvocation)} MB per invocation on the way`;
+  const slope = leak.mbPerInvocation === undefined ? '' : ` ${slopeWords(leak.mbPerInvocation)} MB per invocation`;
+  // A timeout at full memory is a death, too, but only the platform's own kill proves what it died of.
+  const killed = Math.min(section.oomCount, leak.deathCount);
+  const share = shareInterval(leak.deathCount, Math.max(leak.deathCount, configuration.invocationCount));
   return {
     ...plainFinding(about),
     kind: 'fast-leak',
     headline: 'FAST LEAK',
-    why: `${plural(leak.deathCount, 'sandbox', 'sandboxes')} climbed and died, each after ${aboutWords(leak.medianInvocations, leak.lowInvocations, leak.highInvocations, 'invocation')}${slope}; every new one will`,
-    certainty: section.oomCount > 0 ? 'proven' : 'shown',
+    why: `${plural(leak.deathCount, 'sandbox', 'sandboxes')} climbed${slope} and died, each after ${aboutWords(leak.medianInvocations, leak.lowInvocations, leak.highInvocations, 'invocation')}; no bound seen so far`,
+    harm: 'users',
+    affectedCount: share?.count,
+    exposedCount: share?.of,
+    shareLow: share?.low,
+    shareHigh: share?.high,
+    certainty: killed >= KILLS_THAT_PROVE ? 'proven' : 'shown',
     certaintyBecause:
-      section.oomCount > 0
-        ? 'the platform killed them for want of memory, again and again after similar numbers of invocations'
+      killed >= KILLS_THAT_PROVE
+        ? `the platform killed ${countWords(killed)} of them for want of memory, after alike lives`
         : 'the deaths repeat after similar numbers of invocations; no line names memory as the cause',
-    weight: perMinute(configuration) / Math.max(1, leak.medianInvocations),
+    weight: hurtPerMinute(leak.deathCount, configuration.firstMs, configuration.lastMs),
     gates: ['leak', 'any'],
   };
 }
@@ -64,7 +77,7 @@ function growing(about: About): Finding | undefined {
     kind: 'memory-growth',
     headline: leaking ? 'LEAKING' : 'GROWING',
     why: `Max Memory Used rises by ${slope} over ${plural(section.sandboxCount, 'sandbox', 'sandboxes')}${leaking ? '' : ', no bound seen so far'}${limit}`,
-    certainty: leaking ? (section.oomCount > 0 ? 'proven' : 'shown') : 'suspected',
+    certainty: leaking ? (growth.killedCount === undefined ? 'shown' : 'proven') : 'suspected',
     certaintyBecause: leaking ? growth.proof : `logs alone cannot tell a leak from a lazily grown heap: ${growth.undecidedBecause}`,
     weight: invocationsToLimit === undefined ? 0 : perMinute(configuration) / Math.max(1, invocationsToLimit.low),
     gates: leaking ? ['leak', 'any'] : [],

@@ -168,6 +168,7 @@ function killedClimb(sandboxes: readonly SandboxSummary[]): GrowthVerdict | unde
   const who = killed.length === 1 ? 'one sandbox' : `${killed.length} sandboxes`;
   return {
     kind: 'leaking',
+    killedCount: killed.length,
     ...slopeInterval(killed),
     proof: `${who} climbed by ${whole(pool.gainMb)} MB over ${typicalWindow(killed)} invocations and ran out of memory; no bound seen so far`,
   };
@@ -184,7 +185,7 @@ function leakingToDeath(fast: FastLeak, mbPerInvocation: number, sandboxes: read
     mbPerInvocation,
     low: Math.min(slopes[Math.floor(slopes.length / 4)]!, mbPerInvocation - margin),
     high: Math.max(slopes[Math.ceil((slopes.length * 3) / 4) - 1]!, mbPerInvocation + margin),
-    proof: `${fast.deathCount} sandboxes climbed until they died of memory, after ${fast.lowInvocations} to ${fast.highInvocations} invocations; no bound seen so far`,
+    proof: `${fast.deathCount} sandboxes climbed until they died of memory, after ${fast.lowInvocations === fast.highInvocations ? '' : `${fast.lowInvocations} to `}${fast.highInvocations} invocations; no bound seen so far`,
   };
 }
 

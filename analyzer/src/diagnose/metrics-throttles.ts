@@ -12,7 +12,7 @@ import { highestOf, type MetricSeries, metricSeries, spanAboveZero, sumOf, WHOLE
 import { explainCommand, lambdaCommand, shellQuoted } from './next-command.ts';
 import type { Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
-import { countWords, durationWords, plural, shareWords, timeWords } from './wording.ts';
+import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
 
 export function metricFindings(summary: Summary, sections: Pick<Sections, 'changes'>, _settings: AnalyzeSettings): Finding[] {
   return [
@@ -49,15 +49,16 @@ function throttles(summary: Summary, sections: Pick<Sections, 'changes'>): Findi
         kind: 'throttle',
         headline: 'THROTTLED',
         why: [
-          share === undefined ? `${plural(throttled, 'call')} turned away` : `${shareWords(share)} calls turned away`,
-          `${timeWords(span.sinceMs)} to ${timeWords(span.lastMs)}`,
+          share === undefined
+            ? `${plural(throttled, 'call')} turned away`
+            : `${countWords(throttled)} of ${plural(share.of, 'call')} turned away (${percentWords(share.share)})`,
           peak === undefined ? undefined : `at most ${countWords(peak)} ran at once`,
           LEAVES_NO_LINE,
         ]
           .filter((part) => part !== undefined)
           .join('; '),
         certainty: 'proven',
-        certaintyBecause: 'CloudWatch counts them; synchronous callers got an error, queued events are tried again',
+        certaintyBecause: 'CloudWatch counts them; direct callers got errors, queues retry',
         affectedCount: throttled,
         exposedCount: share?.of,
         shareLow: share?.low,

@@ -292,6 +292,12 @@ export class EventParser implements EventSink {
     this.ids.id3 = 0;
   }
 
+  /** A line that names no request is the open one's, unless it is older than that: a file may run backwards. */
+  #impliedId(scan: StreamScan, atMs: number): void {
+    if (scan.open && !(atMs < scan.startMs)) this.#openId(scan);
+    else this.#noId();
+  }
+
   #openId(scan: StreamScan): void {
     this.ids.id0 = scan.id0;
     this.ids.id1 = scan.id1;
@@ -370,7 +376,7 @@ export class EventParser implements EventSink {
     this.platformLineCount++;
     scan.platformBytes += to - from;
     const idFrom = from + END.length;
-    if (scan.open && to - idFrom >= scan.rawLength && scan.isSame(bytes, idFrom, scan.rawLength)) {
+    if (scan.open && !(atMs < scan.startMs) && to - idFrom >= scan.rawLength && scan.isSame(bytes, idFrom, scan.rawLength)) {
       scan.endMs = atMs;
       scan.ended = true;
       return;
@@ -382,7 +388,7 @@ export class EventParser implements EventSink {
   #reportLine(scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
     const idFrom = from + REPORT.length;
     if (!this.#detailed) {
-      const isOpen = scan.open && to - idFrom > scan.rawLength && scan.isSame(bytes, idFrom, scan.rawLength);
+      const isOpen = scan.open && !(atMs < scan.startMs) && to - idFrom > scan.rawLength && scan.isSame(bytes, idFrom, scan.rawLength);
       const numbers = this.#report;
       if (isOpen && numbers.read(bytes, idFrom + scan.rawLength, to)) {
         this.platformLineCount++;
@@ -440,7 +446,8 @@ export class EventParser implements EventSink {
       scan.remember(id, 0, id.length);
       return;
     }
-    const isOpen = scan.open && this.ids.id0 === scan.id0 && this.ids.id1 === scan.id1 && this.ids.id3 === scan.id3;
+    const isOpen =
+      scan.open && !(atMs < scan.startMs) && this.ids.id0 === scan.id0 && this.ids.id1 === scan.id1 && this.ids.id3 === scan.id3;
     if (scan.open) this.#flush(scan);
     const row = this.#row(fact.kind, scan, atMs, place);
     const facts = this.facts;
@@ -471,10 +478,10 @@ export class EventParser implements EventSink {
       else scan.fatalCount++;
       let at = tab + 1;
       while (at < to && bytes[at] !== 0x09) at++;
+      const duringInit = tab - idFrom === UNDEFINED.length && isWord(bytes, idFrom, to, UNDEFINED);
       if (isOpen) this.#openId(scan);
-      else if (tab - idFrom === UNDEFINED.length && isWord(bytes, idFrom, to, UNDEFINED)) this.#noId();
-      else if (this.ids.read(bytes, idFrom, to) < 0) this.#noId();
-      this.#error(scan, atMs, this.failureKinds.numberOf(bytes, from, at, to), place);
+      else if (duringInit || this.ids.read(bytes, idFrom, to) < 0) this.#noId();
+      this.#error(scan, atMs, this.failureKinds.numberOf(bytes, from, at, to), place, duringInit ? { duringInit } : undefined);
       return;
     }
     if (level === 0x57) scan.warnCount++;
@@ -558,8 +565,7 @@ export class EventParser implements EventSink {
   #bareError(scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
     this.applicationLineCount++;
     scan.fatalCount++;
-    if (scan.open) this.#openId(scan);
-    else this.#noId();
+    this.#impliedId(scan, atMs);
     const kind = this.failureKinds.numberOf(bytes, from, from, to);
     const outOfMemory = this.failureKinds.kinds[kind]!.outOfMemory;
     this.#error(scan, atMs, kind, place, outOfMemory ? { processDied: true } : undefined);
@@ -578,8 +584,7 @@ export class EventParser implements EventSink {
     let at = from;
     while (at < to && bytes[at] !== 0x5d) at++;
     at++;
-    if (scan.open) this.#openId(scan);
-    else this.#noId();
+    this.#impliedId(scan, atMs);
     if (bytes[at] === 0x09) {
       const idFrom = bytes.indexOf(0x09, at + 1) + 1;
       if (idFrom > 0 && idFrom < to) {
@@ -636,8 +641,7 @@ export class EventParser implements EventSink {
     const idFrom = this.#json.requestId(bytes, from, to);
     if (idFrom > 0) {
       if (this.ids.read(bytes, idFrom, to) < 0) this.#noId();
-    } else if (scan.open) this.#openId(scan);
-    else this.#noId();
+    } else this.#impliedId(scan, atMs);
     const { id0, id1, id2, id3 } = this.ids;
     const kind = this.failureKinds.numberOf(bytes, from, from, to);
     Object.assign(this.ids, { id0, id1, id2, id3 });

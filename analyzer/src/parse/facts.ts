@@ -58,6 +58,8 @@ export interface FactExtra {
   failureKind?: number;
   /** The error reached the runtime client: the invocation failed with it. */
   thrownToRuntime?: boolean;
+  /** The line carries the id `undefined`: it was printed while init ran. */
+  duringInit?: boolean;
   /** The line tells that the process ran out of memory. */
   outOfMemory?: boolean;
   /** The process was killed or exited. */
@@ -109,7 +111,11 @@ export class FactTable {
       if (!Number.isNaN(time)) last = time;
       at[i] = last;
     }
-    return order.sort((a, b) => at[a]! - at[b]! || a - b);
+    // A file that runs backwards (Insights' newest first) holds the lines of one millisecond backwards too.
+    let backwards = 0;
+    for (let i = 1; i < this.rows; i++) backwards += Math.sign(at[i - 1]! - at[i]!) || 0;
+    const tie = backwards > 0 ? -1 : 1;
+    return order.sort((a, b) => at[a]! - at[b]! || (a - b) * tie);
   }
 
   /** Forgets all rows. */

@@ -30,7 +30,7 @@ export class FailureKinds {
    * @returns the kind's number
    */
   numberOf(bytes: Buffer, line: number, from: number, to: number): number {
-    const hash = hashOfWords(bytes, from, Math.min(to, from + HASHED_BYTES));
+    const hash = hashOfWords(bytes, from, headEnd(bytes, from, Math.min(to, from + HASHED_BYTES)));
     const known = this.#byHash.get(hash);
     if (known !== undefined) return known;
     const number = this.add(parseApplicationLine(bytes.toString('utf8', line, to)));
@@ -71,7 +71,7 @@ export class FailureKinds {
   }
 }
 
-/** Two errors that agree in their first 320 bytes but for numbers are one kind; stacks hardly differ later. */
+/** Type and message stand in front of the stack; two errors that agree that far but for numbers are one kind. */
 const HASHED_BYTES = 320;
 const MOST_HASHES = 100_000;
 /** Distinct masked errors held at a time; a flood of unique texts must not take the memory with it. */
@@ -87,6 +87,16 @@ const OTHER: FailureKind = {
   outOfMemory: false,
 };
 const HEAP_EXHAUSTED = /heap out of memory|OutOfMemory|MemoryError/i;
+
+/** A stack in text begins on a new line; one in JSON with its member. */
+function headEnd(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from + 1; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x0a || byte === 0x0d) return at;
+    if (byte === 0x73 && bytes[at - 1] === 0x22 && bytes[at + 1] === 0x74 && bytes[at + 2] === 0x61 && bytes[at + 3] === 0x63) return at;
+  }
+  return to;
+}
 
 /**
  * Hashes words and punctuation, and passes over what a mask would blank: digits, and tokens of eight or more hex

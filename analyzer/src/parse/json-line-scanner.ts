@@ -15,18 +15,10 @@ export class JsonLineScanner {
   readonly #ids = ID_KEYS.map((key) => new MemberFinder(key));
   #id = 0;
 
-  /** Offsets of the values in the last line that had them; 0 until one had. */
-  get usualLevelAt(): number {
-    return this.#level.usualAt + 1;
-  }
-
-  get usualIdAt(): number {
-    return this.#ids[this.#id]!.usualAt;
-  }
-
-  get usualMessageAt(): number {
-    return this.#message.usualAt;
-  }
+  /** Offsets of the values in the last line that had them, kept flat for the test of quiet lines. */
+  usualLevelAt = 0;
+  usualIdAt = 0;
+  usualMessageAt = 0;
 
   /** One of our own record lines. */
   isRecord(bytes: Uint8Array, from: number, to: number): boolean {
@@ -58,6 +50,7 @@ export class JsonLineScanner {
     if (at < 0) return startsWith(bytes, from, to, EMF) ? 'metric' : this.#levelless(bytes, from, to);
     while (bytes[at] === 0x20) at++;
     if (bytes[at] === 0x22) at++;
+    this.usualLevelAt = at - from;
     switch (bytes[at]! | 0x20) {
       case 0x69: // info
       case 0x64: // debug
@@ -88,12 +81,16 @@ export class JsonLineScanner {
   /** @returns the offset of the request id's first character, or -1 */
   requestId(bytes: Buffer, from: number, to: number): number {
     const usual = this.#ids[this.#id]!.after(bytes, from, to);
-    if (usual >= 0) return usual;
+    if (usual >= 0) {
+      this.usualIdAt = usual - from;
+      return usual;
+    }
     for (let i = 0; i < this.#ids.length; i++) {
       if (i === this.#id) continue;
       const at = this.#ids[i]!.after(bytes, from, to);
       if (at < 0) continue;
       this.#id = i;
+      this.usualIdAt = at - from;
       return at;
     }
     return -1;
@@ -110,7 +107,9 @@ export class JsonLineScanner {
   /** pino or winston through console.log: the outer level is INFO, the error stands in the message. */
   #inner(bytes: Buffer, from: number, to: number): JsonLevel {
     const at = this.#message.after(bytes, from, to);
-    if (at < 0 || bytes[at] !== 0x7b || bytes[at + 1] !== 0x5c) return 'quiet';
+    if (at < 0) return 'quiet';
+    this.usualMessageAt = at - from;
+    if (bytes[at] !== 0x7b || bytes[at + 1] !== 0x5c) return 'quiet';
     const level = find(bytes, at, Math.min(to, at + SEARCHED), NESTED_LEVEL);
     if (level < 0) return 'quiet';
     let value = level + NESTED_LEVEL.length;
@@ -154,10 +153,6 @@ class MemberFinder {
 
   constructor(key: Uint8Array) {
     this.#key = key;
-  }
-
-  get usualAt(): number {
-    return this.#last + this.#key.length;
   }
 
   /** @returns the offset behind the key and its colon, or -1 */

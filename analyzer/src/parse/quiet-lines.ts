@@ -33,21 +33,18 @@ export class QuietLines implements QuietTest {
     const id = from + json.usualIdAt;
     const message = from + json.usualMessageAt;
     return (
-      id + UUID_LENGTH < to &&
-      level < to &&
-      message < to &&
       bytes[level] === INFO &&
-      bytes[level - 1] === QUOTE &&
       bytes[level - 2] === COLON &&
       bytes[level - 4] === LETTER_L &&
       bytes[level - 8] === LETTER_L &&
-      bytes[id - 1] === QUOTE &&
-      bytes[id + UUID_LENGTH] === QUOTE &&
-      bytes[message - 1] === QUOTE &&
       bytes[message - 2] === COLON &&
       bytes[message - 4] === LETTER_E &&
       bytes[message] !== BRACE &&
-      scan.isLikely(bytes, id, UUID_LENGTH)
+      scan.isLikely(bytes, id, UUID_LENGTH) &&
+      bytes[id + UUID_LENGTH] === QUOTE &&
+      id + UUID_LENGTH < to &&
+      message < to &&
+      level < to
     );
   }
 }

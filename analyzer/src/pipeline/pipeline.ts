@@ -3,6 +3,7 @@ import { Assembler } from '../assemble/index.ts';
 import { matchesFunction } from '../diagnose/function-pattern.ts';
 import { EventParser } from '../parse/event-parser.ts';
 import type { FileContext } from '../read/event-sink.ts';
+import { inflateAhead, type WholeFile } from '../read/inflate-ahead.ts';
 import { looksLike } from '../read/looks-like.ts';
 import { ReadError } from '../read/read-error.ts';
 import { type FileProgress, readFile } from '../read/read-file.ts';
@@ -48,14 +49,29 @@ export class Pipeline {
     return this.#parser.eventCount;
   }
 
-  /** Reads the files of a unit in order; streams go on from one to the next and are closed at its end. */
-  async unit(unit: Unit, onFile: (file: NumberedFile) => void): Promise<void> {
-    for (const file of unit.files) {
-      await this.#file(file);
+  /**
+   * Takes units until there are none. While a file is scanned, the next ones are inflated in the thread pool; the files
+   * of a unit are read in order, and its streams are closed at its end.
+   */
+  async run(nextUnit: () => Unit | undefined, onFile: (file: NumberedFile) => void): Promise<void> {
+    const coming: Coming[] = [];
+    for (;;) {
+      while (coming.length < AHEAD) {
+        const unit = nextUnit();
+        if (unit === undefined) break;
+        unit.files.forEach((file, i) => {
+          coming.push({ file, endsUnit: i === unit.files.length - 1, bytes: undefined });
+        });
+      }
+      if (coming.length === 0) return;
+      for (const each of coming.slice(0, AHEAD)) each.bytes ??= begun(each.file);
+      const { file, endsUnit, bytes } = coming.shift()!;
+      await this.#file(file, bytes!);
       onFile(file);
+      if (!endsUnit) continue;
+      this.#assembler.finish();
+      this.#summarizer.closeStreams();
     }
-    this.#assembler.finish();
-    this.#summarizer.closeStreams();
   }
 
   harvest(): Harvest {
@@ -65,7 +81,7 @@ export class Pipeline {
     return { summary: this.#summarizer.summary, requestKeys, filteredCount: this.#parser.filteredCount };
   }
 
-  async #file(file: NumberedFile): Promise<void> {
+  async #file(file: NumberedFile, bytes: Promise<WholeFile | undefined>): Promise<void> {
     const { files } = this.#summarizer.summary;
     const summary = emptyFile(file.path);
     files[file.index] = summary;
@@ -89,6 +105,7 @@ export class Pipeline {
           ...(this.#settings.formatIn !== undefined && { formatIn: this.#settings.formatIn }),
         },
         progress,
+        bytes,
       );
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
@@ -115,6 +132,22 @@ export class Pipeline {
     const { metrics, metricsDropped } = this.#summarizer.summary;
     return this.#parser.platformLineCount + this.#parser.recordCount + metrics.length + metricsDropped;
   }
+}
+
+/** Files on their way at a time: enough to keep the other core inflating, few enough to keep memory small. */
+const AHEAD = 4;
+
+interface Coming {
+  readonly file: NumberedFile;
+  readonly endsUnit: boolean;
+  bytes: Promise<WholeFile | undefined> | undefined;
+}
+
+function begun(file: NumberedFile): Promise<WholeFile | undefined> {
+  const bytes = file.path === '-' ? Promise.resolve(undefined) : inflateAhead(file.path);
+  // Whoever reads the file hears of the error; until then nobody listens.
+  bytes.catch(() => {});
+  return bytes;
 }
 
 function brokenOff(path: string, broken: SkipCount): ReadError {

@@ -41,7 +41,10 @@ function script(): string {
     lines.push(`${at()} {"timestamp":"2026-01-01T00:00:00.000Z","level":"INFO","requestId":"${id(n)}","message":"ordinary"}`);
   };
   const error = (n: number) =>
-    lines.push(`${at()} 2026-01-01T00:00:00.000Z\t${id(n)}\tERROR\tInvoke Error \t{"errorType":"E","errorMessage":"m${n}","stack":[]}`, '  at f (x.js:1:2)');
+    lines.push(
+      `${at()} 2026-01-01T00:00:00.000Z\t${id(n)}\tERROR\tInvoke Error \t{"errorType":"E","errorMessage":"m${n}","stack":[]}`,
+      '  at f (x.js:1:2)',
+    );
   const end = (n: number, megabytes: number, more = '') => {
     lines.push(`${at()} END RequestId: ${id(n)}`);
     lines.push(

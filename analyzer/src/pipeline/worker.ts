@@ -19,13 +19,14 @@ rehearse();
 const task = workerData as WorkerTask;
 const pipeline = new Pipeline(task.settings);
 const base = task.number * 3;
-for (let taken = Atomics.add(task.cursor, 0, 1); taken < task.units.length; taken = Atomics.add(task.cursor, 0, 1)) {
-  await pipeline.unit(task.units[taken]!, (file) => {
+await pipeline.run(
+  () => task.units[Atomics.add(task.cursor, 0, 1)],
+  (file) => {
     task.progress[base]! += 1;
     task.progress[base + 1]! += file.sizeBytes ?? 0;
     task.progress[base + 2] = pipeline.eventCount;
-  });
-}
+  },
+);
 const harvest = pipeline.harvest();
 const buffers = [...harvest.requestKeys.values()].map((words) => words.buffer as ArrayBuffer);
 parentPort?.postMessage(harvest, buffers);

@@ -1,14 +1,14 @@
 /**
  * One input from first byte to last: opens it, inflates it, sniffs its shape and drives the reader of that shape.
  *
- * Small files are inflated in one call with the output size that gzip's trailer hints at, which costs a third of what a
- * stream with default chunks costs; large ones are streamed in chunks of 1 MiB, so that memory stays bounded whatever
- * the file's size. The hint is only a hint (several members, a hostile file): it is capped, and so is the output.
+ * Small files come whole (`inflate-ahead.ts`); large ones are streamed in chunks of 1 MiB, so that memory stays bounded
+ * whatever the file's size.
  */
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { EventSink, FileContext, ShapeReader } from './event-sink.ts';
+import { inflateAhead, isGzip, type WholeFile } from './inflate-ahead.ts';
 import { ReadError } from './read-error.ts';
 import { READERS } from './readers.ts';
 import type { Shape } from './shape.ts';
@@ -28,13 +28,22 @@ export interface FileProgress {
 }
 
 /**
+ * @param ahead  the file's bytes, when somebody has begun to fetch them already
  * @throws ReadError when the file as a whole, or its rest, cannot be read; events before the trouble were given
  */
-export async function readFile(sink: EventSink, file: FileContext, settings: ReadFileSettings, progress: FileProgress): Promise<void> {
+export async function readFile(
+  sink: EventSink,
+  file: FileContext,
+  settings: ReadFileSettings,
+  progress: FileProgress,
+  ahead: Promise<WholeFile | undefined> = file.path === '-' ? Promise.resolve(undefined) : inflateAhead(file.path),
+): Promise<void> {
   const drive = new Drive(sink, file, settings, progress);
   try {
-    if (file.path === '-') await drive.stream(process.stdin);
-    else if (!drive.whole()) await drive.stream(createReadStream(file.path, { highWaterMark: CHUNK_BYTES }));
+    const whole = await ahead;
+    if (whole !== undefined) drive.whole(whole);
+    else if (file.path === '-') await drive.stream(process.stdin);
+    else await drive.stream(createReadStream(file.path, { highWaterMark: CHUNK_BYTES }));
   } catch (error) {
     throw asReadError(error, file.path, progress);
   }
@@ -42,10 +51,6 @@ export async function readFile(sink: EventSink, file: FileContext, settings: Rea
 
 const CHUNK_BYTES = 1024 * 1024;
 const SNIFF_BYTES = 65_536;
-/** Up to here a file is inflated in one piece; two workers then hold at most 2 × 32 MiB. */
-const WHOLE_INFLATED_BYTES = 32 * 1024 * 1024;
-const WHOLE_STORED_BYTES = 32 * 1024 * 1024;
-
 class Drive {
   readonly #sink: EventSink;
   readonly #file: FileContext;
@@ -61,34 +66,11 @@ class Drive {
     this.#progress = progress;
   }
 
-  /** @returns false when the file is too large to be read in one piece */
-  whole(): boolean {
-    const descriptor = openSync(this.#file.path, 'r');
-    try {
-      const stat = fstatSync(descriptor);
-      if (!stat.isFile()) return false;
-      this.#progress.storedBytes = stat.size;
-      if (stat.size > WHOLE_STORED_BYTES) return false;
-      const head = Buffer.alloc(2);
-      readSync(descriptor, head, 0, 2, 0);
-      if (!isGzip(head)) {
-        this.#give(readFileSync(this.#file.path));
-        this.#end();
-        return true;
-      }
-      const trailer = Buffer.alloc(4);
-      readSync(descriptor, trailer, 0, 4, Math.max(0, stat.size - 4));
-      const hint = trailer.readUInt32LE(0);
-      if (hint > WHOLE_INFLATED_BYTES) return false;
-      const inflated = inflateWhole(readFileSync(this.#file.path), hint);
-      if (inflated === undefined) return false;
-      this.#checkCap(inflated.length);
-      this.#give(inflated);
-      this.#end();
-      return true;
-    } finally {
-      closeSync(descriptor);
-    }
+  whole(file: WholeFile): void {
+    this.#progress.storedBytes = file.storedBytes;
+    this.#checkCap(file.bytes.length);
+    this.#give(file.bytes);
+    this.#end();
   }
 
   async stream(source: Readable): Promise<void> {
@@ -173,19 +155,6 @@ class Drive {
       },
     );
   }
-}
-
-/** @returns undefined when it does not fit the bound or does not end well: then the stream tells how far it goes */
-function inflateWhole(bytes: Buffer, hint: number): Buffer | undefined {
-  try {
-    return gunzipSync(bytes, { chunkSize: Math.max(64, hint + 64), maxOutputLength: WHOLE_INFLATED_BYTES + 64 });
-  } catch {
-    return undefined;
-  }
-}
-
-function isGzip(head: Buffer): boolean {
-  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
 }
 
 async function next(chunks: AsyncIterator<Buffer | string>): Promise<Buffer | undefined> {

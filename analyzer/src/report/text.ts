@@ -43,14 +43,20 @@ const NARROWEST = 80;
 const WIDEST = 140;
 const LABEL_WIDTH = 9;
 
-/** At most ten lines: the headline, and one line each but for WHY, which may take what is left. */
+/** At most ten lines: the headline and one line each; what is left of the ten goes to WHY first, then to whoever needs it. */
 function answerLines(view: AnswerView, width: number, paint: Paint): string[] {
   const room = width - LABEL_WIDTH;
-  const spare = ANSWER_LINES - 1 - view.lines.length;
+  const wrapped = view.lines.map(({ label, text }) => ({ label, all: label === 'NEXT' ? [text] : wrap(text, room) }));
+  let spare = ANSWER_LINES - 1 - view.lines.length;
+  const extra = new Map<string, number>();
+  for (const { label, all } of [...wrapped].sort((a, b) => Number(b.label === 'WHY') - Number(a.label === 'WHY'))) {
+    const taken = Math.max(0, Math.min(spare, all.length - 1));
+    extra.set(label, taken);
+    spare -= taken;
+  }
   const headline = cutEnd(`${view.mark} ${view.headline}  ${view.subject}`, width);
-  const lines = view.lines.flatMap(({ label, text }) => {
-    const told =
-      label === 'WHY' ? shortened(wrap(text, room), 1 + Math.max(0, spare), room) : [label === 'NEXT' ? text : cutEnd(text, room)];
+  const lines = wrapped.flatMap(({ label, all }) => {
+    const told = shortened(all, 1 + extra.get(label)!, room);
     return told.map(
       (line, index) => paint.quiet(padEnd(index === 0 ? label : '', LABEL_WIDTH)) + (label === 'NEXT' ? paint.strong(line) : line),
     );

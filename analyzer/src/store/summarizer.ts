@@ -5,6 +5,7 @@ import type { AgentRecord } from '@nightlight/agent/record';
 import type { InitLines, Invocation, InvocationSink, Sandbox } from '../assemble/index.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { EventParser, ParseLedger } from '../parse/event-parser.ts';
+import type { FactTable } from '../parse/facts.ts';
 import type { FailureKind } from '../parse/failure-kinds.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
@@ -17,7 +18,7 @@ import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Status, Summary } from './summary.ts';
 
 /** Name of functions that neither the export nor `--function` names. */
-export const UNNAMED = '(unnamed)';
+const UNNAMED = '(unnamed)';
 
 export class Summarizer implements InvocationSink, ParseLedger {
   readonly summary: Summary = emptySummary();
@@ -81,13 +82,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       if (cold) minutes.cold[minute]! += 1;
       if (status === 'timeout') minutes.timeouts[minute]! += 1;
     }
-    const megabytes = invocation.maxMemoryMb;
-    if (megabytes > lane.highestMb) {
-      lane.highestMb = megabytes;
-      addRise(sandbox.envelope, { n: sandbox.invocationCount, megabytes, atMs: endMs });
-    } else if (megabytes < lane.highestMb && sandbox.isolated) {
-      this.anomaly('memory-fell', invocation.file, invocation.place, endMs);
-    }
+    this.#noteMemory(lane, invocation.maxMemoryMb, endMs, invocation.file, invocation.place);
     lane.keys!.add(invocation.id0, invocation.id1, invocation.id2, invocation.id3, failed, invocation.hasReport);
     if (!Number.isNaN(invocation.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, invocation.timeoutMs);
     if (invocation.record !== undefined) configuration.agentLineCount++;
@@ -95,6 +90,40 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (failed || invocation.loggedKinds.length > 0) this.#noteFailures(lane, invocation, failed, cold);
     if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
     else if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
+  }
+
+  plainInvocation(from: Sandbox, table: FactTable, row: number): boolean {
+    const lane = this.#lanes[from.stream];
+    if (lane === undefined || lane.from !== from || table.memorySizeMb[row] !== lane.memorySizeMb) return false;
+    if (table.version[row] !== lane.versionNumber) return false;
+    const configuration = lane.configuration!;
+    const sandbox = lane.sandbox!;
+    const startMs = table.atMs[row]!;
+    const endMs = table.endMs[row]!;
+    const durationMs = table.durationMs[row]!;
+    const billedMs = table.billedMs[row]!;
+    if (durationMs >= lane.slowestBound || !(startMs >= sandbox.firstMs) || !(endMs >= startMs)) return false;
+    const minutes = configuration.minutes;
+    const minute = minutes.at(startMs);
+    if (minute < 0) return false;
+    configuration.invocationCount++;
+    configuration.statusCounts.success++;
+    sandbox.invocationCount++;
+    if (endMs > sandbox.lastMs) sandbox.lastMs = endMs;
+    if (startMs < configuration.firstMs) configuration.firstMs = startMs;
+    if (endMs > configuration.lastMs) configuration.lastMs = endMs;
+    const addableMs = addable(durationMs);
+    configuration.durationMsSum += addableMs;
+    configuration.warm.record(durationMs);
+    configuration.billedCount++;
+    configuration.billedMsSum += billedMs;
+    minutes.invocations[minute]! += 1;
+    minutes.busyMs[minute]! += addableMs;
+    minutes.billedMs[minute]! += billedMs;
+    this.#noteMemory(lane, table.maxMemoryMb[row]!, endMs, table.file[row]!, table.place[row]!);
+    lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true);
+    if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
+    return true;
   }
 
   unusedInit(from: Sandbox, init: InitLines): void {
@@ -212,8 +241,11 @@ export class Summarizer implements InvocationSink, ParseLedger {
     configuration.levelCounts.warn += scan.warnCount;
     configuration.levelCounts.error += scan.errorCount;
     configuration.levelCounts.fatal += scan.fatalCount;
-    if (scan.newestMs > configuration.lastMs) configuration.lastMs = scan.newestMs;
-    if (scan.firstMs < configuration.firstMs) configuration.firstMs = scan.firstMs;
+    // In a stream of several versions nobody can say whose its first and last lines are.
+    if (lane?.isMixed !== true) {
+      if (scan.newestMs > configuration.lastMs) configuration.lastMs = scan.newestMs;
+      if (scan.firstMs < configuration.firstMs) configuration.firstMs = scan.firstMs;
+    }
     if (lane?.sandbox !== undefined && scan.newestMs > lane.sandbox.lastMs) lane.sandbox.lastMs = scan.newestMs;
   }
 
@@ -239,8 +271,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const functionName = invocation?.functionName ?? scan?.functionName ?? UNNAMED;
     if (!Number.isNaN(memorySizeMb)) lane.memorySizeMb = memorySizeMb;
     lane.version = version ?? scan?.version;
+    lane.versionNumber = lane.version === undefined ? -1 : this.#parser!.versions.indexOf(lane.version);
     const before = lane.configuration;
     const configuration = configurationOf(this.summary, functionName, lane.version ?? '?', lane.memorySizeMb);
+    if (before !== undefined && before !== configuration && before.memorySizeMb !== 0) lane.isMixed = true;
     lane.configuration = configuration;
     lane.key = keyOf(configuration);
     lane.slowestBound = configuration.slowest.length < MOST_SLOW ? -1 : configuration.slowest.at(-1)!.durationMs;
@@ -279,6 +313,14 @@ export class Summarizer implements InvocationSink, ParseLedger {
     };
     lane.sandbox = sandbox;
     this.summary.sandboxes.push(sandbox);
+  }
+
+  #noteMemory(lane: Lane, megabytes: number, atMs: number, file: number, place: number): void {
+    const sandbox = lane.sandbox!;
+    if (megabytes > lane.highestMb) {
+      lane.highestMb = megabytes;
+      addRise(sandbox.envelope, { n: sandbox.invocationCount, megabytes, atMs });
+    } else if (megabytes < lane.highestMb && sandbox.isolated) this.anomaly('memory-fell', file, place, atMs);
   }
 
   #noteSlow(lane: Lane, invocation: Invocation): void {
@@ -392,7 +434,11 @@ class Lane {
   sandbox: SandboxSummary | undefined;
   key = '';
   version: string | undefined;
+  /** Number of `version` in the rows; -1 until an attempt told it. */
+  versionNumber = -1;
   memorySizeMb = 0;
+  /** More than one version or memory size was seen in the stream. */
+  isMixed = false;
   highestMb = 0;
   slowestBound = -1;
   keys: RequestKeys | undefined;

@@ -5,7 +5,7 @@
  * or judged, and never call a thing healthy that nobody looked at.
  */
 import type { Finding } from '../../diagnose/finding.ts';
-import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
+import { countWords, percentWords, plural, timeWords } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { isUnread } from '../unread.ts';
 import { minuteRangeText } from '../wording/times.ts';
@@ -71,7 +71,7 @@ function nothingHurts(report: Report): AnswerView {
         text:
           undecided === 0
             ? 'all verdicts had the samples they need'
-            : `not of everything: ${report.dataQuality.cannotTell[0]}${undecided > 1 ? ` (and ${undecided - 1} more below)` : ''}`,
+            : `not of everything${undecided > 1 ? ` (${undecided - 1} more below)` : ''}: cannot tell ${report.dataQuality.cannotTell[0]}`,
       },
       { label: 'NEXT', text: report.findings[0]?.next ?? 'nightlight help verdicts' },
       { label: 'ALSO', text: alsoText(report.findings) },
@@ -94,7 +94,7 @@ function nothingToJudge(report: Report): AnswerView {
             ? 'No START, END or REPORT line was found, so neither requests nor failures can be counted.'
             : `${plural(report.dataQuality.platformLineCount, 'platform line')}, but none that begins or ends an invocation.`),
       },
-      { label: 'SURE', text: report.dataQuality.cannotTell[0] ?? 'cannot tell anything about functions from this input' },
+      { label: 'SURE', text: `cannot tell ${report.dataQuality.cannotTell[0] ?? 'anything about functions from this input'}` },
       { label: 'NEXT', text: 'nightlight help formats' },
       { label: 'ALSO', text: alsoText(report.findings) },
       { label: 'READ', text: readText(report) },
@@ -115,11 +115,19 @@ function everythingLeftOut(report: Report): AnswerView | undefined {
     headline: 'NOTHING LEFT TO LOOK AT',
     subject: plural(report.input.fileCount, 'input'),
     lines: [
-      { label: 'WHY', text: `All ${plural(filteredCount, 'event')} lie outside of what --from, --to or --fn asked for.` },
+      { label: 'WHY', text: `All ${plural(filteredCount, 'event')} lie outside of what --from, --to or --fn asked for${askedText(report)}.` },
       { label: 'SURE', text: 'cannot tell anything about the rest of the input' },
       { label: 'NEXT', text: 'nightlight help time' },
     ],
   };
+}
+
+/** A window without `--from` or `--to` ends now, and an export of last night lies before it: the hours give that away. */
+function askedText({ input }: Report): string {
+  const { askedFromMs, askedToMs } = input;
+  if (askedFromMs === undefined && askedToMs === undefined) return '';
+  if (askedFromMs !== undefined && askedToMs !== undefined) return `: ${minuteRangeText(askedFromMs, askedToMs)}`;
+  return askedFromMs === undefined ? `: before ${timeWords(askedToMs!)}` : `: from ${timeWords(askedFromMs)} on`;
 }
 
 function nothingRead(report: Report): AnswerView {
@@ -139,7 +147,8 @@ function nothingRead(report: Report): AnswerView {
 function alsoText(others: readonly Finding[]): string {
   if (others.length === 0) return 'no other finding';
   const named = others.slice(0, 3).map((finding) => `${finding.id} ${finding.headline} ${finding.functionName}`);
-  return others.length > 3 ? `${named.join('; ')}; ${others.length - 3} more below` : named.join('; ');
+  // The count stands in front, because a narrow terminal cuts the end.
+  return others.length > 3 ? `${others.length} more: ${named.join('; ')} …` : named.join('; ');
 }
 
 /** `1,204,331 events, 2026-11-21 01:01 to 02:14 UTC; 1 gap, 14 pieces unread`: short, so that the troubles are not cut. */
@@ -156,8 +165,10 @@ function readText(report: Report): string {
     dataQuality.droppedRecords > 0 ? `${countWords(dataQuality.droppedRecords)} dropped by the platform` : '',
   ].filter((trouble) => trouble !== '');
   const unreadCount = input.files.filter(isUnread).length;
-  const notRead = unreadCount > 0 ? `${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ; ` : '';
-  return `${notRead}${plural(input.eventCount, 'event')}, ${range}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
+  const read = `${plural(input.eventCount, 'event')}, ${range}`;
+  if (unreadCount === 0) return `${read}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
+  // With so much to say the line may be cut: what is missing stands first.
+  return [`${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ`, ...troubles, read].join('; ');
 }
 
 function invocationsOf(report: Report): number {

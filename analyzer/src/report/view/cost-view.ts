@@ -20,7 +20,9 @@ export function costView(report: Report, settings: ViewSettings): SectionView {
         ? report.functions.length === 0
           ? []
           : ['Cannot tell, because no line names a billed duration.']
-        : [
+        : cost.functions.every((row) => row.unpricedCount === row.requestCount)
+          ? ['Cannot tell what the invocations cost, because no line names a billed duration (Managed Instances are billed by the instance).']
+          : [
             `${usdWords(cost.totalUsd)} in this window${cost.perHourUsd === undefined ? '' : `, ${usdWords(cost.perHourUsd)} per hour`}, at ${architectureText(cost)} prices of ${cost.priceTable.region} as of ${cost.priceTable.asOf}.`,
           ],
     table: {
@@ -37,14 +39,14 @@ export function costView(report: Report, settings: ViewSettings): SectionView {
       ],
       rows: rows.map((row) => [
         row.functionName,
-        usdWords(row.usd),
-        row.perHourUsd === undefined ? '?' : usdWords(row.perHourUsd),
+        isUnpriced(row) ? '?' : usdWords(row.usd),
+        row.perHourUsd === undefined || isUnpriced(row) ? '?' : usdWords(row.perHourUsd),
         partText(row.initShare),
         partText(row.failedShare),
         partText(row.retryShare),
         usdWords(row.logIngestUsd),
-        usdWords(row.usdOtherArchitecture),
-        numberText(row.gbSeconds),
+        isUnpriced(row) ? '?' : usdWords(row.usdOtherArchitecture),
+        isUnpriced(row) ? '?' : numberText(row.gbSeconds),
       ]),
     },
     notes: [...note, ...rows.flatMap(costSentences), ...breakEvenSentences(rows)],
@@ -55,13 +57,18 @@ function architectureText(cost: CostSection): string {
   return cost.architecture === 'unknown' ? 'x86_64 (not told which; --arch sets it)' : cost.architecture;
 }
 
+/** Nothing billed was seen: a zero would be a claim. */
+function isUnpriced(row: FunctionCost): boolean {
+  return row.unpricedCount === row.requestCount;
+}
+
 function partText(share: number | undefined): string {
   return share === undefined ? '?' : percentWords(share);
 }
 
 function costSentences(row: FunctionCost): string[] {
   const said: string[] = [];
-  if (row.unpricedCount > 0)
+  if (row.unpricedCount > 0 && !isUnpriced(row))
     said.push(`${row.functionName}: ${plural(row.unpricedCount, 'invocation')} without a billed duration, not in the sum.`);
   if (row.powerMatrix.length > 1) {
     const sizes = row.powerMatrix.map((size) => {
@@ -82,10 +89,10 @@ function breakEvenSentences(rows: readonly FunctionCost[]): string[] {
   if (first === undefined) return [];
   const shared = first.assumptions.filter((assumption) => told.every((row) => row.assumptions.includes(assumption)));
   return [
-    `Break-even with a container at ${usdWords(first.containerUsdPerHour)} per hour, assuming ${shared.join('; ')}:`,
+    `Break-even with a container of ${usdWords(first.containerUsdPerHour)} an hour${shared.length === 0 ? '' : `: ${shared.join('; ')}`}.`,
     ...told.map((row) => {
       const own = row.assumptions.filter((assumption) => !shared.includes(assumption));
-      return `${row.functionName}: ${countWords(row.invocationsPerHour)} invocations per hour${own.length === 0 ? '' : ` (${own.join('; ')})`}.`;
+      return `${row.functionName}: at ${countWords(row.invocationsPerHour)} invocations an hour${own.length === 0 ? '' : `; ${own.join('; ')}`}.`;
     }),
   ];
 }

@@ -23,7 +23,7 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
         ? ['The lines carry no time.']
         : [`From ${rangeText(dataQuality.fromMs, dataQuality.toMs, settings.timeZone)}.`]),
       ...((input.filteredCount ?? 0) === 0 ? [] : [`${plural(input.filteredCount!, 'event')} left out by --from, --to or --fn.`]),
-      ...dataQuality.cannotTell.map((sentence) => `Cannot tell: ${sentence}`),
+      ...dataQuality.cannotTell.map((sentence) => `Cannot tell ${sentence}`),
     ],
     table: undefined,
     notes: [

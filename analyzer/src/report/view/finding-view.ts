@@ -1,4 +1,5 @@
 /** The sentences around one finding: whom it hurts, since when, what changed beside it and how sure that is. */
+import { besideWords } from '../../diagnose/changes.ts';
 import type { Certainty, Finding, Harm } from '../../diagnose/finding.ts';
 import type { ChangeSection } from '../../diagnose/sections.ts';
 import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
@@ -24,7 +25,9 @@ export function hurtText(finding: Finding): string {
   const share = affectedCount / exposedCount;
   const interval = shareLow === undefined || shareHigh === undefined ? '' : `, 95 % CI ${shareRangeText(shareLow, shareHigh)}`;
   const oneIn = affectedCount === 0 || affectedCount === exposedCount ? '' : `, ${oneInText(share)}`;
-  return `${countWords(affectedCount)} of ${plural(exposedCount, 'invocation')}${oneIn} (${percentWords(share)}${interval})`;
+  // A call that was turned away is no invocation.
+  const exposed = plural(exposedCount, finding.kind === 'throttle' ? 'call' : 'invocation');
+  return `${countWords(affectedCount)} of ${exposed}${oneIn} (${percentWords(share)}${interval})`;
 }
 
 /** `2026-11-21 01:12:09 UTC, last seen 61 min later` */
@@ -39,7 +42,7 @@ export function sinceText(finding: Finding, timeZone?: string): string {
 
 /** What the finding names itself, else the change of the same function that came last before it. */
 export function changedText(finding: Finding, changes: readonly ChangeSection[]): string {
-  return changeBeside(finding, changes) ?? 'nothing seen to change beside it (version, memory size, runtime, traffic)';
+  return changeBeside(finding, changes) ?? 'nothing seen (version, memory size, runtime, traffic)';
 }
 
 /** When it began, and what changed then, if anything did. */
@@ -57,7 +60,7 @@ function changeBeside(finding: Finding, changes: readonly ChangeSection[]): stri
     (latest, change) => (latest === undefined || change.atMs > latest.atMs ? change : latest),
     undefined,
   );
-  return last === undefined ? undefined : `${last.what}, ${durationText(finding.sinceMs! - last.atMs)} before`;
+  return last === undefined ? undefined : besideWords(last, finding.sinceMs! - last.atMs);
 }
 
 export function sureText(finding: Finding): string {

@@ -33,7 +33,7 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
         limitText(section),
       ]),
     },
-    notes: [...note, ...report.memory.flatMap((section) => memorySentences(section, labelAmong(section, report.memory), settings))],
+    notes: [...note, ...undecidedSentences(report.memory, settings), ...report.memory.flatMap((section) => memorySentences(section, labelAmong(section, report.memory), settings))],
   };
 }
 
@@ -44,6 +44,20 @@ const GROWTH_WORDS = {
   stable: 'stable',
   'insufficient-data': 'cannot tell',
 } satisfies Record<GrowthVerdict['kind'], string>;
+
+/** One reason in full and the names of the others: ten functions with a few invocations each need no ten sentences. */
+function undecidedSentences(sections: readonly MemorySection[], settings: ViewSettings): string[] {
+  if (settings.all === true) return [];
+  const open = sections.flatMap((section) =>
+    section.growth.kind === 'insufficient-data' ? [{ label: labelAmong(section, sections), missing: section.growth.missing }] : [],
+  );
+  const [first, ...others] = open;
+  if (first === undefined) return [];
+  const named = others.slice(0, 3).map(({ label }) => label);
+  const more = others.length > 3 ? ` and ${countWords(others.length - 3)} more` : '';
+  const rest = others.length === 0 ? '' : ` Likewise ${named.join(', ')}${more}: --explain says why.`;
+  return [`${first.label}: cannot tell whether it grows, because ${first.missing}.${rest}`];
+}
 
 /** The verdict as one sentence with its numbers. */
 export function growthSentence(growth: GrowthVerdict): string {
@@ -78,7 +92,8 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
   if (section.growth.kind !== 'stable' && (section.growth.kind !== 'insufficient-data' || settings.all === true)) {
     said.push(`${label} ${growthSentence(section.growth)}.`);
   }
-  if (section.fastLeak !== undefined) {
+  // The growth verdict already tells of these deaths where it rests on them.
+  if (section.fastLeak !== undefined && section.growth.kind !== 'leaking') {
     const { deathCount, medianInvocations, lowInvocations, highInvocations, mbPerInvocation } = section.fastLeak;
     const slope = mbPerInvocation === undefined ? '' : `, climbing ${numberText(mbPerInvocation)} MB per invocation`;
     said.push(

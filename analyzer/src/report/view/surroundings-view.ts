@@ -54,9 +54,9 @@ export function extensionsView(report: Report, settings: ViewSettings): SectionV
     },
     notes: [
       ...note,
-      ...(rows.some((section) => section.initDifferenceMs === undefined)
-        ? ['Cannot tell where all sandboxes of a function, or none, have the extension.']
-        : []),
+      ...rows.flatMap(({ name, functionName, cannotSeparateBecause }) =>
+        cannotSeparateBecause === undefined ? [] : [`${name} in ${functionName}: cannot tell all of its cost, because ${cannotSeparateBecause}.`],
+      ),
     ],
   };
 }

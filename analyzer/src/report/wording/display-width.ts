@@ -32,11 +32,11 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-/** Breaks at spaces; a word wider than a line is cut. At least one line. */
+/** Breaks at spaces, but never between a number and its unit; a word wider than a line is cut. At least one line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && displayWidth(longer) > width) {
       lines.push(line);
@@ -49,6 +49,8 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** Before a unit stands no break: `3.1` at the end of a line is not yet `3.1 %`. */
+const BREAK = / (?!%|(?:[kMG]?B|ms|s|min|UTC)\b)/;
 const PLAIN = /^[\u0020-\u007e]*$/;
 
 function takeColumns(characters: readonly string[], width: number): string[] {
