@@ -264,7 +264,9 @@ describe('size', () => {
 });
 
 describe('the documentation', () => {
-  const rows = readFileSync(new URL('../../docs/record-format.md', import.meta.url), 'utf8').matchAll(/^\| `([a-z]+)` \| ([a-z, ]+) \| /gm);
+  const rows = readFileSync(new URL('../../docs/record-format.md', import.meta.url), 'utf8').matchAll(
+    /^\| `([a-z]+)` +\| ([a-z, ]+?) +\| /gm,
+  );
   const documented = new Map([...rows].map(([, key, kinds]) => [key!, kinds!]));
   const layouts = [initLayout, invocationLayout, deathLayout, windowLayout, summaryLayout, markLayout];
 
