@@ -25,6 +25,9 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['analyzer/src/report/planted.ts', 'ink'],
   ['analyzer/src/stats/planted.ts', 'node:os'],
   ['analyzer/src/stats/planted.ts', '../store/summary.ts'],
+  ['tui/src/commands/planted.ts', '@nightlight/agent'],
+  ['tui/src/commands/planted.ts', '../../../analyzer/src/store/summary.ts'],
+  ['tui/src/model/planted.ts', '../../../analyzer/src/store/summary.ts'],
   ['tui/src/model/planted.ts', 'ink'],
   ['tui/src/model/planted.ts', 'node:fs'],
   ['tui/src/model/planted.ts', '../screens/overview.tsx'],
@@ -34,6 +37,8 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['analyzer/src/parse/planted.ts', '@nightlight/agent/record'],
   ['analyzer/src/diagnose/planted.ts', '../store/summary.ts'],
   ['analyzer/src/stats/planted.ts', 'hdr-histogram-js'],
+  ['tui/src/commands/planted.ts', '@nightlight/agent/record'],
+  ['tui/src/commands/planted.ts', '@nightlight/analyzer/report'],
   ['tui/src/model/planted.ts', '@nightlight/analyzer'],
   ['tui/src/screens/planted.tsx', 'ink'],
 ];
