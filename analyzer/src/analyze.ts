@@ -24,9 +24,9 @@ export async function analyze(
   // A price file that cannot be read must say so before the long part begins.
   const prices = readPriceTable(settings.pricePath);
   const { inputs, markers, errors } = await listInputs(paths);
-  // The diagnoses are loaded while the workers read: this thread has nothing else to do then.
-  const reading = runUnits(dealOut(inputs), settings, onProgress, signal);
-  const [{ summary, filteredCount }, { buildReport }] = await Promise.all([reading, import('./report/build-report.ts')]);
+  const { summary, filteredCount } = await runUnits(dealOut(inputs), settings, onProgress, signal);
+  // Loaded only now: the collector walks everything that is loaded, dozens of times while an export is read.
+  const { buildReport } = await import('./report/build-report.ts');
   flagForeignFiles(summary);
   for (const marker of markers) {
     const file = emptyFile(marker.path);

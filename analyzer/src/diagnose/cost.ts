@@ -9,13 +9,13 @@ import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { gbSeconds, pricedCount, usdPerGbSecond } from './compute-spend.ts';
 import type { Finding } from './finding.ts';
 import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
-import { explainCommand, lambdaCommand } from './next-command.ts';
+import { explainCommand } from './next-command.ts';
 import { dailyFigureBasis, observedHours, perDay } from './observed-span.ts';
 import { type PowerSample, powerMatrix, powerTuningUrl } from './power-tuning.ts';
 import { type Architecture, logIngestUsd, type PriceTable } from './prices.ts';
 import type { CostSection, FunctionCost, Sections } from './sections.ts';
 import { usdWords } from './usd-words.ts';
-import { countWords, percentWords, plural } from './wording.ts';
+import { countWords, percentWords } from './wording.ts';
 
 export function costSection(summary: Summary, prices: PriceTable, architecture?: Architecture): CostSection {
   const rate = usdPerGbSecond(summary, prices, architecture ?? 'x86_64');
@@ -44,8 +44,6 @@ export function costFindings(summary: Summary, sections: Pick<Sections, 'cost'>)
   for (const cost of sections.cost.functions) {
     const init = initBilledFinding(summary, cost);
     if (init !== undefined) findings.push(init);
-    const retries = retryCostFinding(summary, cost);
-    if (retries !== undefined) findings.push(retries);
   }
   return findings;
 }
@@ -58,8 +56,6 @@ export const SMALLEST_USD_PER_DAY = 0.1;
 
 /** A fifth of the bill for starting instead of working: where bundling or provisioned concurrency begins to pay. */
 const LARGE_INIT_SHARE = 0.2;
-/** One attempt in twenty repeats another: more than networks alone explain. */
-const LARGE_RETRY_SHARE = 0.05;
 
 /** The container to compare with: one small task as web services commonly run it. */
 const CONTAINER_VCPU = 1;
@@ -166,29 +162,6 @@ function initBilledFinding(summary: Summary, cost: FunctionCost): Finding | unde
     facts: [
       { name: 'initShareOfBilled', value: percentWords(cost.initShare) },
       { name: 'initUsdPerDay', value: usdWords(usdPerDay) },
-      ...priceFacts(cost),
-    ],
-  };
-}
-
-function retryCostFinding(summary: Summary, cost: FunctionCost): Finding | undefined {
-  const retries = summary.retries.get(cost.functionName);
-  if (retries === undefined || cost.retryShare === undefined || cost.retryShare < LARGE_RETRY_SHARE) return undefined;
-  const usdPerDay = perDay(cost.usd * cost.retryShare, summary);
-  if (usdPerDay === undefined || usdPerDay < SMALLEST_USD_PER_DAY) return undefined;
-  const atLeast = retries.complete ? '' : 'at least ';
-  return {
-    ...moneyFinding(summary, cost, usdPerDay),
-    kind: 'retries',
-    headline: 'RETRIES COST',
-    certaintyBecause: `a retry is priced like an average attempt; ${dailyFigureBasis(summary)}`,
-    why: `${atLeast}${plural(retries.retryAttemptCount, 'attempt')} of ${countWords(cost.requestCount)} (${percentWords(cost.retryShare)}) repeat an earlier one: about ${usdWords(usdPerDay)} a day.`,
-    next: lambdaCommand('get-function-event-invoke-config', cost.functionName) ?? explainCommand(summary),
-    facts: [
-      { name: 'retryAttempts', value: `${atLeast}${countWords(retries.retryAttemptCount)}` },
-      { name: 'attempts', value: countWords(cost.requestCount) },
-      { name: 'mostAttemptsOfOneRequest', value: countWords(retries.mostAttempts) },
-      { name: 'retryUsdPerDay', value: usdWords(usdPerDay) },
       ...priceFacts(cost),
     ],
   };

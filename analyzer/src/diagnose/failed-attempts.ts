@@ -137,7 +137,10 @@ function describe(
     functionName,
     version: versions.length === 1 ? versions[0] : undefined,
     memorySizeMb: sizes.size === 1 ? [...sizes][0] : undefined,
-    why: [`${openingWords(incident, exposed, memory)}: ${countWords(rate.count)} of ${countWords(rate.of)} attempts${versionWords(versions)} (${percentWords(rate.share)})`, ...details].join('; '),
+    why: [
+      `${openingWords(incident, exposed, memory)}: ${countWords(rate.count)} of ${countWords(rate.of)} attempts${versionWords(versions)} (${percentWords(rate.share)})`,
+      ...details,
+    ].join('; '),
     harm: 'users',
     ...certaintyOf(summary),
     affectedCount: rate.count,

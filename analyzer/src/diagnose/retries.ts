@@ -5,22 +5,30 @@
  */
 import type { AnalyzeSettings } from '../settings.ts';
 import type { RetrySummary, Summary } from '../store/summary.ts';
+import { SMALLEST_USD_PER_DAY } from './cost.ts';
 import type { Finding } from './finding.ts';
 import { explainCommand } from './next-command.ts';
-import type { FunctionSection, Sections } from './sections.ts';
+import { perDay } from './observed-span.ts';
+import type { FunctionCost, FunctionSection, Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
+import { usdWords } from './usd-words.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
 /** Retries below this share of all attempts are everyday life, unless a request succeeded twice. */
 const WORTH_TELLING = 0.01;
 
-export function retryFindings(summary: Summary, sections: Pick<Sections, 'functions'>, _settings: AnalyzeSettings): Finding[] {
+export function retryFindings(
+  summary: Summary,
+  sections: Pick<Sections, 'functions'> & Partial<Pick<Sections, 'cost'>>,
+  _settings: AnalyzeSettings,
+): Finding[] {
   return sections.functions.flatMap((section) => {
     const { retries } = section;
     if (retries === undefined) return [];
     const share = section.invocationCount === 0 ? 0 : retries.retryAttemptCount / section.invocationCount;
     if (retries.duplicatedRequestCount === 0 && share < WORTH_TELLING) return [];
-    return [describe(summary, section, retries)];
+    const cost = sections.cost?.functions.find(({ functionName }) => functionName === section.functionName);
+    return [describe(summary, section, retries, cost)];
   });
 }
 
@@ -35,9 +43,12 @@ export function retryWords(retries: RetrySummary): string {
   return `${countWords(retriedRequestCount)} of ${plural(failedRequestCount, 'failed request')} were tried again${recovered}`;
 }
 
-function describe(summary: Summary, section: FunctionSection, retries: RetrySummary): Finding {
+function describe(summary: Summary, section: FunctionSection, retries: RetrySummary, cost: FunctionCost | undefined): Finding {
   const twice = retries.duplicatedRequestCount;
   const attempts = `${plural(retries.retryAttemptCount, 'attempt')} beyond the first (${percentWords(retries.retryAttemptCount / Math.max(1, section.invocationCount))} of all), at most ${plural(retries.mostAttempts, 'attempt')} for one request`;
+  // A retry is priced like an average attempt: which bill belongs to which attempt is not kept.
+  const usdPerDay = perDay((cost?.usd ?? 0) * (cost?.retryShare ?? 0), summary) ?? 0;
+  const priced = usdPerDay < SMALLEST_USD_PER_DAY ? '' : `; about ${usdWords(usdPerDay)} a day`;
   const succeeded = twice === 0 ? '' : `; ${plural(twice, 'request')} succeeded more than once: delivered twice`;
   const firstAttempts = Math.max(0, section.invocationCount - retries.retryAttemptCount);
   const share = twice > 0 && retries.complete ? shareInterval(twice, Math.max(twice, firstAttempts)) : undefined;
@@ -48,7 +59,7 @@ function describe(summary: Summary, section: FunctionSection, retries: RetrySumm
     functionName: section.functionName,
     version: undefined,
     memorySizeMb: undefined,
-    why: `${retryWords(retries)}; ${attempts}${succeeded}`,
+    why: `${retryWords(retries)}; ${attempts}${succeeded}${priced}`,
     // A repeated success harms whoever is charged or mailed twice; a retry that only failed or healed costs money.
     harm: twice > 0 ? 'soon' : 'money',
     certainty: retries.complete ? 'proven' : 'cannot-tell',
@@ -63,7 +74,7 @@ function describe(summary: Summary, section: FunctionSection, retries: RetrySumm
     shareHigh: share?.high,
     sinceMs: section.firstMs,
     lastMs: section.lastMs,
-    weight: 0,
+    weight: twice > 0 ? 0 : usdPerDay,
     changedBeside: [],
     next: explainCommand(summary),
     evidence: [],

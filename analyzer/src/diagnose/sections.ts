@@ -82,7 +82,14 @@ export interface LatencySection extends ConfigurationName {
 
 export type GrowthVerdict =
   /** Only pooled over at least 8 sandboxes or with out-of-memory proof. */
-  | { readonly kind: 'leaking'; readonly mbPerInvocation: number; readonly low: number; readonly high: number; readonly proof: string; /** Climbs that the platform ended by a kill; absent where none proves it. */ readonly killedCount?: number }
+  | {
+      readonly kind: 'leaking';
+      readonly mbPerInvocation: number;
+      readonly low: number;
+      readonly high: number;
+      readonly proof: string /** Climbs that the platform ended by a kill; absent where none proves it. */;
+      readonly killedCount?: number;
+    }
   | {
       readonly kind: 'growing';
       readonly mbPerInvocation: number;

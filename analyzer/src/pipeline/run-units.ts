@@ -14,11 +14,13 @@ import { joinRetries } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
 import { type Harvest, Pipeline } from './pipeline.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Unit } from './unit.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** Below this many stored bytes a second thread costs more than it brings. */
 const WORTH_A_WORKER_BYTES = 32 * 1024 * 1024;
+const WORTH_A_REHEARSAL_BYTES = 16 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** Rows and small buffers die young; room for them saves a third of the collector's work. */
 const YOUNG_GENERATION_MB = 48;
@@ -31,16 +33,12 @@ export async function runUnits(
 ): Promise<{ summary: Summary; filteredCount: number }> {
   const bytesTotal = units.reduce((sum, unit) => sum + unit.bytes, 0);
   const filesTotal = units.reduce((sum, unit) => sum + unit.files.length, 0);
-  const isLarge = bytesTotal >= WORTH_A_WORKER_BYTES;
   // A thread that scans keeps about one more core busy with inflating, so two cores are full with one of them.
-  const wanted = settings.workers ?? Math.max(1, availableParallelism() >> 1);
+  const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism() >> 1);
   const workers = Math.max(1, Math.min(wanted, units.length));
   const report = (filesDone: number, bytesDone: number, events: number) =>
     onProgress?.({ filesDone, filesTotal, bytesDone, bytesTotal, events });
-  const harvests =
-    workers > 1 || (isLarge && process.env.NL_HERE !== '1')
-      ? await inWorkers(units, settings, workers, report, signal)
-      : [await here(units, settings, report, signal)];
+  const harvests = workers > 1 ? await inWorkers(units, settings, workers, report, signal) : [await here(units, settings, report, signal)];
   return addUp(harvests);
 }
 
@@ -50,6 +48,7 @@ async function here(
   report: (files: number, bytes: number, events: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Harvest> {
+  if (units.reduce((sum, unit) => sum + unit.bytes, 0) > WORTH_A_REHEARSAL_BYTES) rehearse();
   const pipeline = new Pipeline(settings);
   const waiting = [...units];
   let files = 0;

@@ -7,6 +7,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzip } from 'node:zlib';
+import { releaseBytes } from './release-bytes.ts';
 
 export interface WholeFile {
   readonly bytes: Buffer;
@@ -25,7 +26,9 @@ export async function inflateAhead(path: string): Promise<WholeFile | undefined>
   const hint = stored.length < 4 ? 0 : stored.readUInt32LE(stored.length - 4);
   if (hint > WHOLE_BYTES) return undefined;
   const bytes = await inflated(stored, hint);
-  return bytes === undefined ? undefined : { bytes, storedBytes: stored.length };
+  const storedBytes = stored.length;
+  releaseBytes(stored);
+  return bytes === undefined ? undefined : { bytes, storedBytes };
 }
 
 export function isGzip(head: Buffer): boolean {

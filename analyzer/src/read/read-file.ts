@@ -11,6 +11,7 @@ import type { EventSink, FileContext, ShapeReader } from './event-sink.ts';
 import { inflateAhead, isGzip, type WholeFile } from './inflate-ahead.ts';
 import { ReadError } from './read-error.ts';
 import { READERS } from './readers.ts';
+import { releaseBytes, releaseLastPiece } from './release-bytes.ts';
 import type { Shape } from './shape.ts';
 import { sniff } from './sniff.ts';
 
@@ -71,6 +72,7 @@ class Drive {
     this.#checkCap(file.bytes.length);
     this.#give(file.bytes);
     this.#end();
+    releaseBytes(file.bytes);
   }
 
   async stream(source: Readable): Promise<void> {
@@ -83,6 +85,7 @@ class Drive {
         stored += chunk.length;
         this.#checkCap(stored);
         if (chunk.length > 0) this.#give(chunk);
+        releaseLastPiece(chunk);
       }
     } else {
       gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
@@ -99,6 +102,7 @@ class Drive {
       for await (const chunk of inflating) {
         this.#checkCap(this.#progress.inflatedBytes + chunk.length);
         this.#give(chunk);
+        releaseLastPiece(chunk);
       }
       await feed;
     }

@@ -17,6 +17,7 @@ class S3ExportReader implements ShapeReader {
   /** The end of the last chunk that may go on in the next one. */
   #held: Buffer = Buffer.alloc(0);
   #heldLength = 0;
+  #joined: Buffer = Buffer.alloc(0);
   /** Offset in the file of the first byte that was not given yet. */
   #place = 0;
   /** Bytes of the event that is too long to be held, dropped so far; its lines go on until the next time. */
@@ -41,9 +42,12 @@ class S3ExportReader implements ShapeReader {
       this.#keep(chunk, this.#events(chunk, false));
       return;
     }
-    const joined = Buffer.allocUnsafe(this.#heldLength + chunk.length);
-    this.#held.copy(joined, 0, 0, this.#heldLength);
-    chunk.copy(joined, this.#heldLength);
+    // One buffer for all chunks: a fresh one each would be a megabyte of garbage a time.
+    const length = this.#heldLength + chunk.length;
+    if (this.#joined.length < length) this.#joined = Buffer.allocUnsafe(length + 65_536);
+    this.#held.copy(this.#joined, 0, 0, this.#heldLength);
+    chunk.copy(this.#joined, this.#heldLength);
+    const joined = this.#joined.subarray(0, length);
     this.#keep(joined, this.#events(joined, false));
   }
 

@@ -115,7 +115,10 @@ function everythingLeftOut(report: Report): AnswerView | undefined {
     headline: 'NOTHING LEFT TO LOOK AT',
     subject: plural(report.input.fileCount, 'input'),
     lines: [
-      { label: 'WHY', text: `All ${plural(filteredCount, 'event')} lie outside of what --from, --to or --fn asked for${askedText(report)}.` },
+      {
+        label: 'WHY',
+        text: `All ${plural(filteredCount, 'event')} lie outside of what --from, --to or --fn asked for${askedText(report)}.`,
+      },
       { label: 'SURE', text: 'cannot tell anything about the rest of the input' },
       { label: 'NEXT', text: 'nightlight help time' },
     ],

@@ -21,10 +21,12 @@ export function costView(report: Report, settings: ViewSettings): SectionView {
           ? []
           : ['Cannot tell, because no line names a billed duration.']
         : cost.functions.every((row) => row.unpricedCount === row.requestCount)
-          ? ['Cannot tell what the invocations cost, because no line names a billed duration (Managed Instances are billed by the instance).']
+          ? [
+              'Cannot tell what the invocations cost, because no line names a billed duration (Managed Instances are billed by the instance).',
+            ]
           : [
-            `${usdWords(cost.totalUsd)} in this window${cost.perHourUsd === undefined ? '' : `, ${usdWords(cost.perHourUsd)} per hour`}, at ${architectureText(cost)} prices of ${cost.priceTable.region} as of ${cost.priceTable.asOf}.`,
-          ],
+              `${usdWords(cost.totalUsd)} in this window${cost.perHourUsd === undefined ? '' : `, ${usdWords(cost.perHourUsd)} per hour`}, at ${architectureText(cost)} prices of ${cost.priceTable.region} as of ${cost.priceTable.asOf}.`,
+            ],
     table: {
       columns: [
         { head: 'function', align: 'left', narrows: true },

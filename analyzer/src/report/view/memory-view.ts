@@ -33,7 +33,11 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
         limitText(section),
       ]),
     },
-    notes: [...note, ...undecidedSentences(report.memory, settings), ...report.memory.flatMap((section) => memorySentences(section, labelAmong(section, report.memory), settings))],
+    notes: [
+      ...note,
+      ...undecidedSentences(report.memory, settings),
+      ...report.memory.flatMap((section) => memorySentences(section, labelAmong(section, report.memory), settings)),
+    ],
   };
 }
 

@@ -55,7 +55,9 @@ export function extensionsView(report: Report, settings: ViewSettings): SectionV
     notes: [
       ...note,
       ...rows.flatMap(({ name, functionName, cannotSeparateBecause }) =>
-        cannotSeparateBecause === undefined ? [] : [`${name} in ${functionName}: cannot tell all of its cost, because ${cannotSeparateBecause}.`],
+        cannotSeparateBecause === undefined
+          ? []
+          : [`${name} in ${functionName}: cannot tell all of its cost, because ${cannotSeparateBecause}.`],
       ),
     ],
   };
