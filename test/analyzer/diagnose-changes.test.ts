@@ -100,8 +100,8 @@ test('a finding names the changes of its own function in the half hour before it
   ] as const;
 
   expect(changedBeside(changes, 'checkout', NOON_MS)).toEqual([
-    'traffic 10 -> 100 a minute at 2026-11-21 12:00 UTC, at the same time',
-    'version 7 first seen at 2026-11-21 11:48 UTC, 12 min before',
+    'traffic 10 -> 100 a minute, at the same time, 12:00 UTC',
+    'version 7 first seen, 12 min earlier, 11:48 UTC',
   ]);
   expect(changedBeside(changes, 'checkout', undefined)).toEqual([]);
 });

@@ -122,15 +122,15 @@ test('each blind spot of an input is said in a sentence of its own', () => {
 
   expect(sandboxesMixed).toBe(true);
   expect(retriesComplete).toBe(false);
-  expect(cannotTell.map((sentence) => sentence.split(':')[0])).toEqual([
-    'Durations, memory and how many requests there were',
-    'Which sandbox a line came from, and so memory growth per sandbox',
-    'Which function some of the lines belong to',
-    'Throttled and dropped invocations',
-    'When new code was deployed to every function here',
-    'How near attempts come to a timeout that none of them has run into yet',
-    'Memory and cost of 1 configuration',
-    'How many requests were retried',
+  expect(cannotTell.map((sentence) => sentence.split(', because ')[0])).toEqual([
+    'durations, memory and how many requests there were',
+    'which sandbox a line came from, and so memory growth per sandbox',
+    'which function some of the lines belong to',
+    'who was throttled or dropped',
+    'when new code was deployed to every function here',
+    'how near attempts come to a timeout that none of them has run into yet',
+    'memory and cost of 1 configuration',
+    'how many requests were retried',
   ]);
 });
 

@@ -247,7 +247,9 @@ test('a leak trips the leak gate and names its proof', () => {
   expect(worded({ growth })).toMatchObject([
     { headline: 'LEAKING', certainty: 'shown', certaintyBecause: '14 of 14 sandboxes grow alike', gates: ['leak', 'any'] },
   ]);
-  expect(worded({ growth, oomCount: 3 })).toMatchObject([{ certainty: 'proven' }]);
+  expect(worded({ growth: { ...growth, killedCount: 3 }, oomCount: 3 })).toMatchObject([{ certainty: 'proven' }]);
+  // Kills that no climb led to prove nothing of the climb.
+  expect(worded({ growth, oomCount: 3 })).toMatchObject([{ certainty: 'shown' }]);
 });
 
 test('a fast leak stands in place of the ceiling that it touches', () => {
@@ -256,7 +258,7 @@ test('a fast leak stands in place of the ceiling that it touches', () => {
 
   expect(findings).toMatchObject([{ kind: 'fast-leak', headline: 'FAST LEAK', certainty: 'proven', gates: ['leak', 'any'] }]);
   expect(findings[0]!.why).toBe(
-    '6 sandboxes climbed and died, each after about 40 invocations (36 to 44), 11 MB per invocation on the way; every new one will',
+    '6 sandboxes climbed 11 MB per invocation and died, each after about 40 invocations (36 to 44); no bound seen so far',
   );
 });
 

@@ -68,6 +68,31 @@ describe('the first ten lines', () => {
     );
   });
 
+  test('name the hours asked for, since a window without --to ends now and not where the export does', () => {
+    const asked = { askedFromMs: Date.UTC(2026, 10, 21, 8, 9), askedToMs: Date.UTC(2026, 10, 21, 8, 39) };
+    const input = { ...emptyReport().input, fileCount: 1, filteredCount: 61, ...asked };
+    expect(firstTen({ ...emptyReport(), input }).join(' ')).toContain('2026-11-21 08:09 to 08:39 UTC');
+  });
+
+  test('leave no number at the end of a line without its unit', () => {
+    const why = 'killed for want of memory: 10 of 588 attempts of version 42 xxx 95 % of them';
+    const report = { ...leakingReport(), findings: [finding({ id: 'F-1', why })] };
+    expect(firstTen(report).filter((line) => /\b95$/.test(line))).toEqual([]);
+    expect(firstTen(report).join(' ')).toContain('95 %');
+  });
+
+  test('say how many more findings there are before a narrow terminal cuts their names', () => {
+    const findings = ['F-1', 'F-2', 'F-3', 'F-4', 'F-5'].map((id) => finding({ id, functionName: `a-function-with-a-long-name-${id}` }));
+    expect(firstTen({ ...leakingReport(), findings }).find((line) => line.startsWith('ALSO'))).toContain('4 more: F-2');
+  });
+
+  test('put what could not be read in front of what was', () => {
+    const { input } = leakingReport();
+    const files = [...input.files, ...unreadReport().input.files];
+    const read = firstTen({ ...leakingReport(), input: { ...input, files } }).find((line) => line.startsWith('READ'));
+    expect(read).toMatch(/^READ {5}1 of \d+ inputs NOT READ; 1 gap, 2 pieces unread/);
+  });
+
   test('say `cannot tell` before the reason when the finding is not decided', () => {
     expect(firstTen(thinReport()).join('\n')).toContain('SURE     cannot tell: one event says nothing about a rate');
   });
@@ -112,6 +137,25 @@ describe('text for a terminal', () => {
     const files = [...report.input.files.slice(1), ...unreadReport().input.files];
     const text = renderText({ ...report, input: { ...report.input, files, failedFileCount: 1 } });
     expect(text.split('\n').slice(0, 10).join('\n')).toContain('1 of 2 inputs NOT READ');
+  });
+});
+
+describe('what cannot be told', () => {
+  test('is said with its reason where a figure would stand: memory, cost, extensions', () => {
+    const report = leakingReport();
+    const [memory] = report.memory;
+    const [cost] = report.cost.functions;
+    const [extension] = report.extensions;
+    const text = renderText({
+      ...report,
+      memory: [{ ...memory!, growth: { kind: 'insufficient-data', missing: 'the longest sandbox served 3 invocations' } }],
+      cost: { ...report.cost, functions: [{ ...cost!, unpricedCount: cost!.requestCount }] },
+      extensions: [{ ...extension!, cannotSeparateBecause: 'every sandbox has it' }],
+    }).replace(/\s+/g, ' ');
+    expect(text).toContain('cannot tell whether it grows, because the longest sandbox served 3 invocations');
+    expect(text).toContain('Cannot tell what the invocations cost, because no line names a billed duration');
+    expect(text).not.toContain('$0.21');
+    expect(text).toContain('cannot tell all of its cost, because every sandbox has it');
   });
 });
 

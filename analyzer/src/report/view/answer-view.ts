@@ -171,7 +171,11 @@ function readText(report: Report): string {
   const read = `${plural(input.eventCount, 'event')}, ${range}`;
   if (unreadCount === 0) return `${read}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
   // With so much to say the line may be cut: what is missing stands first.
-  return [`${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ`, ...troubles, read].join('; ');
+  return [
+    `${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ`,
+    ...(troubles.length === 0 ? [] : [troubles.join(', ')]),
+    read,
+  ].join('; ');
 }
 
 function invocationsOf(report: Report): number {
