@@ -83,6 +83,8 @@ export class Assembler {
   #plainAtOnce(table: FactTable, row: number): boolean {
     const state = this.#streams[table.stream[row]!];
     if (state === undefined || !state.atRest || !isOrdinary(table, row)) return false;
+    // The retry of a request that failed here has its ordinal to be counted.
+    if (state.failedIds.size > 0 && state.failedIds.has(table.id0[row]!)) return false;
     if (state.closed !== undefined) {
       this.#settle(state);
       if (state.died !== undefined) return false;
@@ -512,15 +514,14 @@ class StreamState {
     this.named = named;
   }
 
-  /** Nothing is open, nothing died, no retry is expected: the next attempt can be taken for what it says. */
+  /** Nothing is open, nothing died: the next attempt can be taken for what it says. */
   get atRest(): boolean {
     return (
       this.open.length === 0 &&
       this.init === undefined &&
       this.died === undefined &&
       this.diedBefore === undefined &&
-      this.sandbox !== undefined &&
-      this.failedIds.size === 0
+      this.sandbox !== undefined
     );
   }
 

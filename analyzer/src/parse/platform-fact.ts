@@ -1,6 +1,7 @@
 /** What a platform line says about an invocation, whether it came as text or as JSON. */
 import { FACT, type FactExtra, type FactKind } from './facts.ts';
 import type { PlatformLine } from './platform-line.ts';
+import { redactLine } from './redact.ts';
 
 export interface PlatformFact {
   readonly kind: FactKind;
@@ -25,15 +26,15 @@ export interface PlatformFact {
 export function platformFactOf(line: PlatformLine): PlatformFact {
   const extra: FactExtra = {};
   if (line.status !== undefined) extra.status = line.status;
-  if (line.errorType !== undefined) extra.errorType = line.errorType;
+  if (line.errorType !== undefined) extra.errorType = redactLine(line.errorType);
   if (line.restoreMs !== undefined) extra.restoreMs = line.restoreMs;
   if (line.billedRestoreMs !== undefined) extra.billedRestoreMs = line.billedRestoreMs;
   if (line.phase !== undefined) extra.phase = line.phase;
-  if (line.runtimeVersion !== undefined) extra.runtimeVersion = line.runtimeVersion;
+  if (line.runtimeVersion !== undefined) extra.runtimeVersion = redactLine(line.runtimeVersion);
   if (line.traceId !== undefined) extra.traceId = line.traceId;
   if (line.segmentId !== undefined) extra.segmentId = line.segmentId;
   if (line.sampled !== undefined) extra.sampled = line.sampled;
-  if (line.name !== undefined) extra.extensionName = line.name;
+  if (line.name !== undefined) extra.extensionName = redactLine(line.name);
   if (line.dialect !== undefined) extra.dialect = line.dialect;
   return {
     kind: KIND_OF_HEAD[line.head],

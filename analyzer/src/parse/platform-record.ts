@@ -7,6 +7,7 @@
  */
 import { FACT, type FactExtra, type FactKind } from './facts.ts';
 import type { PlatformFact } from './platform-fact.ts';
+import { redactLine } from './redact.ts';
 
 export type PlatformRecord =
   | { readonly kind: 'fact'; readonly fact: PlatformFact }
@@ -75,22 +76,22 @@ export function readPlatformRecord(text: string): PlatformRecord {
   const type = event?.type;
   if (event === undefined || typeof type !== 'string' || !type.startsWith('platform.')) return { kind: 'not-a-record' };
   const kind = KINDS[type];
-  if (kind === undefined) return { kind: 'other', unknownType: QUIET.has(type) ? undefined : type };
+  if (kind === undefined) return { kind: 'other', unknownType: QUIET.has(type) ? undefined : redactLine(type).slice(0, 64) };
   const record = asObject(event.record) ?? {};
   const metrics = asObject(record.metrics) ?? {};
   const extra: FactExtra = {};
   const status = asText(record.status);
   if (status !== undefined) extra.status = status;
   const errorType = asText(record.errorType);
-  if (errorType !== undefined) extra.errorType = errorType;
+  if (errorType !== undefined) extra.errorType = redactLine(errorType);
   const phase = asText(record.phase);
   if (phase !== undefined) extra.phase = phase;
   const initializationType = asText(record.initializationType);
   if (initializationType !== undefined) extra.initializationType = initializationType;
   const runtimeVersion = asText(record.runtimeVersion);
-  if (runtimeVersion !== undefined) extra.runtimeVersion = runtimeVersion;
+  if (runtimeVersion !== undefined) extra.runtimeVersion = redactLine(runtimeVersion);
   const name = asText(record.name);
-  if (name !== undefined) extra.extensionName = name;
+  if (name !== undefined) extra.extensionName = redactLine(name);
   const dropped = asNumber(record.droppedRecords);
   if (dropped !== undefined) extra.droppedRecords = dropped;
   const restoreMs = asNumber(metrics.restoreDurationMs) ?? (kind === FACT.restoreReport ? asNumber(metrics.durationMs) : undefined);
@@ -130,7 +131,7 @@ export function readPlatformRecord(text: string): PlatformRecord {
       ...(initMs !== undefined && { initMs }),
       ...(!Number.isNaN(timeMs) && { timeMs }),
       ...(stream !== undefined && { stream }),
-      ...(unknown !== undefined && { unknown: `${type}.record.${unknown.slice(0, 64)}` }),
+      ...(unknown !== undefined && { unknown: `${type}.record.${redactLine(unknown).slice(0, 64)}` }),
       extra,
     },
   };

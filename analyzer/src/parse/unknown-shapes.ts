@@ -21,11 +21,11 @@ export class ShapeCounts {
   readonly #byShape = new Map<string, ShapeCount>();
 
   bare(bytes: Buffer, from: number, to: number, file: number, place: number, atMs: number): void {
-    this.#count(bytes, from, Math.min(to, from + HEAD_BYTES), file, place, atMs, '');
+    this.#count(bytes, from, to, file, place, atMs, '');
   }
 
   json(bytes: Buffer, from: number, to: number, file: number, place: number, atMs: number): void {
-    this.#count(bytes, from, Math.min(to, from + HEAD_BYTES), file, place, atMs, 'JSON ');
+    this.#count(bytes, from, to, file, place, atMs, 'JSON ');
   }
 
   values(): Iterable<ShapeCount> {
@@ -33,11 +33,11 @@ export class ShapeCounts {
   }
 
   #count(bytes: Buffer, from: number, to: number, file: number, place: number, atMs: number, kind: string): void {
-    const hash = hashOfWords(bytes, from, to);
+    const hash = hashOfWords(bytes, from, Math.min(to, from + HEAD_BYTES));
     let counter = this.#byHash.get(hash);
     if (counter === undefined) {
       const full = this.#byShape.size >= MOST_SHAPES;
-      const shape = full ? `${kind}other forms` : `${kind}${maskMessage(redactLine(bytes.toString('utf8', from, to)))}`;
+      const shape = full ? `${kind}other forms` : `${kind}${maskMessage(headOf(bytes, from, to))}`;
       counter = this.#byShape.get(shape);
       if (counter === undefined) {
         counter = { shape, count: 0, file, place, atMs };
@@ -49,7 +49,14 @@ export class ShapeCounts {
   }
 }
 
+/** Redaction comes before the cut: half a token, or an address without its end, would not be known for one. */
+function headOf(bytes: Buffer, from: number, to: number): string {
+  return redactLine(bytes.toString('utf8', from, Math.min(to, from + READ_BYTES))).slice(0, HEAD_BYTES);
+}
+
 /** Enough to tell one log statement from another; the values stand further right. */
 const HEAD_BYTES = 48;
+/** Far more than is shown, because redaction shortens. */
+const READ_BYTES = 2_048;
 const MOST_SHAPES = 200;
 const MOST_HASHES = 20_000;
