@@ -73,6 +73,16 @@ test('a tail that only the point estimate shows is suspected', () => {
   expect(latencyFindings(summary, { changes: [] })[0]).toMatchObject({ certainty: 'suspected' });
 });
 
+test('a tail that ends at the timeout is told as timeouts and not a second time', () => {
+  const tail = { warmMs: [...repeat(1900, 50), ...repeat(100, 10_000)] };
+  const cutOff = emptySummary();
+  addConfiguration(cutOff, { ...tail, timeoutMs: 10_000 });
+  expect(latencyFindings(cutOff, { changes: [] })).toEqual([]);
+  const served = emptySummary();
+  addConfiguration(served, { ...tail, timeoutMs: 60_000 });
+  expect(latencyFindings(served, { changes: [] })).toMatchObject([{ kind: 'slow-tail' }]);
+});
+
 test('the healthy twin without the slow twentieth is quiet', () => {
   const summary = emptySummary();
   addConfiguration(summary, { warmMs: repeat(2000, 50) });

@@ -40,6 +40,8 @@ export function latencyFindings(summary: Summary, sections: Pick<Sections, 'chan
 
 /** A hundredth that waits ten times as long as the middle is another kind of request, not the same one by chance. */
 const TAIL_RATIO = 10;
+/** Of the timeout: the histogram's buckets are half a percent wide. */
+const CUT_OFF_SHARE = 0.99;
 /** Below it, a person's flow of thought stays uninterrupted (J. Nielsen, "Usability Engineering", 1993, chapter 5). */
 const SLOW_MS = 1000;
 
@@ -48,6 +50,8 @@ function slowTailFinding(summary: Summary, sections: Pick<Sections, 'changes'>, 
   if (p50Ms?.high === undefined || p99Ms?.low === undefined || p99Ms.high === undefined) return undefined;
   // The low end must be slow by itself; whether it is ten times the median decides between shown and suspected.
   if (p99Ms.low < SLOW_MS || p99Ms.value < TAIL_RATIO * p50Ms.value) return undefined;
+  // Attempts that were cut off at the timeout are told as timeouts; the same tail twice would push others down.
+  if (configuration.timeoutMs > 0 && p99Ms.value >= CUT_OFF_SHARE * configuration.timeoutMs) return undefined;
   const shown = p99Ms.low > TAIL_RATIO * p50Ms.high;
   // Two digits are all that the histogram's buckets carry.
   const slowFromMs = Number((TAIL_RATIO * p50Ms.value).toPrecision(2));
