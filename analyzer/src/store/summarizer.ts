@@ -7,6 +7,7 @@ import type { Anomaly } from '../parse/anomaly.ts';
 import type { EventParser, ParseLedger } from '../parse/event-parser.ts';
 import type { FactTable } from '../parse/facts.ts';
 import type { FailureKind } from '../parse/failure-kinds.ts';
+
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { configurationOf, emptyFailure, emptyFile, emptySummary } from './empty-summary.ts';
