@@ -7,7 +7,7 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 
 if (isMainThread) {
@@ -33,9 +33,16 @@ if (isMainThread) {
   console.log(sizes.reduce((sum, size) => sum + size, 0));
 } else {
   const { files, cursor } = workerData;
+  const { port1: nowhere, port2 } = new MessageChannel();
+  nowhere.close();
+  port2.close();
   let bytes = 0;
   for (let at = Atomics.add(cursor, 0, 1); at < files.length; at = Atomics.add(cursor, 0, 1)) {
-    bytes += gunzipSync(readFileSync(files[at]), { chunkSize: hintOf(files[at]) + 64 }).length;
+    const stored = readFileSync(files[at]);
+    const inflated = gunzipSync(stored, { chunkSize: hintOf(files[at]) + 64 });
+    bytes += inflated.length;
+    // Given back at once, as the product does: left to the collector, the same work takes longer.
+    nowhere.postMessage(undefined, [stored.buffer, inflated.buffer]);
   }
   parentPort.postMessage(bytes);
 }
