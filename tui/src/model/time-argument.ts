@@ -36,6 +36,8 @@ export function readTime(text: string, context: TimeContext): TimeReading {
 
 /** Whether `Intl` knows the zone. */
 export function isTimeZone(name: string): boolean {
+  // Asking the internationalisation library costs ten milliseconds of every start.
+  if (name === 'UTC') return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
