@@ -164,3 +164,20 @@ test('logs that hold what CloudWatch counted are complete, though the metric rea
 
   expect(findingsOf(summary)).toEqual([]);
 });
+
+test('an answer that says itself that it is not whole is told, though every byte of it was read', () => {
+  const marker = (found: string) => new Map([['marker', { count: 1, bytes: 12, firstPlace: 0, found }]]);
+  const running = emptySummary();
+  addFile(running, {
+    path: 'answer.json',
+    shape: 'insights-query-results',
+    skipped: marker('query with status Running: its rows are not all') as never,
+  });
+  const findings = dataQualityFindings(running, { dataQuality: dataQualitySection(running, {}) }, {});
+  expect(findings).toMatchObject([{ headline: 'INPUT INCOMPLETE', harm: 'data', certainty: 'proven', gates: ['gap'] }]);
+  expect(findings[0]!.why).toBe('answer.json is not the whole answer: query with status Running: its rows are not all');
+
+  const control = emptySummary();
+  addFile(control, { shape: 'subscription-json', skipped: marker('control message') as never });
+  expect(dataQualityFindings(control, { dataQuality: dataQualitySection(control, {}) }, {})).toEqual([]);
+});

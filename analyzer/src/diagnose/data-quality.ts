@@ -45,6 +45,7 @@ export function dataQualityFindings(summary: Summary, sections: Pick<Sections, '
   const wholeInput = [gapFinding(summary, dataQuality), unreadFinding(summary, dataQuality), droppedFinding(summary, dataQuality)];
   return [
     ...wholeInput.filter((finding) => finding !== undefined),
+    ...summary.files.flatMap((file) => incompleteFinding(summary, file)),
     ...missingInvocations(summary).map((missing) => missingFinding(summary, missing)),
   ];
 }
@@ -99,6 +100,30 @@ function unreadFinding(summary: Summary, { skipped }: DataQualitySection): Findi
     gates: ['gap'],
   };
 }
+
+/**
+ * A query or metric answer that says itself that it is not whole: taken while it ran, cut at a limit, or one page of
+ * several. The reader read every byte of it, so nothing else would tell.
+ */
+function incompleteFinding(summary: Summary, file: FileSummary): Finding[] {
+  const found = file.skipped.get('marker')?.found;
+  if (found === undefined || !TELLS_ITS_STATUS.test(file.shape ?? '')) return [];
+  return [
+    {
+      ...dataFinding(summary),
+      kind: 'data-gap',
+      headline: 'INPUT INCOMPLETE',
+      why: `${file.path} is not the whole answer: ${found}`,
+      certainty: 'proven',
+      certaintyBecause: 'the answer says so itself; ask again when it is complete, or for a shorter time',
+      facts: [{ name: file.path, value: found }],
+      gates: ['gap'],
+    },
+  ];
+}
+
+/** Other shapes' markers (a control message, the check file of an export task) leave nothing out. */
+const TELLS_ITS_STATUS = /^(insights|metric)-/;
 
 function droppedFinding(summary: Summary, { droppedRecords }: DataQualitySection): Finding | undefined {
   if (droppedRecords === 0) return undefined;

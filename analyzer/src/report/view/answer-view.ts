@@ -135,12 +135,13 @@ function askedText({ input }: Report): string {
 
 function nothingRead(report: Report): AnswerView {
   const failed = report.input.files.find((file) => file.error !== undefined);
+  const incomplete = report.findings.find((finding) => finding.harm === 'data');
   return {
     mark: '?',
     headline: 'NOTHING COULD BE READ',
     subject: plural(report.input.fileCount, 'input'),
     lines: [
-      { label: 'WHY', text: failed?.error === undefined ? 'No input held a single log event.' : failed.error.message },
+      { label: 'WHY', text: failed?.error?.message ?? incomplete?.why ?? 'No input held a single log event.' },
       { label: 'SURE', text: 'cannot tell anything, because there is nothing to look at' },
       { label: 'NEXT', text: failed?.error?.next ?? 'nightlight help formats' },
     ],
