@@ -170,7 +170,7 @@ test('an answer that says itself that it is not whole is told, though every byte
   const running = emptySummary();
   addFile(running, {
     path: 'answer.json',
-    shape: 'insights-query-results',
+    shape: 'insights-json',
     skipped: marker('query with status Running: its rows are not all') as never,
   });
   const findings = dataQualityFindings(running, { dataQuality: dataQualitySection(running, {}) }, {});
@@ -178,6 +178,6 @@ test('an answer that says itself that it is not whole is told, though every byte
   expect(findings[0]!.why).toBe('answer.json is not the whole answer: query with status Running: its rows are not all');
 
   const control = emptySummary();
-  addFile(control, { shape: 'subscription-json', skipped: marker('control message') as never });
+  addFile(control, { shape: 'subscription', skipped: marker('control message') as never });
   expect(dataQualityFindings(control, { dataQuality: dataQualitySection(control, {}) }, {})).toEqual([]);
 });
