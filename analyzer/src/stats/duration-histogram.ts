@@ -2,7 +2,7 @@
  * Counts durations in hdr-histogram-js's own buckets (2 significant digits, 1 µs to 15 min), without its call cost.
  *
  * `counts` is laid out exactly like the library's counts array, so adding integers anywhere equals merging the
- * library's histograms, and the library reads the percentiles: worst error 0.49 %.
+ * library's histograms, and the library reads the percentiles: at most 0.8 % too high (one bucket).
  */
 export const LOWEST_US = 1;
 export const HIGHEST_US = 900_000_000;
