@@ -246,3 +246,25 @@ test('a function is summed over its versions; attempts without an end are in no 
     failed: { count: 6, of: 140 },
   });
 });
+
+test('where sandboxes are mixed up, their number is not claimed and more memory is not offered', () => {
+  const summary = emptySummary();
+  const configuration = addConfiguration(summary, { invocationCount: 500, statusCounts: { oom: 4 } });
+  addFailure(summary, { status: 'oom', type: 'Runtime.OutOfMemory', count: 4 });
+  addSandbox(summary, configuration, { isolated: false });
+  const [finding] = findingsOf(summary);
+
+  expect(finding!.why).not.toContain('sandbox');
+  expect(finding!.next).toBe('nightlight explain F-? export.csv');
+});
+
+test("the agent's own lines count attempts as surely as the platform's", () => {
+  const summary = emptySummary();
+  summary.platformLineCount = 0;
+  summary.eventCount = 500;
+  addConfiguration(summary, { invocationCount: 500, agentLineCount: 500 });
+  addFailure(summary, { count: 4 });
+  expect(findingsOf(summary)).toMatchObject([
+    { certainty: 'proven', certaintyBecause: "each one is told by the agent's line of that attempt" },
+  ]);
+});

@@ -68,6 +68,22 @@ describe('the first ten lines', () => {
     );
   });
 
+  test('tell what metrics alone prove, and of healthy ones that no log was read', () => {
+    const { metrics } = leakingReport();
+    const throttled = finding({ id: 'F-1', kind: 'throttle', headline: 'THROTTLED', harm: 'users' });
+    expect(firstTen({ ...emptyReport(), metrics, findings: [throttled] })[0]).toContain('! THROTTLED');
+    expect(
+      firstTen({ ...emptyReport(), metrics })
+        .slice(0, 2)
+        .join(' '),
+    ).toMatch(/^\? ONLY METRICS.*no throttled/);
+  });
+
+  test('do not say that nothing changed where the input names no function', () => {
+    const findings = [finding({ id: 'F-1', functionName: '(unnamed)', changedBeside: [] })];
+    expect(firstTen({ ...leakingReport(), findings }).join('\n')).toContain('CHANGED  cannot tell, because the input names no function');
+  });
+
   test('name the hours asked for, since a window without --to ends now and not where the export does', () => {
     const asked = { askedFromMs: Date.UTC(2026, 10, 21, 8, 9), askedToMs: Date.UTC(2026, 10, 21, 8, 39) };
     const input = { ...emptyReport().input, fileCount: 1, filteredCount: 61, ...asked };

@@ -123,12 +123,14 @@ function describe(
   const memory = sections.memory.filter((section) => section.functionName === functionName);
   const sizes = new Set(exposed.map((configuration) => configuration.memorySizeMb).filter((megabytes) => megabytes > 0));
   const trend = trendWords(summary, perMinute, minutes);
+  const mixed = isMixed(summary, functionName);
   const where = groups.reduce((sum, group) => sum + group.sandboxCount, 0);
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
   const details = [
     trend,
     coldWords(cold, rate.count),
-    groups.length === 1 && where > 0 ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
+    // Without stream names all sandboxes look like one.
+    groups.length === 1 && where > 0 && !mixed ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
   ].filter((detail) => detail !== undefined);
   return {
     id: '',
@@ -142,7 +144,7 @@ function describe(
       ...details,
     ].join('; '),
     harm: 'users',
-    ...certaintyOf(summary),
+    ...certaintyOf(summary, exposed),
     affectedCount: rate.count,
     exposedCount: rate.of,
     shareLow: rate.low,
@@ -239,9 +241,12 @@ function climbWords(memory: readonly MemorySection[]): string | undefined {
   return undefined;
 }
 
-function certaintyOf(summary: Summary): Pick<Finding, 'certainty' | 'certaintyBecause'> {
+function certaintyOf(summary: Summary, exposed: readonly ConfigurationSummary[]): Pick<Finding, 'certainty' | 'certaintyBecause'> {
   if (summary.platformLineCount > 0 || summary.eventCount === 0) {
     return { certainty: 'proven', certaintyBecause: 'each one is told by a line of the platform or the runtime' };
+  }
+  if (exposed.some((configuration) => configuration.agentLineCount > 0)) {
+    return { certainty: 'proven', certaintyBecause: "each one is told by the agent's line of that attempt" };
   }
   return { certainty: 'suspected', certaintyBecause: 'the input has error lines but no START and REPORT lines to count attempts by' };
 }
@@ -260,7 +265,8 @@ function nextCommand(
     case 'init-failure':
       return filterLogsCommand(functionName, '"INIT_REPORT"', sinceMs) ?? explain;
     case 'out-of-memory': {
-      // More memory only postpones the death of a function that leaks.
+      // More memory only postpones the death of a function that leaks; where sandboxes are mixed up nobody can tell.
+      if (isMixed(summary, functionName)) return explain;
       const climbs = memory.some((section) => section.fastLeak !== undefined || section.growth.kind === 'leaking');
       const roomier = climbs || sizes.size === 0 ? undefined : roomierMemoryMb(Math.max(...sizes));
       return (roomier === undefined ? undefined : setMemoryCommand(functionName, roomier)) ?? explain;
@@ -270,6 +276,13 @@ function nextCommand(
     default:
       return kind satisfies never;
   }
+}
+
+/** The export does not tell this function's sandboxes apart. */
+function isMixed(summary: Summary, functionName: string): boolean {
+  return summary.sandboxes.some(
+    (sandbox) => !sandbox.isolated && summary.configurations.get(sandbox.configuration)?.functionName === functionName,
+  );
 }
 
 function addPerMinute(groups: readonly FailureSection[]): Map<number, number> {

@@ -25,7 +25,8 @@ type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'AL
 
 export function answerView(report: Report, settings: ViewSettings): AnswerView {
   const worst = report.findings.find((finding) => finding.harm === 'users' || finding.harm === 'soon') ?? undefined;
-  if (report.input.eventCount === 0) return everythingLeftOut(report) ?? nothingRead(report);
+  // Metrics alone can prove a throttle: they are no events, and still say what hurts.
+  if (report.input.eventCount === 0 && worst === undefined) return everythingLeftOut(report) ?? onlyMetrics(report) ?? nothingRead(report);
   if (invocationsOf(report) === 0 && worst === undefined) return nothingToJudge(report);
   return worst === undefined ? nothingHurts(report) : somethingHurts(report, worst, settings);
 }
@@ -74,6 +75,22 @@ function nothingHurts(report: Report): AnswerView {
             : `not of everything${undecided > 1 ? ` (${undecided - 1} more below)` : ''}: cannot tell ${report.dataQuality.cannotTell[0]}`,
       },
       { label: 'NEXT', text: report.findings[0]?.next ?? 'nightlight help verdicts' },
+      { label: 'ALSO', text: alsoText(report.findings) },
+      { label: 'READ', text: readText(report) },
+    ],
+  };
+}
+
+function onlyMetrics(report: Report): AnswerView | undefined {
+  if (report.metrics.length === 0) return undefined;
+  return {
+    mark: '?',
+    headline: 'ONLY METRICS',
+    subject: `${plural(report.metrics.length, 'series', 'series')}, no log line`,
+    lines: [
+      { label: 'WHY', text: 'The metrics show no throttled, dropped or waiting request. What failed and why stands in the logs.' },
+      { label: 'SURE', text: 'cannot tell anything of single requests, because the input holds no log line' },
+      { label: 'NEXT', text: 'nightlight help formats' },
       { label: 'ALSO', text: alsoText(report.findings) },
       { label: 'READ', text: readText(report) },
     ],

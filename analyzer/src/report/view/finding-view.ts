@@ -1,6 +1,7 @@
 /** The sentences around one finding: whom it hurts, since when, what changed beside it and how sure that is. */
 import { besideWords } from '../../diagnose/changes.ts';
 import type { Certainty, Finding, Harm } from '../../diagnose/finding.ts';
+import { UNNAMED_FUNCTION } from '../../diagnose/function-configurations.ts';
 import type { ChangeSection } from '../../diagnose/sections.ts';
 import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import { oneInText, shareRangeText } from '../wording/numbers.ts';
@@ -42,6 +43,7 @@ export function sinceText(finding: Finding, timeZone?: string): string {
 
 /** What the finding names itself, else the change of the same function that came last before it. */
 export function changedText(finding: Finding, changes: readonly ChangeSection[]): string {
+  if (finding.functionName === UNNAMED_FUNCTION) return 'cannot tell, because the input names no function (--function NAME)';
   return changeBeside(finding, changes) ?? 'nothing seen (version, memory size, runtime, traffic)';
 }
 
