@@ -30,7 +30,9 @@ test('a request that succeeded twice was delivered twice', () => {
   addConfiguration(summary, { invocationCount: 10_000 });
   addRetries(summary, 'checkout', { retryAttemptCount: 3, duplicatedRequestCount: 3, mostAttempts: 2 });
 
-  expect(findingsOf(summary)).toMatchObject([{ headline: 'DELIVERED TWICE', harm: 'soon', affectedCount: 3, exposedCount: 9997 }]);
+  expect(findingsOf(summary)).toMatchObject([
+    { headline: 'DELIVERED TWICE', harm: 'soon', certainty: 'suspected', affectedCount: 3, exposedCount: 9997, gates: [] },
+  ]);
 });
 
 test('a function without retries has no finding', () => {

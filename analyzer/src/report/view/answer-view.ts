@@ -186,8 +186,15 @@ function readText(report: Report): string {
     dataQuality.droppedRecords > 0 ? `${countWords(dataQuality.droppedRecords)} dropped by the platform` : '',
   ].filter((trouble) => trouble !== '');
   const unreadCount = input.files.filter(isUnread).length;
-  const read = `${plural(input.eventCount, 'event')}, ${range}`;
-  if (unreadCount === 0) return `${read}; ${troubles.length === 0 ? 'no gap' : troubles.join(', ')}`;
+  const read =
+    input.eventCount === 0
+      ? `no log event, ${plural(report.metrics.length, 'series', 'series')} of metrics`
+      : `${plural(input.eventCount, 'event')}, ${range}`;
+  if (unreadCount === 0) {
+    // Of what carries no time, nobody can say that nothing is missing.
+    const whole = input.fromMs === undefined ? 'gaps cannot be told' : 'no gap';
+    return `${read}; ${troubles.length === 0 ? whole : troubles.join(', ')}`;
+  }
   // With so much to say the line may be cut: what is missing stands first.
   return [
     `${unreadCount} of ${plural(input.fileCount, 'input')} NOT READ`,
