@@ -12,6 +12,8 @@ export interface CapturedFacts {
   readonly applicationLineCount: number;
   readonly platformLineCount: number;
   readonly eventsByMinute: readonly (readonly [number, number])[];
+  /** Of all messages, as they are billed. */
+  readonly logBytes: number;
   readonly tookBytes: number;
   readonly skippedBytes: number;
 }
@@ -66,6 +68,7 @@ export function captureFacts(content: Buffer, cuts: readonly number[], skims: bo
     applicationLineCount: parser.applicationLineCount,
     platformLineCount: parser.platformLineCount,
     eventsByMinute,
+    logBytes: parser.streams.reduce((sum, stream) => sum + stream.logBytes, 0),
     tookBytes,
     skippedBytes,
   };

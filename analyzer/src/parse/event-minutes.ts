@@ -19,7 +19,9 @@ export class EventMinutes {
     this.#turn(atMs);
   }
 
+  /** @param minuteMs  begin of the minute in epoch ms; NaN as for a single event */
   addMany(minuteMs: number, events: number): void {
+    if (Number.isNaN(minuteMs)) return;
     const minute = Math.floor(minuteMs / 60_000);
     this.counts.set(minute, (this.counts.get(minute) ?? 0) + events);
   }

@@ -136,7 +136,7 @@ class S3ExportReader implements ShapeReader {
         taken += next - at;
         if (quiet !== undefined && prefix === ISO_PREFIX && this.#isSameMinute(bytes, at) && quiet.isQuiet(bytes, from, end)) {
           quietCount++;
-          quietBytes += end - from;
+          quietBytes += bytes[end - 1] === 13 ? end - 1 - from : end - from;
           at = next;
           prefix = nextPrefix;
           continue;
