@@ -6,9 +6,11 @@ import {
   roomierMemoryMb,
   setMemoryCommand,
   shellQuoted,
+  withSettings,
 } from '../../analyzer/src/diagnose/next-command.ts';
+import { parseBudget } from '../../analyzer/src/diagnose/parse-budget.ts';
 import { aboutWords, durationWords, oneInWords, percentWords, shareWords } from '../../analyzer/src/diagnose/wording.ts';
-import { addFile, emptySummary } from '../support/summary-builder.ts';
+import { addFile, emptySummary, MINUTE_MS, NOON_MS } from '../support/summary-builder.ts';
 
 test('the inputs are repeated while they are few, and their common folder when they are many', () => {
   const summary = emptySummary();
@@ -97,4 +99,30 @@ test('a span is said in the unit in which one thinks of it', () => {
 test('a range is only told where there is one', () => {
   expect(aboutWords(40, 36, 44, 'invocation')).toBe('about 40 invocations (36 to 44)');
   expect(aboutWords(28, 28, 28, 'invocation')).toBe('28 invocations');
+});
+
+test('a command to go on repeats what was asked, since findings are numbered by their rank in it', () => {
+  const command = 'nightlight explain F-2 logs';
+  expect(withSettings(command, {})).toBe(command);
+  expect(
+    withSettings(command, {
+      only: 'check*',
+      fromMs: NOON_MS,
+      toMs: NOON_MS + MINUTE_MS,
+      budgets: [
+        { functionPattern: 'checkout', figure: 'p999', limit: 2000 },
+        { functionPattern: 'checkout', figure: 'error-rate', limit: 0.07 },
+      ],
+    }),
+  ).toBe(
+    "nightlight explain F-2 logs --fn 'check*' --from 2026-11-21T12:00:00.000Z --to 2026-11-21T12:01:00.000Z --budget checkout:p99.9=2000ms --budget checkout:error-rate=7%",
+  );
+  expect(withSettings('aws lambda list-functions', { only: 'x' })).toBe('aws lambda list-functions');
+});
+
+test('a budget in a command is read back as the same budget', () => {
+  const budgets = parseBudget('prod-*:p99=1.5s,p99.9=3s,cold-share=0.3%');
+  const command = withSettings('nightlight explain F-1 logs', { budgets });
+  const words = [...command.matchAll(/--budget '?([^' ]+)'?/g)].flatMap(([, text]) => parseBudget(text!));
+  expect(words).toEqual(budgets);
 });

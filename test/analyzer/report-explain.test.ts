@@ -95,3 +95,7 @@ describe('the line behind a number', () => {
     expect(await at('-', 0)).toMatchObject({ kind: 'unreadable', because: expect.stringContaining('standard input') });
   });
 });
+
+test.each(['p50', 'p99', 'p99.9'])('%s is explained as the percentile that it is', (word) => {
+  expect(renderExplanation(word, undefined)).toContain('99 of 100 requests');
+});

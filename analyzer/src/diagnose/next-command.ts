@@ -2,6 +2,7 @@
  * Commands that a finding offers. They are printed and never run, but people paste them into a shell: whatever came
  * out of a log is therefore quoted, and a name that Lambda could not have given is never put into an `aws` command.
  */
+import type { AnalyzeSettings, Budget } from '../settings.ts';
 import type { Summary } from '../store/summary.ts';
 
 /** Stands for the finding's own id until the report has ranked the findings. */
@@ -9,6 +10,35 @@ export const OWN_ID = 'F-?';
 
 export function explainCommand(summary: Summary): string {
   return `nightlight explain ${OWN_ID} ${inputArguments(summary)}`;
+}
+
+/**
+ * What was asked of this analysis, to be asked again: findings are numbered by rank, so that `F-2` of one function or
+ * hour is another finding in the whole input.
+ */
+function settingsArguments(settings: AnalyzeSettings): string {
+  const { only, fromMs, toMs, functionName, formatIn, architecture, pricePath, budgets } = settings;
+  const told = [
+    ['--fn', only],
+    ['--from', fromMs === undefined ? undefined : new Date(fromMs).toISOString()],
+    ['--to', toMs === undefined ? undefined : new Date(toMs).toISOString()],
+    ['--function', functionName],
+    ['--format-in', formatIn],
+    ['--arch', architecture],
+    ['--prices', pricePath],
+    ...(budgets ?? []).map((budget) => ['--budget', budgetWords(budget)] as const),
+  ] as const;
+  return told.map(([option, value]) => (value === undefined ? '' : ` ${option} ${shellQuoted(value)}`)).join('');
+}
+
+/** @param command  as a finding offers it; only our own commands take our options */
+export function withSettings(command: string, settings: AnalyzeSettings): string {
+  return command.startsWith('nightlight explain ') ? command + settingsArguments(settings) : command;
+}
+
+function budgetWords({ functionPattern, figure, limit }: Budget): string {
+  const isShare = figure === 'error-rate' || figure === 'cold-share';
+  return `${functionPattern}:${figure === 'p999' ? 'p99.9' : figure}=${isShare ? `${Number((limit * 100).toPrecision(12))}%` : `${limit}ms`}`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { logVolumeFindings } from '../diagnose/log-volume.ts';
 import { memoryFindings, memorySection } from '../diagnose/memory.ts';
 import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
+import { withSettings } from '../diagnose/next-command.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
 import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
@@ -56,7 +57,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...logVolumeFindings(summary, sections),
     ...extensionFindings(summary, sections),
     ...dataQualityFindings(summary, sections, settings),
-  ]);
+  ]).map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
   const found = {
     schema: REPORT_SCHEMA,
     tool: context.tool,

@@ -38,8 +38,10 @@ function renderTerm(query: string, settings: TextSettings = {}): string | undefi
   if (Object.hasOwn(CERTAINTY_EXPLANATIONS, word)) {
     return said(word, CERTAINTY_EXPLANATIONS[word as keyof typeof CERTAINTY_EXPLANATIONS]);
   }
+  // p50 to p99.9 stand in every table and mean the same.
+  const wanted = /^p\d{1,2}(\.\d+)?$/.test(word) ? 'percentile' : word;
   const term = Object.keys(TERMS).find((candidate) =>
-    [candidate, `${candidate}s`, `${candidate}es`].some((form) => form.replaceAll(' ', '-') === word),
+    [candidate, `${candidate}s`, `${candidate}es`].some((form) => form.replaceAll(' ', '-') === wanted),
   );
   return term === undefined ? undefined : said(term, TERMS[term]!);
 }
