@@ -71,6 +71,24 @@ describe('inside the window', () => {
     expect(bySet(unsorted)).toEqual(wanted);
   });
 
+  describe('output of a request while the next one is served', () => {
+    const [first, second, third] = [0, 1, 2].map((i) => invocationLines(i * 1_000_000, T0 + i * 100, STREAM)) as [
+      LoggedLine[],
+      LoggedLine[],
+      LoggedLine[],
+    ];
+    const late = { stream: STREAM, atMs: second[1]!.atMs + 1, text: outputLine(0) };
+    const served = [...second.slice(0, 2), late, ...second.slice(2)];
+
+    test('is late', () => {
+      expect(assembleLines([first, served, third].flat()).anomalies).toEqual({ 'late-output': 1 });
+    });
+
+    test.fails('is late in an unsorted file, too', () => {
+      expect(assembleLines([third, first, served].flat()).anomalies).toMatchObject({ 'late-output': 1 });
+    });
+  });
+
   test('failures, deaths and cold starts keep their places when chunks are exchanged', () => {
     const failing = (ordinal: number, atMs: number): LoggedLine[] => [
       { stream: STREAM, atMs, text: startLine(ordinal) },

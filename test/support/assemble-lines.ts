@@ -85,9 +85,10 @@ export function assembleLines(lines: readonly LoggedLine[]): Assembled {
   return { attempts: attempts.map((attempt, i) => ({ ...attempt, isolated: sandboxes[i]!.isolated })), anomalies };
 }
 
-/** An id as Lambda makes them, the same for the same number; numbers that differ by little differ in the last characters only. */
+/** The same id for the same number: neighbours differ in their last characters only, a million apart in their first ones. */
 export function requestId(ordinal: number): string {
-  return `5e0f2c1a-77aa-4b0e-9d6e-${ordinal.toString(16).padStart(12, '0')}`;
+  const head = (0x5e0f2c1a + Math.floor(ordinal / 1_000_000)).toString(16);
+  return `${head}-77aa-4b0e-9d6e-${ordinal.toString(16).padStart(12, '0')}`;
 }
 
 export const startLine = (ordinal: number): string => `START RequestId: ${requestId(ordinal)} Version: 7`;
