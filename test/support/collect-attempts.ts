@@ -49,6 +49,7 @@ export async function collectAttempts(
   const ledger: ParseLedger = { skipped: nothing, took: nothing, metric: nothing, anomaly, unknownPlatform: nothing };
   const sink: InvocationSink = {
     invocation: (invocation) => void attempts.push(copyOf(invocation, parser)),
+    plainInvocation: () => false,
     unusedInit: nothing,
     extension: nothing,
     runtimeVersion: nothing,
