@@ -141,6 +141,16 @@ test('memory of which less than half was ever used is oversized, in the megabyte
   expect(finding!.weight).toBeCloseTo(0.1354 * 24, 2);
 });
 
+test('a version that another one replaced is given no advice', () => {
+  const summary = emptySummary();
+  const old = addConfiguration(summary, { version: '1', memorySizeMb: 1024, invocationCount: 1000, lastMs: NOON_MS + 60 * MINUTE_MS });
+  for (let i = 0; i < 5; i++) addSandbox(summary, old, { maxima: flat(130) });
+  expect(findingsOf(summary)).toHaveLength(1);
+
+  addConfiguration(summary, { version: '2', memorySizeMb: 256, firstMs: NOON_MS + 61 * MINUTE_MS, lastMs: NOON_MS + 90 * MINUTE_MS });
+  expect(findingsOf(summary)).toEqual([]);
+});
+
 test('a handful of invocations is no ground to take memory away', () => {
   const few = emptySummary();
   const configuration = addConfiguration(few, { memorySizeMb: 1024, invocationCount: 50 });

@@ -119,3 +119,13 @@ test('work that waits for ten minutes is a backlog, in the unit that each metric
     'BACKLOG the oldest message waited up to 10 min (10 s at the end of the input)',
   ]);
 });
+
+test('each backlog is looked at where its settings are: a queue is no function', () => {
+  const summary = emptySummary();
+  addMetric(summary, { name: 'AsyncEventAge', statistic: 'Maximum' }, [0, 900_000]);
+  addMetric(summary, { name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum', dimensions: { QueueName: 'orders' } }, [0, 900]);
+  expect(findingsOf(summary).map((finding) => finding.next)).toEqual([
+    'aws lambda get-function-event-invoke-config --function-name checkout',
+    'aws sqs get-queue-url --queue-name orders',
+  ]);
+});

@@ -84,6 +84,13 @@ describe('the first ten lines', () => {
     expect(firstTen({ ...leakingReport(), findings }).join('\n')).toContain('CHANGED  cannot tell, because the input names no function');
   });
 
+  test('name all that changed together, also where nothing hurts', () => {
+    const atMs = Date.UTC(2026, 10, 21, 0, 45);
+    const of = (what: string) => ({ functionName: 'resize', atMs, kind: 'version', what }) as const;
+    const text = firstTen({ ...healthyReport(), changes: [of('version 2 first seen'), of('traffic 33 -> 100 a minute')] }).join(' ');
+    expect(text.replace(/\s+/g, ' ')).toContain('resize 2026-11-21 00:45 UTC: version 2 first seen; traffic 33 -> 100 a minute');
+  });
+
   test('name the hours asked for, since a window without --to ends now and not where the export does', () => {
     const asked = { askedFromMs: Date.UTC(2026, 10, 21, 8, 9), askedToMs: Date.UTC(2026, 10, 21, 8, 39) };
     const input = { ...emptyReport().input, fileCount: 1, filteredCount: 61, ...asked };

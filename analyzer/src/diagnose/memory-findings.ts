@@ -121,6 +121,7 @@ function oversized(about: About): Finding | undefined {
   const { summary, section, configuration } = about;
   const { memorySizeMb, suggestedMb, highestMb } = section;
   if (memorySizeMb === undefined || suggestedMb === undefined || highestMb === undefined) return undefined;
+  if (isReplaced(summary, configuration)) return undefined;
   const savedUsd = gbSecondsOf(configuration.billedMsSum, memorySizeMb - suggestedMb) * BUILT_IN_PRICES.compute.x86_64[0]!.usdPerGbSecond;
   const dailyUsd = perDay(savedUsd, summary);
   const saving = dailyUsd === undefined || dailyUsd === 0 ? '' : `, about ${usdWords(dailyUsd)} a day less if durations stayed the same`;
@@ -135,6 +136,11 @@ function oversized(about: About): Finding | undefined {
     weight: dailyUsd ?? 0,
     next: setMemoryCommand(section.functionName, suggestedMb) ?? explainCommand(summary),
   };
+}
+
+/** Another version or size took over: advice for what no longer runs helps nobody. */
+function isReplaced(summary: Summary, { functionName, lastMs }: ConfigurationSummary): boolean {
+  return [...summary.configurations.values()].some((other) => other.functionName === functionName && other.firstMs >= lastMs);
 }
 
 function limitWords({ memorySizeMb, invocationsToLimit }: MemorySection): string {

@@ -12,7 +12,7 @@ import { highestOf, type MetricSeries, metricSeries, spanAboveZero, sumOf, WHOLE
 import { explainCommand, lambdaCommand, shellQuoted } from './next-command.ts';
 import type { Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
-import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
+import { countWords, durationWords, percentWords, plural } from './wording.ts';
 
 export function metricFindings(summary: Summary, sections: Pick<Sections, 'changes'>, _settings: AnalyzeSettings): Finding[] {
   return [
@@ -80,7 +80,7 @@ function drops(summary: Summary, sections: Pick<Sections, 'changes'>, name: stri
         ...plainFinding(summary, sections, series.owner, span),
         kind: 'dropped',
         headline,
-        why: `${countWords(count)} ${what}; ${timeWords(span.sinceMs)} to ${timeWords(span.lastMs)}; ${LEAVES_NO_LINE}`,
+        why: `${countWords(count)} ${what}; ${LEAVES_NO_LINE}`,
         certainty: 'proven',
         certaintyBecause: `CloudWatch counts them (${name})`,
         affectedCount: count,
@@ -119,7 +119,7 @@ function deadLetters(summary: Summary, sections: Pick<Sections, 'changes'>): Fin
         certaintyBecause: 'CloudWatch counts the messages (approximately); that it is a dead-letter queue is read from its name',
         affectedCount: arrived === 0 ? undefined : arrived,
         weight: arrived === 0 ? 0 : hurtPerMinute(arrived, span?.sinceMs, span?.lastMs),
-        next: `aws sqs get-queue-url --queue-name ${shellQuoted(queue)}`,
+        next: queueCommand(queue),
       } satisfies Finding,
     ];
   });
@@ -139,19 +139,33 @@ interface Age {
   readonly name: string;
   readonly msPerUnit: number;
   readonly what: string;
+  /** Where the settings of what waits are read. */
+  readonly look: string;
+  /** Its owner is a queue of SQS, no function. */
+  readonly isQueue: boolean;
+}
+
+function queueCommand(queue: string): string {
+  return `aws sqs get-queue-url --queue-name ${shellQuoted(queue)}`;
 }
 
 /** Units as the AWS documentation gives them; `get-metric-data` does not repeat them. */
 const AGES: readonly Age[] = [
-  { name: 'AsyncEventAge', msPerUnit: 1, what: 'asynchronous events waited' },
-  { name: 'IteratorAge', msPerUnit: 1, what: 'stream records waited' },
-  { name: 'ApproximateAgeOfOldestMessage', msPerUnit: 1000, what: 'the oldest message waited' },
+  { name: 'AsyncEventAge', msPerUnit: 1, what: 'asynchronous events waited', look: 'get-function-event-invoke-config', isQueue: false },
+  { name: 'IteratorAge', msPerUnit: 1, what: 'stream records waited', look: 'list-event-source-mappings', isQueue: false },
+  {
+    name: 'ApproximateAgeOfOldestMessage',
+    msPerUnit: 1000,
+    what: 'the oldest message waited',
+    look: 'list-event-source-mappings',
+    isQueue: true,
+  },
 ];
 
 /** Work that is taken up at once is seconds old; five minutes are beyond any polling or batching window of Lambda. */
 const OLD_MS = 5 * 60_000;
 
-function backlogs(summary: Summary, sections: Pick<Sections, 'changes'>, { name, msPerUnit, what }: Age): Finding[] {
+function backlogs(summary: Summary, sections: Pick<Sections, 'changes'>, { name, msPerUnit, what, look, isQueue }: Age): Finding[] {
   return metricSeries(summary.metrics, name, 'Maximum').flatMap((series) => {
     // Messages in a dead-letter queue grow old because nobody is meant to take them.
     if (DEAD_LETTER_NAME.test(series.owner)) return [];
@@ -169,7 +183,7 @@ function backlogs(summary: Summary, sections: Pick<Sections, 'changes'>, { name,
         harm: 'soon',
         certainty: 'shown',
         certaintyBecause: `CloudWatch measures it (${name}); how long the queue keeps its messages is not in the input`,
-        next: lambdaCommand('list-event-source-mappings', series.owner) ?? explainCommand(summary),
+        next: (isQueue ? queueCommand(series.owner) : lambdaCommand(look, series.owner)) ?? explainCommand(summary),
       } satisfies Finding,
     ];
   });

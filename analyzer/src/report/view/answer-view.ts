@@ -66,7 +66,7 @@ function nothingHurts(report: Report): AnswerView {
             ? `0 of ${countWords(invocations)} invocations failed; with 95 % certainty fewer than ${percentWords(highestShareWithoutFailure(invocations))} do.`
             : `${countWords(failed)} of ${countWords(invocations)} invocations failed (${percentWords(failed / invocations)}); no pattern in them was found.`,
       },
-      { label: 'CHANGED', text: report.changes.at(-1)?.what ?? 'nothing seen to change (version, memory size, runtime, traffic)' },
+      { label: 'CHANGED', text: latestChanges(report) ?? 'nothing seen (version, memory size, runtime, traffic)' },
       {
         label: 'SURE',
         text:
@@ -79,6 +79,14 @@ function nothingHurts(report: Report): AnswerView {
       { label: 'READ', text: readText(report) },
     ],
   };
+}
+
+/** What changed last, and all that changed with it: a new version often brings a new memory size and a rush. */
+function latestChanges({ changes }: Report): string | undefined {
+  const last = changes.at(-1);
+  if (last === undefined) return undefined;
+  const together = changes.filter((change) => change.functionName === last.functionName && last.atMs - change.atMs < 60_000);
+  return `${last.functionName} ${timeWords(last.atMs)}: ${together.map((change) => change.what).join('; ')}`;
 }
 
 function onlyMetrics(report: Report): AnswerView | undefined {

@@ -21,7 +21,7 @@ export function hurtText(finding: Finding): string {
     return UNCOUNTED_WORDS[finding.harm];
   }
   if (exposedCount === undefined || exposedCount < 1) {
-    return `${countWords(affectedCount)} seen; cannot tell of how many, because nothing counts those that went well`;
+    return `${countWords(affectedCount)}; cannot tell of how many, because what went well is not counted`;
   }
   const share = affectedCount / exposedCount;
   const interval = shareLow === undefined || shareHigh === undefined ? '' : `, 95 % CI ${shareRangeText(shareLow, shareHigh)}`;
