@@ -177,7 +177,10 @@ function told(lines: readonly LoggedLine[]) {
         JSON.stringify([logStream, epoch, invocationCount, failedCount, envelope, death?.by]),
       )
       .sort(),
-    outcomes: [...configurations.values()].map((each) => [each.memorySizeMb, each.invocationCount, each.statusCounts, each.billedMsSum]),
+    // Whose configuration is met first depends on the order, and says nothing.
+    outcomes: [...configurations.values()]
+      .map((each) => [each.memorySizeMb, each.invocationCount, each.statusCounts, each.billedMsSum] as const)
+      .sort(([a], [b]) => a - b),
     anomalies: [...anomalies].map(([kind, { count }]) => `${kind} ${count}`).sort(),
   };
 }
