@@ -152,7 +152,7 @@ function compareInits(configurations: readonly ConfigurationSummary[], name: str
   }
   if (best !== undefined) return best;
   const because = oneSided
-    ? 'no starts with and without it at one memory size: its part of init cannot be separated'
+    ? 'no memory size saw starts both with and without it, so its part of init cannot be separated'
     : 'too few starts with or without it: a median with its interval needs 6 of each';
   return { kind: 'cannot-separate', because };
 }
