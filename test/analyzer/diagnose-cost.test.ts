@@ -60,7 +60,13 @@ test('attempts without a billed duration are counted and not priced', () => {
   addConfiguration(summary, { functionName: 'half', invocationCount: 50, billedCount: 30, billedMsSum: 3000 });
   const byName = new Map(costSection(summary, BUILT_IN_PRICES).functions.map((cost) => [cost.functionName, cost]));
   expect(byName.get('checkout')!.unpricedCount).toBe(0);
-  expect(byName.get('managed')).toMatchObject({ unpricedCount: 40, usd: 0, breakEven: undefined, initShare: undefined });
+  expect(byName.get('managed')).toMatchObject({
+    unpricedCount: 40,
+    usd: 0,
+    perHourUsd: undefined,
+    breakEven: undefined,
+    initShare: undefined,
+  });
   expect(byName.get('half')!.unpricedCount).toBe(20);
   expect(byName.get('half')!.usd).toBeCloseTo(1.5 * 0.0000166667 + 30 * 2e-7, 12);
 });

@@ -99,7 +99,8 @@ function functionCost(functionName: string, configurations: readonly Configurati
       by.prices,
       sumOf((each) => each.logBytes),
     ),
-    perHourUsd: by.hours === undefined ? undefined : usd / by.hours,
+    // Nothing billed was seen (Managed Instances, or no REPORT lines): that is not free of charge.
+    perHourUsd: by.hours === undefined || priced === 0 ? undefined : usd / by.hours,
     powerMatrix: rows,
     powerTuningUrl: powerTuningUrl(rows, by.prices.usdPerMillionRequests),
     breakEven: breakEven(usd, priced, configurations, by),
@@ -137,16 +138,16 @@ function breakEven(usd: number, priced: number, configurations: readonly Configu
   const assumptions = [
     `${CONTAINER_VCPU} vCPU and ${CONTAINER_GB} GB, always on, on demand (${by.architecture}, ${by.prices.region}, ${by.prices.asOf})`,
     'without load balancer, network, logs, free tier or savings plan',
+    ...(by.hours === undefined ? [] : [seenWords(priced / by.hours, invocationsPerHour)]),
     `${usdWords((usd / priced) * 1e6)} a million invocations`,
     `it would serve ${oneDigit(atOnce)} at once, which get ${oneDigit(vcpusBought)} vCPU on Lambda`,
   ];
-  if (by.hours !== undefined) {
-    const seen = priced / by.hours;
-    assumptions.push(
-      `seen here ${countWords(seen)}: ${seen < invocationsPerHour ? 'Lambda is cheaper' : 'the container is cheaper, if it can carry them'}`,
-    );
-  }
   return { containerUsdPerHour, invocationsPerHour, assumptions };
+}
+
+function seenWords(seenPerHour: number, breakEvenPerHour: number): string {
+  const cheaper = seenPerHour < breakEvenPerHour ? 'Lambda is cheaper' : 'the container is cheaper, if it can carry them';
+  return `seen here ${countWords(seenPerHour)}: ${cheaper}`;
 }
 
 function initBilledFinding(summary: Summary, cost: FunctionCost): Finding | undefined {
