@@ -25,9 +25,9 @@ export interface AnalyzeSettings {
   readonly failOn?: readonly Gate[];
   /** Own price table (path to JSON), in place of the built-in one. */
   readonly pricePath?: string;
-  /** Cap on the inflated size of one gzip member; default 4 GiB. */
+  /** Cap on what one compressed file may inflate to; default 4 GiB. */
   readonly maxInflatedBytes?: number;
-  /** Worker threads; default: one per core, none for small inputs. */
+  /** Threads that scan; default: half the cores (inflating keeps the others busy), one for small inputs. */
   readonly workers?: number;
   readonly timeZone?: string;
 }

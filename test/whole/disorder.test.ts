@@ -15,7 +15,7 @@ const example = fileURLToPath(new URL('../../fixtures/example', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'nightlight-disorder-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each([40])('chunks of %i events in any order come to the findings that sorted events come to', async (chunkLength) => {
+test.each([7, 40])('chunks of %i events in any order come to the findings that sorted events come to', async (chunkLength) => {
   const path = join(folder, String(chunkLength));
   cpSync(example, path, { recursive: true });
   const random = seededRandom(chunkLength).uniform;

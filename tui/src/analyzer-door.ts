@@ -14,7 +14,7 @@ export interface Reader {
   parseBudget(text: string, where?: string): Budget[];
 }
 
-/** From a report to what a person reads; loaded while the workers are reading. */
+/** From a report to what a person reads; loaded when there is a report. */
 export interface Views {
   renderText(report: Report, settings: TextSettings): string;
   renderMarkdown(report: Report, settings: ViewSettings): string;

@@ -34,8 +34,6 @@ export class Assembler {
   readonly #sink: InvocationSink;
   #streams: (StreamState | undefined)[] = [];
   readonly #pool: Invocation[] = [];
-  /** Time of the newest row ever processed: what is older than it came too late for the reorder window. */
-  #processedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parser: EventParser, sink: InvocationSink) {
     this.#parser = parser;
@@ -65,7 +63,6 @@ export class Assembler {
     table.clear();
     for (const state of this.#streams) if (state !== undefined) this.#closeStream(state);
     this.#streams = [];
-    this.#processedMs = Number.NEGATIVE_INFINITY;
   }
 
   #takeInOrder(table: FactTable): void {
@@ -76,6 +73,10 @@ export class Assembler {
       const plain = row < last && kind[row] === FACT.invocation && kind[row + 1] === FACT.invocation && stream[row] === stream[row + 1];
       if (plain && this.#plainAtOnce(table, row)) continue;
       this.#take(table, row);
+    }
+    for (let row = 0; row <= last; row++) {
+      const state = this.#streams[stream[row]!]!;
+      if (table.atMs[row]! > state.processedMs) state.processedMs = table.atMs[row]!;
     }
   }
 
@@ -102,7 +103,7 @@ export class Assembler {
       state = new StreamState(handle, scan.logStream, scan.named);
       this.#streams[handle] = state;
     }
-    if (table.disordered) this.#noteLate(table, row);
+    if (table.disordered) this.#noteLate(state, table, row);
     switch (table.kind[row]) {
       case FACT.invocation:
         return this.#plain(state, table, row);
@@ -145,10 +146,11 @@ export class Assembler {
     }
   }
 
-  #noteLate(table: FactTable, row: number): void {
+  /** What is older than a row that was processed already came too late for the reorder window. */
+  #noteLate(state: StreamState, table: FactTable, row: number): void {
     const atMs = table.atMs[row]!;
-    if (atMs < this.#processedMs) this.#sink.anomaly('too-late-to-order', table.file[row]!, table.place[row]!, atMs);
-    else if (atMs > this.#processedMs) this.#processedMs = atMs;
+    if (atMs < state.processedMs) this.#sink.anomaly('too-late-to-order', table.file[row]!, table.place[row]!, atMs);
+    else if (atMs > state.processedMs) state.processedMs = atMs;
   }
 
   #plain(state: StreamState, table: FactTable, row: number): void {
@@ -428,6 +430,7 @@ export class Assembler {
     state.died = undefined;
     state.epoch++;
     state.begun = 0;
+    if (!state.named && state.sandbox !== undefined) state.past.push(state.sandbox);
     state.sandbox = undefined;
   }
 
@@ -495,6 +498,10 @@ class StreamState {
   readonly named: boolean;
   isolated = true;
   epoch = 0;
+  /** Time of the newest row processed. */
+  processedMs = Number.NEGATIVE_INFINITY;
+  /** Sandboxes of earlier epochs, as long as they may turn out to have been mixed. */
+  readonly past: Sandbox[] = [];
   /** Attempts begun in this epoch. */
   begun = 0;
   readonly open: Invocation[] = [];
@@ -528,6 +535,7 @@ class StreamState {
   mix(): void {
     this.isolated = false;
     if (this.sandbox !== undefined) this.sandbox.isolated = false;
+    for (const sandbox of this.past) sandbox.isolated = false;
   }
 }
 

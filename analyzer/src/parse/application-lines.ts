@@ -138,6 +138,7 @@ export class ApplicationLines {
       return this.#ledger.skipped(this.#writer.file, 'newer-version', 0, place, `record version ${read.major}`);
     if (read.kind !== 'record') return this.unknownShapes.json(bytes, from, to, this.#writer.file, place, atMs);
     if (read.functionName !== undefined && scan.functionName === undefined) this.#nameStream(scan, read.functionName);
+    if (read.functionVersion !== undefined && scan.version === undefined) this.#writer.setVersion(scan, read.functionVersion);
     if (read.requestId === undefined) this.#writer.noId();
     else this.#ids.set(read.requestId);
     const row = this.#writer.row(FACT.record, scan, !Number.isNaN(atMs) ? atMs : (read.atMs ?? Number.NaN), place);

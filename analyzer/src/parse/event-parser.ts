@@ -272,6 +272,9 @@ export class EventParser implements EventSink {
 
   #disorder(scan: StreamScan, atMs: number): void {
     this.facts.disordered = true;
+    if (atMs < scan.lateMs) this.facts.backwardSteps++;
+    else if (atMs > scan.lateMs) this.facts.forwardSteps++;
+    scan.lateMs = atMs;
     if (atMs < scan.firstMs) scan.firstMs = atMs;
   }
 

@@ -53,9 +53,12 @@ export class FactWriter {
     this.ids.id3 = 0;
   }
 
-  /** A line that names no request is the open one's, unless it is older than that: a file may run backwards. */
+  /**
+   * A line that names no request is the open one's. In a stream of one sandbox the assembler finds it, in order of time;
+   * where several are mixed, the order of lines is all there is, unless the line is older than that request.
+   */
   impliedId(scan: StreamScan, atMs: number): void {
-    if (scan.open && !(atMs < scan.startMs)) this.openId(scan);
+    if (scan.open && !scan.named && !(atMs < scan.startMs)) this.openId(scan);
     else this.noId();
   }
 
@@ -73,6 +76,7 @@ export class FactWriter {
     const { id0, id1, id2, id3 } = this.ids;
     this.openId(scan);
     this.row(FACT.start, scan, scan.startMs, scan.startPlace);
+    if (scan.ended) this.row(FACT.end, scan, scan.endMs, scan.startPlace);
     this.ids.id0 = id0;
     this.ids.id1 = id1;
     this.ids.id2 = id2;

@@ -78,6 +78,9 @@ export class FactTable {
   rows = 0;
   /** True when a row was older than one before it in the same stream. */
   disordered = false;
+  /** Of the late events: how many were older, and newer, than the late one before them in their stream. */
+  backwardSteps = 0;
+  forwardSteps = 0;
   readonly capacity = ROWS;
   readonly kind = new Uint8Array(ROWS);
   readonly stream = new Uint32Array(ROWS);
@@ -111,10 +114,9 @@ export class FactTable {
       if (!Number.isNaN(time)) last = time;
       at[i] = last;
     }
-    // A file that runs backwards (Insights' newest first) holds the lines of one millisecond backwards too.
-    let backwards = 0;
-    for (let i = 1; i < this.rows; i++) backwards += Math.sign(at[i - 1]! - at[i]!) || 0;
-    const tie = backwards > 0 ? -1 : 1;
+    // A file that runs backwards (Insights' newest first) holds the lines of one millisecond backwards too; a file whose
+    // chunks are merely mixed does not.
+    const tie = this.backwardSteps > 2 * this.forwardSteps ? -1 : 1;
     return order.sort((a, b) => at[a]! - at[b]! || (a - b) * tie);
   }
 

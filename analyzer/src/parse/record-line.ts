@@ -7,6 +7,7 @@ export type RecordLine =
       readonly record: AgentRecord;
       readonly requestId: string | undefined;
       readonly functionName: string | undefined;
+      readonly functionVersion: string | undefined;
       readonly durationMs: number | undefined;
       /** When the line itself tells its time. */
       readonly atMs: number | undefined;
@@ -24,6 +25,7 @@ export function readRecordLine(text: string): RecordLine {
         record,
         requestId: 'requestId' in record ? record.requestId : undefined,
         functionName: record.kind === 'init' ? record.functionName : undefined,
+        functionVersion: record.kind === 'init' ? record.functionVersion : undefined,
         durationMs: record.kind === 'invocation' ? record.durationMs : undefined,
         atMs: timeOf(record),
       };

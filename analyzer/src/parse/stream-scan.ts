@@ -16,6 +16,8 @@ export class StreamScan {
   /** Time of the newest event so far. */
   newestMs = Number.NEGATIVE_INFINITY;
   firstMs = Number.POSITIVE_INFINITY;
+  /** Time of the last event that was older than the newest. */
+  lateMs = Number.POSITIVE_INFINITY;
   logBytes = 0;
   platformBytes = 0;
   warnCount = 0;

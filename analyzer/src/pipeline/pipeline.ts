@@ -21,7 +21,8 @@ export interface Harvest {
   readonly filteredCount: number;
 }
 
-const DEFAULT_MAX_INFLATED_BYTES = 64 * 1024 ** 3;
+/** Four times the largest export object we know of; a bomb of 4 MB reaches it. */
+const DEFAULT_MAX_INFLATED_BYTES = 4 * 1024 ** 3;
 
 export class Pipeline {
   readonly #settings: AnalyzeSettings;

@@ -83,7 +83,6 @@ class Drive {
     if (!isGzip(first)) {
       for (let chunk: Buffer | undefined = first; chunk !== undefined; chunk = await next(chunks)) {
         stored += chunk.length;
-        this.#checkCap(stored);
         if (chunk.length > 0) this.#give(chunk);
         releaseLastPiece(chunk);
       }

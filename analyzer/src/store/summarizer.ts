@@ -42,6 +42,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const failed = FAILED[status];
     const endMs = !Number.isNaN(invocation.endMs) ? invocation.endMs : startMs;
 
+    // An envelope without times leaves the range to what the attempts tell.
+    const { summary } = this;
+    if (startMs < summary.firstMs) summary.firstMs = startMs;
+    if (endMs > summary.lastMs) summary.lastMs = endMs;
     configuration.invocationCount++;
     configuration.statusCounts[status]++;
     sandbox.invocationCount++;
@@ -247,6 +251,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
       if (scan.newestMs > configuration.lastMs) configuration.lastMs = scan.newestMs;
       if (scan.firstMs < configuration.firstMs) configuration.firstMs = scan.firstMs;
     }
+    // Only at its end is it known whether an unnamed stream was one sandbox's.
+    for (const { from, sandbox } of lane?.past ?? []) sandbox.isolated = from.isolated;
     if (lane?.sandbox !== undefined && scan.newestMs > lane.sandbox.lastMs) lane.sandbox.lastMs = scan.newestMs;
   }
 
@@ -313,6 +319,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       evidence: { file: from.file, place: from.place, atMs: from.atMs },
     };
     lane.sandbox = sandbox;
+    lane.past.push({ from, sandbox });
     this.summary.sandboxes.push(sandbox);
   }
 
@@ -431,6 +438,8 @@ const MOST_METRICS = 200_000;
 /** What a stream is adding to at the moment. */
 class Lane {
   from: Sandbox | undefined;
+  /** Every sandbox of the stream so far. */
+  readonly past: { readonly from: Sandbox; readonly sandbox: SandboxSummary }[] = [];
   configuration: ConfigurationSummary | undefined;
   sandbox: SandboxSummary | undefined;
   key = '';

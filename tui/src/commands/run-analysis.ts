@@ -26,10 +26,10 @@ export async function runAnalysis(
     const analysis = reader.analyze(paths, settings, progress.show, stopping.signal);
     // After Ctrl-C nobody waits for it any more; its own rejection is expected then.
     analysis.catch(() => {});
-    const done = await Promise.race([Promise.all([analysis, world.loadViews()]), interrupted]);
+    const report = await Promise.race([analysis, interrupted]);
     progress.clear();
-    if (done === undefined) return undefined;
-    const [report, views] = done;
+    if (report === undefined) return undefined;
+    const views = await world.loadViews();
     tellUnread(report, views, world);
     return { report, views };
   } finally {
