@@ -24,8 +24,12 @@ export async function analyze(
   // A price file that cannot be read must say so before the long part begins.
   const prices = readPriceTable(settings.pricePath);
   const { inputs, markers, errors } = await listInputs(paths);
-  const { summary, filteredCount } = await runUnits(dealOut(inputs), settings, onProgress, signal);
-  // Loaded only now: the collector walks everything that is loaded, dozens of times while an export is read.
+  const units = dealOut(inputs);
+  const reading = runUnits(units, settings, onProgress, signal);
+  // While workers read, this thread loads the diagnoses. One that reads itself loads them afterwards: the collector walks
+  // everything that is loaded, again and again.
+  if (units.length > 1) void import('./report/build-report.ts');
+  const { summary, filteredCount } = await reading;
   const { buildReport } = await import('./report/build-report.ts');
   flagForeignFiles(summary);
   for (const marker of markers) {

@@ -27,7 +27,7 @@ export interface AnalyzeSettings {
   readonly pricePath?: string;
   /** Cap on what one compressed file may inflate to; default 4 GiB. */
   readonly maxInflatedBytes?: number;
-  /** Threads that scan; default: half the cores (inflating keeps the others busy), one for small inputs. */
+  /** Worker threads; default: one per core, none for small inputs. */
   readonly workers?: number;
   readonly timeZone?: string;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { joinRetries, RequestKeys } from '../../analyzer/src/store/request-keys.ts';
+import { joinRetries, type KeyWords, RequestKeys } from '../../analyzer/src/store/request-keys.ts';
 
-function keysOf(attempts: readonly (readonly [id: number, failed: boolean])[]): Int32Array {
+function keysOf(attempts: readonly (readonly [id: number, failed: boolean])[]): KeyWords {
   const keys = new RequestKeys();
   for (const [id, failed] of attempts) keys.add(id, id * 7 + 1, id * 13 + 2, id * 17 + 3, failed, true);
   return keys.words();

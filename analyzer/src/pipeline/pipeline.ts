@@ -1,14 +1,16 @@
 /** Read, parse, assemble and add up: one of these per thread, the same in all. */
+
+import { setImmediate } from 'node:timers/promises';
 import { Assembler } from '../assemble/index.ts';
 import { matchesFunction } from '../diagnose/function-pattern.ts';
 import { EventParser } from '../parse/event-parser.ts';
 import type { FileContext } from '../read/event-sink.ts';
-import { inflateAhead, type WholeFile } from '../read/inflate-ahead.ts';
 import { looksLike } from '../read/looks-like.ts';
 import { ReadError } from '../read/read-error.ts';
 import { type FileProgress, readFile } from '../read/read-file.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { emptyFile } from '../store/empty-summary.ts';
+import type { KeyWords } from '../store/request-keys.ts';
 import { Summarizer } from '../store/summarizer.ts';
 import type { SkipCount, Summary } from '../store/summary.ts';
 import type { NumberedFile, Unit } from './unit.ts';
@@ -17,7 +19,7 @@ import type { NumberedFile, Unit } from './unit.ts';
 export interface Harvest {
   readonly summary: Summary;
   /** Function name -> request keys, for the retry join over all threads. */
-  readonly requestKeys: Map<string, Int32Array>;
+  readonly requestKeys: Map<string, KeyWords>;
   readonly filteredCount: number;
 }
 
@@ -50,26 +52,15 @@ export class Pipeline {
     return this.#parser.eventCount;
   }
 
-  /**
-   * Takes units until there are none. While a file is scanned, the next ones are inflated in the thread pool; the files
-   * of a unit are read in order, and its streams are closed at its end.
-   */
+  /** Takes units until there are none: the files of each in order; its streams are closed at its end. */
   async run(nextUnit: () => Unit | undefined, onFile: (file: NumberedFile) => void): Promise<void> {
-    const coming: Coming[] = [];
-    for (;;) {
-      while (coming.length < AHEAD) {
-        const unit = nextUnit();
-        if (unit === undefined) break;
-        unit.files.forEach((file, i) => {
-          coming.push({ file, endsUnit: i === unit.files.length - 1, bytes: undefined });
-        });
+    for (let unit = nextUnit(); unit !== undefined; unit = nextUnit()) {
+      for (const file of unit.files) {
+        await this.#file(file);
+        onFile(file);
+        // Whole files are read without a pause: let a signal or a progress line through.
+        await setImmediate();
       }
-      if (coming.length === 0) return;
-      for (const each of coming.slice(0, AHEAD)) each.bytes ??= begun(each.file);
-      const { file, endsUnit, bytes } = coming.shift()!;
-      await this.#file(file, bytes!);
-      onFile(file);
-      if (!endsUnit) continue;
       this.#assembler.finish();
       this.#summarizer.closeStreams();
     }
@@ -77,12 +68,12 @@ export class Pipeline {
 
   harvest(): Harvest {
     this.#summarizer.close();
-    const requestKeys = new Map<string, Int32Array>();
-    for (const [name, keys] of this.#summarizer.requestKeys) requestKeys.set(name, keys.words().slice());
+    const requestKeys = new Map<string, KeyWords>();
+    for (const [name, keys] of this.#summarizer.requestKeys) requestKeys.set(name, keys.words());
     return { summary: this.#summarizer.summary, requestKeys, filteredCount: this.#parser.filteredCount };
   }
 
-  async #file(file: NumberedFile, bytes: Promise<WholeFile | undefined>): Promise<void> {
+  async #file(file: NumberedFile): Promise<void> {
     const { files } = this.#summarizer.summary;
     const summary = emptyFile(file.path);
     files[file.index] = summary;
@@ -106,7 +97,6 @@ export class Pipeline {
           ...(this.#settings.formatIn !== undefined && { formatIn: this.#settings.formatIn }),
         },
         progress,
-        bytes,
       );
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
@@ -133,22 +123,6 @@ export class Pipeline {
     const { metrics, metricsDropped } = this.#summarizer.summary;
     return this.#parser.platformLineCount + this.#parser.recordCount + metrics.length + metricsDropped;
   }
-}
-
-/** Files on their way at a time: enough to keep the other core inflating, few enough to keep memory small. */
-const AHEAD = 4;
-
-interface Coming {
-  readonly file: NumberedFile;
-  readonly endsUnit: boolean;
-  bytes: Promise<WholeFile | undefined> | undefined;
-}
-
-function begun(file: NumberedFile): Promise<WholeFile | undefined> {
-  const bytes = file.path === '-' ? Promise.resolve(undefined) : inflateAhead(file.path);
-  // Whoever reads the file hears of the error; until then nobody listens.
-  bytes.catch(() => {});
-  return bytes;
 }
 
 function brokenOff(path: string, broken: SkipCount): ReadError {

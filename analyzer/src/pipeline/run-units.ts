@@ -2,8 +2,6 @@
  * Runs the units in this thread or in several, and adds the harvests up.
  *
  * Threads share only a counter: each takes the next unit when it is free, so an uneven export keeps all of them busy.
- * Measured on two cores, one scanning thread beside the inflating pool needs a fifth less processor time than two workers
- * that do both: the second heap, the second compilation and the merge fall away.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -14,13 +12,11 @@ import { joinRetries } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
 import { type Harvest, Pipeline } from './pipeline.ts';
-import { rehearse } from './rehearsal.ts';
 import type { Unit } from './unit.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** Below this many stored bytes a second thread costs more than it brings. */
-const WORTH_A_WORKER_BYTES = 32 * 1024 * 1024;
-const WORTH_A_REHEARSAL_BYTES = 16 * 1024 * 1024;
+const WORTH_A_WORKER_BYTES = 4 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** Rows and small buffers die young; room for them saves a third of the collector's work. */
 const YOUNG_GENERATION_MB = 48;
@@ -33,8 +29,7 @@ export async function runUnits(
 ): Promise<{ summary: Summary; filteredCount: number }> {
   const bytesTotal = units.reduce((sum, unit) => sum + unit.bytes, 0);
   const filesTotal = units.reduce((sum, unit) => sum + unit.files.length, 0);
-  // A thread that scans keeps about one more core busy with inflating, so two cores are full with one of them.
-  const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism() >> 1);
+  const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism());
   const workers = Math.max(1, Math.min(wanted, units.length));
   const report = (filesDone: number, bytesDone: number, events: number) =>
     onProgress?.({ filesDone, filesTotal, bytesDone, bytesTotal, events });
@@ -48,7 +43,6 @@ async function here(
   report: (files: number, bytes: number, events: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<Harvest> {
-  if (units.reduce((sum, unit) => sum + unit.bytes, 0) > WORTH_A_REHEARSAL_BYTES) rehearse();
   const pipeline = new Pipeline(settings);
   const waiting = [...units];
   let files = 0;

@@ -1,19 +1,19 @@
 /**
  * One input from first byte to last: opens it, inflates it, sniffs its shape and drives the reader of that shape.
  *
- * Small files come whole (`inflate-ahead.ts`); large ones are streamed in chunks of 1 MiB, so that memory stays bounded
+ * Small files come whole (`whole-file.ts`); large ones are streamed in chunks of 1 MiB, so that memory stays bounded
  * whatever the file's size.
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { EventSink, FileContext, ShapeReader } from './event-sink.ts';
-import { inflateAhead, isGzip, type WholeFile } from './inflate-ahead.ts';
 import { ReadError } from './read-error.ts';
 import { READERS } from './readers.ts';
 import { releaseBytes, releaseLastPiece } from './release-bytes.ts';
 import type { Shape } from './shape.ts';
 import { sniff } from './sniff.ts';
+import { isGzip, readWholeFile, type WholeFile } from './whole-file.ts';
 
 export interface ReadFileSettings {
   readonly formatIn?: Shape;
@@ -29,19 +29,12 @@ export interface FileProgress {
 }
 
 /**
- * @param ahead  the file's bytes, when somebody has begun to fetch them already
  * @throws ReadError when the file as a whole, or its rest, cannot be read; events before the trouble were given
  */
-export async function readFile(
-  sink: EventSink,
-  file: FileContext,
-  settings: ReadFileSettings,
-  progress: FileProgress,
-  ahead: Promise<WholeFile | undefined> = file.path === '-' ? Promise.resolve(undefined) : inflateAhead(file.path),
-): Promise<void> {
+export async function readFile(sink: EventSink, file: FileContext, settings: ReadFileSettings, progress: FileProgress): Promise<void> {
   const drive = new Drive(sink, file, settings, progress);
   try {
-    const whole = await ahead;
+    const whole = file.path === '-' ? undefined : readWholeFile(file.path);
     if (whole !== undefined) drive.whole(whole);
     else if (file.path === '-') await drive.stream(process.stdin);
     else await drive.stream(createReadStream(file.path, { highWaterMark: CHUNK_BYTES }));

@@ -7,9 +7,15 @@
  */
 import type { RetrySummary } from './summary.ts';
 
+export interface KeyWords {
+  readonly all: Int32Array;
+  readonly failed: Int32Array;
+}
+
 export class RequestKeys {
   #keys = new Int32Array(1024);
   length = 0;
+  #failedCount = 0;
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean): void {
@@ -21,11 +27,20 @@ export class RequestKeys {
     this.#keys[this.length] = id0 ^ Math.imul(id2, 0x9e3779b1);
     this.#keys[this.length + 1] = ((id1 ^ Math.imul(id3, 0x85ebca77)) & ~3) | (failed ? 1 : 0) | (finished ? 0 : 2);
     this.length += 2;
+    if (failed) this.#failedCount++;
   }
 
-  /** The keys so far, two words each. */
-  words(): Int32Array {
-    return this.#keys.subarray(0, this.length);
+  /** The keys so far, two words each; those of failed attempts once more by themselves, because the join begins with them. */
+  words(): KeyWords {
+    const all = this.#keys.slice(0, this.length);
+    const failed = new Int32Array(this.#failedCount * 2);
+    let at = 0;
+    for (let i = 0; i < all.length && at < failed.length; i += 2) {
+      if ((all[i + 1]! & 1) === 0) continue;
+      failed[at++] = all[i]!;
+      failed[at++] = all[i + 1]!;
+    }
+    return { all, failed };
   }
 }
 
@@ -33,28 +48,22 @@ export class RequestKeys {
  * @param parts  keys of one function, from every worker
  * @returns attempts and retries; above `MOST_JOINED` attempts requests that succeeded twice are not looked for
  */
-export function joinRetries(parts: readonly Int32Array[]): RetrySummary {
-  const attempts = parts.reduce((sum, words) => sum + words.length / 2, 0);
+export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
+  const attempts = parts.reduce((sum, { all }) => sum + all.length / 2, 0);
   const complete = attempts <= MOST_JOINED;
-  const table = new KeyTable(parts.reduce((sum, words) => sum + wantedKeys(words, complete), 0));
   // First the ids that matter: those that failed, or all of them in a small export.
-  for (const words of parts) insertKeys(table, words, complete);
-  for (const words of parts) countKeys(table, words);
+  const wanted = parts.map(({ all, failed }) => (complete ? all : failed));
+  const table = new KeyTable(wanted.reduce((sum, words) => sum + (words.length >> 1), 0));
+  for (const words of wanted) insertKeys(table, words);
+  for (const { all } of parts) countKeys(table, all);
   return table.summary(complete);
 }
 
 /** Below this all ids are joined; above, only those that failed at least once. */
 const MOST_JOINED = 200_000;
 
-function wantedKeys(words: Int32Array, all: boolean): number {
-  if (all) return words.length >> 1;
-  let wanted = 0;
-  for (let i = 1; i < words.length; i += 2) wanted += words[i]! & 1;
-  return wanted;
-}
-
-function insertKeys(table: KeyTable, words: Int32Array, all: boolean): void {
-  for (let i = 0; i < words.length; i += 2) if (all || (words[i + 1]! & 1) === 1) table.insert(words[i]!, words[i + 1]! & ~3);
+function insertKeys(table: KeyTable, words: Int32Array): void {
+  for (let i = 0; i < words.length; i += 2) table.insert(words[i]!, words[i + 1]! & ~3);
 }
 
 function countKeys(table: KeyTable, words: Int32Array): void {

@@ -41,7 +41,7 @@ export function addInputOptions(command: Command): Command {
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
     .optionsGroup('How it is read:')
-    .option('--workers <count>', 'threads that scan; default: half the cores, the others inflate', wholeNumber)
+    .option('--workers <count>', 'threads; default: one per core', wholeNumber)
     .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes);
 }
 

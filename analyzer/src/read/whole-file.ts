@@ -1,0 +1,59 @@
+/**
+ * Small files, taken in one piece: inflated in one call with the output size that gzip's trailer hints at, which costs a
+ * third of what a stream with default chunks costs.
+ *
+ * The hint is only a hint (several members, a hostile file), so it is capped, and so is the output. Inflating happens on
+ * the thread that scans: measured on two cores, a thread pool that inflates ahead of one scanning thread took a fifth
+ * longer than two workers that do both, because the scanning thread is the one everything then waits for.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { releaseBytes } from './release-bytes.ts';
+
+export interface WholeFile {
+  readonly bytes: Buffer;
+  readonly storedBytes: number;
+}
+
+/**
+ * @returns undefined when the file is too large, is no plain file, or does not inflate well: then a stream tells how far
+ *   it goes
+ * @throws what the file system says when it cannot be opened
+ */
+export function readWholeFile(path: string): WholeFile | undefined {
+  const stored = storedBytesOf(path);
+  if (stored === undefined) return undefined;
+  if (!isGzip(stored)) return { bytes: stored, storedBytes: stored.length };
+  const hint = stored.length < 4 ? 0 : stored.readUInt32LE(stored.length - 4);
+  if (hint > WHOLE_BYTES) return undefined;
+  const bytes = inflated(stored, hint);
+  const storedBytes = stored.length;
+  releaseBytes(stored);
+  return bytes === undefined ? undefined : { bytes, storedBytes };
+}
+
+export function isGzip(head: Buffer): boolean {
+  return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Up to here a file is taken in one piece, stored and inflated; larger ones are streamed. */
+const WHOLE_BYTES = 16 * 1024 * 1024;
+
+function storedBytesOf(path: string): Buffer | undefined {
+  const descriptor = openSync(path, 'r');
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || stat.size > WHOLE_BYTES) return undefined;
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function inflated(stored: Buffer, hint: number): Buffer | undefined {
+  try {
+    return gunzipSync(stored, { chunkSize: Math.max(64, hint + 64), maxOutputLength: WHOLE_BYTES + 64 });
+  } catch {
+    return undefined;
+  }
+}
