@@ -19,7 +19,7 @@ import type { WorkerTask } from './worker.ts';
 const WORTH_A_WORKER_BYTES = 4 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** Rows and small buffers die young; room for them saves a third of the collector's work. */
-const YOUNG_GENERATION_MB = 48;
+const YOUNG_GENERATION_MB = 24;
 
 export async function runUnits(
   units: readonly Unit[],

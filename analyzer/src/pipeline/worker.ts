@@ -28,5 +28,7 @@ await pipeline.run(
   },
 );
 const harvest = pipeline.harvest();
-const buffers = [...harvest.requestKeys.values()].flatMap(({ all, failed }) => [all.buffer as ArrayBuffer, failed.buffer as ArrayBuffer]);
+const buffers = [...harvest.requestKeys.values()].flatMap(({ all, failed }) =>
+  [...all, ...failed].map((words) => words.buffer as ArrayBuffer),
+);
 parentPort?.postMessage(harvest, buffers);

@@ -8,59 +8,77 @@
 import type { RetrySummary } from './summary.ts';
 
 export interface KeyWords {
-  readonly all: Int32Array;
-  readonly failed: Int32Array;
+  /** Every attempt, two words each. */
+  readonly all: readonly Int32Array[];
+  /** Those that failed once more by themselves, because the join begins with them. */
+  readonly failed: readonly Int32Array[];
 }
 
 export class RequestKeys {
-  #keys = new Int32Array(1024);
-  length = 0;
-  #failedCount = 0;
+  readonly #all = new WordList();
+  readonly #failed = new WordList();
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean): void {
-    if (this.length === this.#keys.length) {
-      const grown = new Int32Array(this.#keys.length * 2);
-      grown.set(this.#keys);
-      this.#keys = grown;
-    }
-    this.#keys[this.length] = id0 ^ Math.imul(id2, 0x9e3779b1);
-    this.#keys[this.length + 1] = ((id1 ^ Math.imul(id3, 0x85ebca77)) & ~3) | (failed ? 1 : 0) | (finished ? 0 : 2);
-    this.length += 2;
-    if (failed) this.#failedCount++;
+    const high = id0 ^ Math.imul(id2, 0x9e3779b1);
+    const low = ((id1 ^ Math.imul(id3, 0x85ebca77)) & ~3) | (failed ? 1 : 0) | (finished ? 0 : 2);
+    this.#all.add(high, low);
+    if (failed) this.#failed.add(high, low);
   }
 
-  /** The keys so far, two words each; those of failed attempts once more by themselves, because the join begins with them. */
+  /** The keys so far. */
   words(): KeyWords {
-    const all = this.#keys.slice(0, this.length);
-    const failed = new Int32Array(this.#failedCount * 2);
-    let at = 0;
-    for (let i = 0; i < all.length && at < failed.length; i += 2) {
-      if ((all[i + 1]! & 1) === 0) continue;
-      failed[at++] = all[i]!;
-      failed[at++] = all[i + 1]!;
-    }
-    return { all, failed };
+    return { all: this.#all.pieces(), failed: this.#failed.pieces() };
   }
 }
+
+/** Grows piece by piece: an array that doubles holds three times its content while it moves. */
+class WordList {
+  readonly #full: Int32Array[] = [];
+  #piece = new Int32Array(FIRST_PIECE);
+  #length = 0;
+
+  add(high: number, low: number): void {
+    if (this.#length === this.#piece.length) {
+      this.#full.push(this.#piece);
+      this.#piece = new Int32Array(PIECE);
+      this.#length = 0;
+    }
+    this.#piece[this.#length] = high;
+    this.#piece[this.#length + 1] = low;
+    this.#length += 2;
+  }
+
+  pieces(): Int32Array[] {
+    return [...this.#full, this.#piece.slice(0, this.#length)];
+  }
+}
+
+const FIRST_PIECE = 512;
+/** 256 KB. */
+const PIECE = 65_536;
 
 /**
  * @param parts  keys of one function, from every worker
  * @returns attempts and retries; above `MOST_JOINED` attempts requests that succeeded twice are not looked for
  */
 export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
-  const attempts = parts.reduce((sum, { all }) => sum + all.length / 2, 0);
+  const attempts = countOf(parts.flatMap(({ all }) => all));
   const complete = attempts <= MOST_JOINED;
   // First the ids that matter: those that failed, or all of them in a small export.
-  const wanted = parts.map(({ all, failed }) => (complete ? all : failed));
-  const table = new KeyTable(wanted.reduce((sum, words) => sum + (words.length >> 1), 0));
+  const wanted = parts.flatMap(({ all, failed }) => (complete ? all : failed));
+  const table = new KeyTable(countOf(wanted));
   for (const words of wanted) insertKeys(table, words);
-  for (const { all } of parts) countKeys(table, all);
+  for (const { all } of parts) for (const words of all) countKeys(table, words);
   return table.summary(complete);
 }
 
 /** Below this all ids are joined; above, only those that failed at least once. */
 const MOST_JOINED = 200_000;
+
+function countOf(pieces: readonly Int32Array[]): number {
+  return pieces.reduce((sum, words) => sum + words.length, 0) / 2;
+}
 
 function insertKeys(table: KeyTable, words: Int32Array): void {
   for (let i = 0; i < words.length; i += 2) table.insert(words[i]!, words[i + 1]! & ~3);
