@@ -6,6 +6,7 @@
  * `application-line`), never to the floor: what nobody understands is counted by its form.
  */
 import type { EventSink, MetricPoint, QuietTest, ReportFields, SkipReason, StreamOrigin } from '../read/event-sink.ts';
+import { readLambdaStreamName } from '../read/lambda-stream-name.ts';
 import { ApplicationLines } from './application-lines.ts';
 import { EventMinutes } from './event-minutes.ts';
 import { FactWriter } from './fact-writer.ts';
@@ -110,7 +111,8 @@ export class EventParser implements EventSink {
   }
 
   stream(origin: StreamOrigin): number {
-    const stream = origin.logStream?.replace(/^(\d{4})-(\d\d)-(\d\d)-/, '$1/$2/$3/');
+    const told = origin.logStream === undefined ? undefined : readLambdaStreamName(origin.logStream);
+    const stream = told?.logStream ?? origin.logStream;
     const unnamedAs = origin.logGroup ?? this.#filePath;
     const key = `${origin.accountId ?? ''}\u0000${origin.logGroup ?? ''}\u0000${stream ?? `\u0000${this.#writer.file}`}\u0000${origin.functionName ?? ''}`;
     const known = this.#byName.get(key);

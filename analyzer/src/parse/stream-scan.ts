@@ -1,5 +1,6 @@
 /** What the scanner remembers of one log stream while its lines go by. */
 import type { StreamOrigin } from '../read/event-sink.ts';
+import { readLambdaStreamName } from '../read/lambda-stream-name.ts';
 
 export class StreamScan {
   readonly handle: number;
@@ -56,7 +57,7 @@ export class StreamScan {
     this.logGroup = origin.logGroup;
     this.logStream = origin.logStream ?? unnamedAs;
     this.accountId = origin.accountId;
-    const told = origin.logStream === undefined ? undefined : namesInStream(origin.logStream);
+    const told = origin.logStream === undefined ? undefined : readLambdaStreamName(origin.logStream);
     this.functionName = origin.functionName ?? functionOfGroup(origin.logGroup) ?? told?.functionName;
     this.version = told?.version;
   }
@@ -97,14 +98,4 @@ function raw(bytes: Uint8Array, at: number): number {
 function functionOfGroup(group: string | undefined): string | undefined {
   const match = group === undefined ? null : /^\/aws\/lambda\/(?:[a-z]{2}-[a-z]+-\d\.)?([\w-]+)$/.exec(group);
   return match?.[1];
-}
-
-/**
- * `2026/11/21/[$LATEST]<32 hex>` tells the version; with a custom log group `2026/11/21/checkout[$LATEST]<32 hex>`
- * tells the function too.
- */
-function namesInStream(stream: string): { functionName: string | undefined; version: string | undefined } {
-  const match = /^\d{4}[/-]\d\d[/-]\d\d[/-]([\w-]*)\[([^\]]+)\]/.exec(stream);
-  if (match === null) return { functionName: undefined, version: undefined };
-  return { functionName: match[1] === '' ? undefined : match[1], version: match[2] };
 }
