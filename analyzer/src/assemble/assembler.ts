@@ -10,6 +10,7 @@ import type { EventParser } from '../parse/event-parser.ts';
 import { FACT, type FactTable } from '../parse/facts.ts';
 import { type InitLines, Invocation, type Sandbox } from './invocation.ts';
 import { judge } from './judge.ts';
+import { StreamState } from './stream-state.ts';
 
 export interface InvocationSink {
   /** One complete attempt. The object is reused after the call. */
@@ -491,53 +492,6 @@ const MOST_OPEN = 1024;
 const MOST_LOGGED = 8;
 /** Async retries come within minutes: a stream never has more than a few failed ids that may still come back. */
 const MOST_FAILED_IDS = 256;
-
-class StreamState {
-  readonly handle: number;
-  readonly logStream: string;
-  readonly named: boolean;
-  isolated = true;
-  epoch = 0;
-  /** Time of the newest row processed. */
-  processedMs = Number.NEGATIVE_INFINITY;
-  /** Sandboxes of earlier epochs, as long as they may turn out to have been mixed. */
-  readonly past: Sandbox[] = [];
-  /** Attempts begun in this epoch. */
-  begun = 0;
-  readonly open: Invocation[] = [];
-  closed: Invocation | undefined;
-  init: InitLines | undefined;
-  /** How the last attempt took the process with it. */
-  died: 'oom' | 'timeout' | 'crash' | undefined;
-  /** The same, for the first attempt of the epoch after it. */
-  diedBefore: 'oom' | 'timeout' | 'crash' | undefined;
-  sandbox: Sandbox | undefined;
-  /** First word of a failed request's id -> the rest of it. */
-  readonly failedIds = new Map<number, { readonly id1: number; readonly id2: number; readonly id3: number; readonly attempts: number }>();
-
-  constructor(handle: number, logStream: string, named: boolean) {
-    this.handle = handle;
-    this.logStream = logStream;
-    this.named = named;
-  }
-
-  /** Nothing is open, nothing died: the next attempt can be taken for what it says. */
-  get atRest(): boolean {
-    return (
-      this.open.length === 0 &&
-      this.init === undefined &&
-      this.died === undefined &&
-      this.diedBefore === undefined &&
-      this.sandbox !== undefined
-    );
-  }
-
-  mix(): void {
-    this.isolated = false;
-    if (this.sandbox !== undefined) this.sandbox.isolated = false;
-    for (const sandbox of this.past) sandbox.isolated = false;
-  }
-}
 
 function isInvocationRecord(record: AgentRecord | undefined): record is InvocationRecord {
   return record?.kind === 'invocation' && record.requestId !== undefined;
