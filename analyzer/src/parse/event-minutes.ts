@@ -26,11 +26,6 @@ export class EventMinutes {
     this.counts.set(minute, (this.counts.get(minute) ?? 0) + events);
   }
 
-  /** Takes one event back that is going to be added again. */
-  take(atMs: number): void {
-    if (atMs >= this.#from && atMs < this.#to) this.#pending--;
-  }
-
   settle(): void {
     if (this.#pending !== 0) this.counts.set(this.#minute, (this.counts.get(this.#minute) ?? 0) + this.#pending);
     this.#pending = 0;

@@ -174,9 +174,13 @@ export class EventParser implements EventSink {
     if (fields.traceId !== undefined) this.facts.extra[row] = { traceId: fields.traceId };
   }
 
-  event(stream: number, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
+  event(stream: number, atMs: number, bytes: Buffer, begin: number, to: number, place: number): void {
     const scan = this.streams[stream]!;
     if (!this.#takes(scan, atMs)) return;
+    let from = begin;
+    while (from < to && bytes[from]! <= 0x20) from++;
+    // Nothing but blanks is a line, too.
+    if (from === to) from = begin;
     scan.logBytes += to - from;
     // Platform words are told by four bytes at their distances; what follows must still be an id.
     switch (bytes[from]) {
@@ -223,21 +227,6 @@ export class EventParser implements EventSink {
           if (this.#platform.timedOut(scan, atMs, bytes, from, to, place)) return;
         }
         break;
-      case 0x20:
-      case 0x09:
-      case 0x0a:
-      case 0x0d: {
-        let start = from;
-        while (start < to && bytes[start]! <= 0x20) start++;
-        if (start < to && start > from) {
-          scan.logBytes -= to - from;
-          this.eventCount--;
-          scan.eventCount--;
-          this.eventMinutes.take(atMs);
-          return this.event(stream, atMs, bytes, start, to, place);
-        }
-        break;
-      }
       default:
         break;
     }

@@ -31,8 +31,6 @@ export const FACT = {
   logsDropped: 14,
   /** Our agent's own record line. */
   record: 15,
-  /** A START, END or REPORT broke off; only used for counting. */
-  platformError: 16,
 } as const;
 export type FactKind = (typeof FACT)[keyof typeof FACT];
 

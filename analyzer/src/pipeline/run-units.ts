@@ -18,7 +18,7 @@ import type { WorkerTask } from './worker.ts';
 /** Below this many stored bytes a second thread costs more than it brings. */
 const WORTH_A_WORKER_BYTES = 4 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 250;
-/** Rows and small buffers die young; room for them saves a third of the collector's work. */
+/** What a line makes dies young: room for it, with the peak of memory kept in mind. Not tuned further. */
 const YOUNG_GENERATION_MB = 24;
 
 export async function runUnits(
