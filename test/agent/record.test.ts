@@ -17,7 +17,9 @@ import {
 } from '../../agent/src/record/index.ts';
 import { initLayout } from '../../agent/src/record/init-record.ts';
 import { invocationLayout } from '../../agent/src/record/invocation-record.ts';
+import { leakLayout } from '../../agent/src/record/leak-record.ts';
 import { markLayout } from '../../agent/src/record/mark-record.ts';
+import { noteLayout } from '../../agent/src/record/note-record.ts';
 import { summaryLayout } from '../../agent/src/record/summary-record.ts';
 import { windowLayout } from '../../agent/src/record/window-record.ts';
 
@@ -97,6 +99,17 @@ const oneOfEachKind: readonly AgentRecord[] = [
     coldDurations: [],
   },
   { kind: 'mark', atEpochMs: epochMilliseconds(1_795_219_260_000), mark: 'alert', note: 'line one\nline "two"' },
+  {
+    kind: 'leak',
+    atEpochMs: epochMilliseconds(1_795_219_260_000),
+    invocationNumber: 400,
+    channel: 'heap',
+    verdict: 'growing-but-bounded',
+    slopeBytes: 5120.5,
+    probes: [{ invocationNumber: 100, heapUsedBytes: bytes(4096 * KIB), pauseMs: milliseconds(3.1) }],
+    allocationSites: [{ functionName: 'remember', file: 'src/cache.js', line: 12, liveBytes: bytes(512 * KIB) }],
+  },
+  { kind: 'note', about: 'off', note: 'three hooks failed; this process is not measured any more' },
 ];
 
 describe('a record line', () => {
@@ -212,7 +225,11 @@ describe('lines that are not, or not quite, records', () => {
     const nearly = fc
       .tuple(fc.constantFrom('', '{"nl":1,', '{"nl":1,"k":"inv",', '{"nl":1,"k":"sum",'), fc.string())
       .map(([a, b]) => a + b);
-    const values = fc.tuple(fc.constantFrom('inv', 'sum', 'win', 'death', 'init', 'mark'), fc.constantFrom(...allKeys()), fc.jsonValue());
+    const values = fc.tuple(
+      fc.constantFrom('inv', 'sum', 'win', 'death', 'init', 'mark', 'leak', 'note'),
+      fc.constantFrom(...allKeys()),
+      fc.jsonValue(),
+    );
     const odd = values.map(([kind, key, value]) => `{"nl":1,"k":"${kind}","${key}":${JSON.stringify(value)}}`);
     fc.assert(
       fc.property(fc.oneof(nearly, odd), (line) => {
@@ -268,7 +285,7 @@ describe('the documentation', () => {
     /^\| `([a-z]+)` +\| ([a-z, ]+?) +\| /gm,
   );
   const documented = new Map([...rows].map(([, key, kinds]) => [key!, kinds!]));
-  const layouts = [initLayout, invocationLayout, deathLayout, windowLayout, summaryLayout, markLayout];
+  const layouts = [initLayout, invocationLayout, deathLayout, windowLayout, summaryLayout, markLayout, leakLayout, noteLayout];
 
   test('names every key of every kind', () => {
     for (const layout of layouts) {

@@ -4,12 +4,12 @@
  * An out-of-memory kill or a timeout leaves no chance for a last line, but a recorder's file survives inside the sandbox.
  * The record says what was under way; why it died is for the platform's own lines to prove.
  */
-import { count, epochMilliseconds, listOf, oneOf, text } from './codec.ts';
+import { count, epochMilliseconds, listOf, milliseconds, oneOf, text } from './codec.ts';
 import { layoutOf, optional, type RecordBase } from './fields.ts';
 import { type MemorySample, memorySample } from './memory-sample.ts';
 import { type OpenCall, openCall } from './outbound-calls.ts';
 import { RECORD_PREFIX } from './prefix.ts';
-import type { EpochMilliseconds } from './units.ts';
+import type { EpochMilliseconds, Milliseconds } from './units.ts';
 
 export interface DeathRecord extends RecordBase {
   readonly kind: 'death';
@@ -27,6 +27,11 @@ export interface DeathRecord extends RecordBase {
   readonly startedAtEpochMs?: EpochMilliseconds | undefined;
   /** The last sign of life. */
   readonly lastSeenAtEpochMs?: EpochMilliseconds | undefined;
+  /**
+   * Time left until the limit, when the process itself wrote this shortly before it: what is still under way then is
+   * what it is about to time out on. Absent when a successor found the traces.
+   */
+  readonly remainingMs?: Milliseconds | undefined;
   readonly memory?: MemorySample | undefined;
   /** Calls that had not come back. An empty list means that none was under way. */
   readonly openCalls?: readonly OpenCall[] | undefined;
@@ -42,6 +47,7 @@ export const deathLayout = layoutOf<DeathRecord>(RECORD_PREFIX, 'death', 'death'
   invocationNumber: optional('n', count),
   startedAtEpochMs: optional('t', epochMilliseconds<EpochMilliseconds>()),
   lastSeenAtEpochMs: optional('la', epochMilliseconds<EpochMilliseconds>()),
+  remainingMs: optional('rm', milliseconds<Milliseconds>()),
   memory: optional('m', memorySample),
   openCalls: optional('ic', listOf(openCall)),
 });

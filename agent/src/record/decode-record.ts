@@ -6,12 +6,14 @@
 import { type DeathRecord, deathLayout } from './death-record.ts';
 import { type InitRecord, initLayout } from './init-record.ts';
 import { type InvocationRecord, invocationLayout } from './invocation-record.ts';
+import { type LeakRecord, leakLayout } from './leak-record.ts';
 import { type MarkRecord, markLayout } from './mark-record.ts';
+import { type NoteRecord, noteLayout } from './note-record.ts';
 import { majorOf, RECORD_MAJOR } from './prefix.ts';
 import { type SummaryRecord, summaryLayout } from './summary-record.ts';
 import { type WindowRecord, windowLayout } from './window-record.ts';
 
-export type AgentRecord = InitRecord | InvocationRecord | DeathRecord | WindowRecord | SummaryRecord | MarkRecord;
+export type AgentRecord = InitRecord | InvocationRecord | DeathRecord | WindowRecord | SummaryRecord | MarkRecord | LeakRecord | NoteRecord;
 
 export type DecodedRecord =
   | { readonly kind: 'record'; readonly record: AgentRecord }
@@ -47,5 +49,8 @@ export function decodeRecord(text: string): DecodedRecord {
 }
 
 const LAYOUTS = new Map(
-  [initLayout, invocationLayout, deathLayout, windowLayout, summaryLayout, markLayout].map((layout) => [layout.word, layout]),
+  [initLayout, invocationLayout, deathLayout, windowLayout, summaryLayout, markLayout, leakLayout, noteLayout].map((layout) => [
+    layout.word,
+    layout,
+  ]),
 );

@@ -3,7 +3,9 @@ import { encodeDeath } from './death-record.ts';
 import type { AgentRecord } from './decode-record.ts';
 import { encodeInit } from './init-record.ts';
 import { encodeInvocation } from './invocation-record.ts';
+import { encodeLeak } from './leak-record.ts';
 import { encodeMark } from './mark-record.ts';
+import { encodeNote } from './note-record.ts';
 import { encodeSummary } from './summary-record.ts';
 import { encodeWindow } from './window-record.ts';
 
@@ -22,6 +24,10 @@ export function encodeRecord(record: AgentRecord): string {
       return encodeSummary(record);
     case 'mark':
       return encodeMark(record);
+    case 'leak':
+      return encodeLeak(record);
+    case 'note':
+      return encodeNote(record);
     default:
       return record satisfies never;
   }

@@ -4,9 +4,10 @@
  * It carries what stays the same for the life of the process, so that the invocation lines need not, and splits the
  * init into the parts that different people can mend: the runtime's, the agent's, the handler's imports, the wait.
  */
-import { type Codec, columns, count, epochMilliseconds, flag, kibibytes, listOf, milliseconds, plainNumber, text } from './codec.ts';
+import { type Codec, columns, count, epochMilliseconds, flag, kibibytes, listOf, milliseconds, oneOf, plainNumber, text } from './codec.ts';
 import { layoutOf, optional, type RecordBase } from './fields.ts';
 import { type MemorySample, memorySample } from './memory-sample.ts';
+import { type PackageLoad, packageLoad } from './module-tree.ts';
 import { RECORD_PREFIX } from './prefix.ts';
 import type { Bytes, EpochMilliseconds, Mebibytes, Milliseconds } from './units.ts';
 
@@ -32,6 +33,14 @@ export interface InitRecord extends RecordBase {
   readonly initializationType?: string | undefined;
   /** True when the sandbox had been made ready before anybody asked for it. */
   readonly proactive?: boolean | undefined;
+  /**
+   * What this process found of one before it in the same sandbox: nothing, one that ended between two invocations, one
+   * that died with work in its hands (a death record follows), or traces that could not be read. Whoever is not the
+   * first did not come up for a cold start.
+   */
+  readonly predecessor?: 'none' | 'idle' | 'died' | 'unreadable' | undefined;
+  readonly serviceName?: string | undefined;
+  readonly processId?: number | undefined;
   readonly functionName?: string | undefined;
   readonly functionVersion?: string | undefined;
   readonly logStream?: string | undefined;
@@ -54,6 +63,10 @@ export interface InitRecord extends RecordBase {
   readonly moduleCount?: number | undefined;
   /** The slowest, slowest first. */
   readonly slowestModules?: readonly ModuleLoad[] | undefined;
+  /** Parents stand before their children. */
+  readonly packages?: readonly PackageLoad[] | undefined;
+  /** Every how many-th ordinary invocation has a line; remarkable ones always have. Absent when every one has. */
+  readonly sampleEvery?: number | undefined;
   readonly extensions?: readonly string[] | undefined;
   readonly memory?: MemorySample | undefined;
   readonly selfUs?: number | undefined;
@@ -71,6 +84,9 @@ export const initLayout = layoutOf<InitRecord>(RECORD_PREFIX, 'init', 'init', {
   requestId: optional('id', text),
   initializationType: optional('it', text),
   proactive: optional('pa', flag),
+  predecessor: optional('pr', oneOf({ none: 0, idle: 1, died: 2, unreadable: 3 })),
+  serviceName: optional('sn', text),
+  processId: optional('pi', count),
   functionName: optional('fn', text),
   functionVersion: optional('fv', text),
   logStream: optional('ls', text),
@@ -87,6 +103,8 @@ export const initLayout = layoutOf<InitRecord>(RECORD_PREFIX, 'init', 'init', {
   untilInvocationMs: optional('ui', milliseconds<Milliseconds>()),
   moduleCount: optional('mc', count),
   slowestModules: optional('ml', listOf(moduleLoad)),
+  packages: optional('mt', listOf(packageLoad)),
+  sampleEvery: optional('sp', count),
   extensions: optional('ex', listOf(text)),
   memory: optional('m', memorySample),
   selfUs: optional('us', plainNumber()),

@@ -4,9 +4,13 @@
  * A request served by a long-running process is an invocation too. The line is written once per invocation on the
  * user's bill, so its typical form stays below 220 bytes (test/agent/record.test.ts measures it).
  */
+
+import { type BreakerEvents, breakerEvents } from './breaker-events.ts';
 import { count, epochMilliseconds, flag, kibibytes, listOf, milliseconds, perMille, plainNumber, text } from './codec.ts';
 import { layoutOf, optional, type RecordBase } from './fields.ts';
 import { type GarbageCollections, garbageCollections } from './garbage-collections.ts';
+import { type InvariantCheck, invariantCheck } from './invariant-checks.ts';
+import { type LiveSockets, liveSockets } from './live-sockets.ts';
 import { type MemorySample, memorySample } from './memory-sample.ts';
 import { type OutboundCalls, outboundCalls } from './outbound-calls.ts';
 import { RECORD_PREFIX } from './prefix.ts';
@@ -48,12 +52,28 @@ export interface InvocationRecord extends RecordBase {
   readonly eventSource?: string | undefined;
   /** Messages or items in the event. */
   readonly eventItemCount?: number | undefined;
+  /** The highest approximate receive count among the items: more than 1 is a redelivery. */
+  readonly receiveCount?: number | undefined;
+  /** Items given back to the source: those of a partial batch response, or all of them when the handler failed. */
+  readonly returnedCount?: number | undefined;
+  /** Items whose key had been handled with success before, in this sandbox. */
+  readonly duplicateCount?: number | undefined;
+  /** Short hashes of the items' idempotency keys, so that duplicates show across sandboxes. */
+  readonly itemKeys?: readonly string[] | undefined;
   /** Messages that the program said it dropped. */
   readonly droppedCount?: number | undefined;
   /** Times that a fallback answered instead of the real thing. */
   readonly fallbackCount?: number | undefined;
+  /** Names of the fallbacks that answered. */
+  readonly fallbackNames?: readonly string[] | undefined;
   /** Names of circuit breakers that were open. */
   readonly openBreakers?: readonly string[] | undefined;
+  readonly breakerEvents?: readonly BreakerEvents[] | undefined;
+  /** Absent when the program checked nothing. */
+  readonly invariantChecks?: readonly InvariantCheck[] | undefined;
+  readonly liveSockets?: readonly LiveSockets[] | undefined;
+  /** Record lines since the last one that could not be written. */
+  readonly lostLineCount?: number | undefined;
   /** What this record cost the invocation. */
   readonly selfUs?: number | undefined;
 }
@@ -79,9 +99,18 @@ export const invocationLayout = layoutOf<InvocationRecord>(RECORD_PREFIX, 'invoc
   openCallCount: optional('oc', count),
   eventSource: optional('es', text),
   eventItemCount: optional('en', count),
+  receiveCount: optional('er', count),
+  returnedCount: optional('rf', count),
+  duplicateCount: optional('du', count),
+  itemKeys: optional('ek', listOf(text)),
   droppedCount: optional('dr', count),
   fallbackCount: optional('fb', count),
+  fallbackNames: optional('fx', listOf(text)),
   openBreakers: optional('cb', listOf(text)),
+  breakerEvents: optional('be', listOf(breakerEvents)),
+  invariantChecks: optional('ck', listOf(invariantCheck)),
+  liveSockets: optional('sk', listOf(liveSockets)),
+  lostLineCount: optional('ll', count),
   selfUs: optional('us', plainNumber()),
 });
 

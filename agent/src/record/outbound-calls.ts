@@ -19,7 +19,7 @@ export interface OutboundCalls {
   readonly sequentialCount?: number | undefined;
   /** Whether the caller had set a limit to the wait; absent when that could not be seen. */
   readonly timeout?: 'set' | 'none' | undefined;
-  /** Calls that took more than nine tenths of their limit. */
+  /** Calls that took more than four fifths of their limit. */
   readonly nearTimeoutCount?: number | undefined;
 }
 

@@ -4,11 +4,14 @@
  * Summaries of one sandbox do not overlap and are told apart by their sequence number, so that a line delivered twice is
  * added once. Counts and histograms of different sandboxes merge by addition.
  */
+
+import { type BreakerEvents, breakerEvents } from './breaker-events.ts';
 import { count, epochMilliseconds, listOf, milliseconds, plainNumber, text } from './codec.ts';
 import { layoutOf, optional, type RecordBase, required } from './fields.ts';
 import { type GarbageCollections, garbageCollections } from './garbage-collections.ts';
 import { histogram } from './histogram-codec.ts';
 import type { HistogramBuckets } from './histogram-text.ts';
+import { type InvariantCheck, invariantCheck } from './invariant-checks.ts';
 import { type OutboundCalls, outboundCalls } from './outbound-calls.ts';
 import { RECORD_PREFIX } from './prefix.ts';
 import type { EpochMilliseconds, Milliseconds } from './units.ts';
@@ -31,8 +34,15 @@ export interface SummaryRecord extends RecordBase {
   readonly lostLineCount?: number | undefined;
   readonly gc?: GarbageCollections | undefined;
   readonly outboundCalls?: readonly OutboundCalls[] | undefined;
+  /** Items of events, or messages: received, given back to their source, handled before. */
+  readonly eventItemCount?: number | undefined;
+  readonly returnedCount?: number | undefined;
+  readonly duplicateCount?: number | undefined;
   readonly droppedCount?: number | undefined;
   readonly fallbackCount?: number | undefined;
+  readonly fallbackNames?: readonly string[] | undefined;
+  readonly breakerEvents?: readonly BreakerEvents[] | undefined;
+  readonly invariantChecks?: readonly InvariantCheck[] | undefined;
   readonly selfUs?: number | undefined;
 }
 
@@ -51,8 +61,14 @@ export const summaryLayout = layoutOf<SummaryRecord>(RECORD_PREFIX, 'summary', '
   lostLineCount: optional('ll', count),
   gc: optional('g', garbageCollections),
   outboundCalls: optional('c', listOf(outboundCalls)),
+  eventItemCount: optional('en', count),
+  returnedCount: optional('rf', count),
+  duplicateCount: optional('du', count),
   droppedCount: optional('dr', count),
   fallbackCount: optional('fb', count),
+  fallbackNames: optional('fx', listOf(text)),
+  breakerEvents: optional('be', listOf(breakerEvents)),
+  invariantChecks: optional('ck', listOf(invariantCheck)),
   selfUs: optional('us', plainNumber()),
 });
 

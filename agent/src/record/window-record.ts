@@ -3,14 +3,19 @@
  *
  * Windows of one process do not overlap; sandbox, thread and sequence number together tell a repeated line from a new one.
  */
+
+import { type BreakerEvents, breakerEvents } from './breaker-events.ts';
 import { type Codec, columns, count, epochMilliseconds, kibibytes, listOf, milliseconds, perMille, plainNumber, text } from './codec.ts';
 import { layoutOf, optional, type RecordBase, required } from './fields.ts';
 import { type GarbageCollections, garbageCollections } from './garbage-collections.ts';
 import { histogram } from './histogram-codec.ts';
 import type { HistogramBuckets } from './histogram-text.ts';
+import { type InvariantCheck, invariantCheck } from './invariant-checks.ts';
+import { type LiveSockets, liveSockets } from './live-sockets.ts';
 import { type MemorySample, memorySample } from './memory-sample.ts';
 import { type OutboundCalls, outboundCalls } from './outbound-calls.ts';
 import { RECORD_PREFIX } from './prefix.ts';
+import { type RouteWindow, routeWindow } from './route-window.ts';
 import type { Bytes, EpochMilliseconds, Milliseconds } from './units.ts';
 
 /** How late the event loop came to its timers. */
@@ -49,9 +54,21 @@ export interface WindowRecord extends RecordBase {
   readonly mallocedBytes?: Bytes | undefined;
   readonly handleCount?: number | undefined;
   readonly outboundCalls?: readonly OutboundCalls[] | undefined;
+  /** Items of events, or messages: received, given back to their source, handled before. */
+  readonly eventItemCount?: number | undefined;
+  readonly returnedCount?: number | undefined;
+  readonly duplicateCount?: number | undefined;
   readonly droppedCount?: number | undefined;
   readonly fallbackCount?: number | undefined;
+  readonly fallbackNames?: readonly string[] | undefined;
+  readonly breakerEvents?: readonly BreakerEvents[] | undefined;
+  readonly invariantChecks?: readonly InvariantCheck[] | undefined;
   readonly openBreakers?: readonly string[] | undefined;
+  readonly liveSockets?: readonly LiveSockets[] | undefined;
+  /** The busiest routes; the last may be `other`. */
+  readonly routes?: readonly RouteWindow[] | undefined;
+  /** Record lines or spans since the last window that did not reach their sink. */
+  readonly lostLineCount?: number | undefined;
   readonly selfUs?: number | undefined;
 }
 
@@ -86,9 +103,18 @@ export const windowLayout = layoutOf<WindowRecord>(RECORD_PREFIX, 'window', 'win
   mallocedBytes: optional('mb', kibibytes<Bytes>()),
   handleCount: optional('hn', count),
   outboundCalls: optional('c', listOf(outboundCalls)),
+  eventItemCount: optional('en', count),
+  returnedCount: optional('rf', count),
+  duplicateCount: optional('du', count),
   droppedCount: optional('dr', count),
   fallbackCount: optional('fb', count),
+  fallbackNames: optional('fx', listOf(text)),
+  breakerEvents: optional('be', listOf(breakerEvents)),
+  invariantChecks: optional('ck', listOf(invariantCheck)),
   openBreakers: optional('cb', listOf(text)),
+  liveSockets: optional('sk', listOf(liveSockets)),
+  routes: optional('ro', listOf(routeWindow)),
+  lostLineCount: optional('ll', count),
   selfUs: optional('us', plainNumber()),
 });
 

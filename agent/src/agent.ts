@@ -1,0 +1,38 @@
+/**
+ * What the parts of the agent know of each other: one object for each isolate, made by the preload.
+ *
+ * Optional parts are files of their own (`process.cjs`, `probe.cjs` …), loaded only when asked for; each exports one
+ * function that takes this object.
+ */
+import type { Call } from './measure/call-table.ts';
+import type { FinishedWork, Work } from './measure/work.ts';
+import type { NoteRecord } from './record/note-record.ts';
+import type { Settings } from './settings.ts';
+
+export interface Agent {
+  readonly settings: Settings;
+  /** Runs a hook of ours; what it throws is a strike, never the host's. After three the agent turns itself off. */
+  quietly<T>(what: string, hook: () => T): T | undefined;
+  /** False once the agent has turned itself off. */
+  isOn(): boolean;
+  /** The work in whose course this code runs. */
+  currentWork(): Work | undefined;
+  /** Writes one complete record line, without its newline, to where lines go. Never throws; what cannot be written is counted. */
+  writeLine(line: string): void;
+  /** Lines that could not be written since this was last asked. */
+  takeLostLines(): number;
+  note(about: NoteRecord['about'], text: string): void;
+  /** Loads an optional part: the exports of the file `<name>.cjs` beside the preload. */
+  part(name: string): Record<string, unknown>;
+  /** Whom our own traffic goes to (`host:port`): never measured. */
+  readonly ownPeers: Set<string>;
+  /** Hears of each outbound call, at its start and at its end; for recorders and spans. */
+  readonly callListeners: ((call: Call, work: Work | undefined, ended: boolean) => void)[];
+  /** Hears of each finished work, after its line was written. */
+  readonly workListeners: ((finished: FinishedWork) => void)[];
+  /** Runs `fn` as a piece of work of its own; only a long-running process has it. */
+  observe?<T>(name: string, fn: () => T): T;
+}
+
+/** Under this symbol on `globalThis` stands the agent of this isolate, for the API (`@nightlight/agent`) to find. */
+export const AGENT: unique symbol = Symbol.for('nightlight.agent.1') as never;
