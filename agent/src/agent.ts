@@ -6,6 +6,7 @@
  */
 import type { Call } from './measure/call-table.ts';
 import type { FinishedWork, Work } from './measure/work.ts';
+import type { LiveSockets } from './record/live-sockets.ts';
 import type { NoteRecord } from './record/note-record.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +31,16 @@ export interface Agent {
   readonly callListeners: ((call: Call, work: Work | undefined, ended: boolean) => void)[];
   /** Hears of each finished work, after its line was written. */
   readonly workListeners: ((finished: FinishedWork) => void)[];
+  /** What the program told of a work, as members of its line (`{ ck: […] }`); set by the API when it is first used. */
+  tell?(work: Work): object | undefined;
+  /** Wraps a handler for code that cannot use the redirect; only Lambda has it. */
+  wrapHandler?<H>(handler: H): H;
+  /** The host's environment, for parts with variables of their own (those of OTLP, those that Lambda sets). */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Set once the user's handler runs inside of our wrapper: only then is the end of each invocation heard of. */
+  wrapsHandler?: boolean;
+  /** The live sockets of this process, once somebody watches them. */
+  liveSockets?(): LiveSockets[];
   /** Runs `fn` as a piece of work of its own; only a long-running process has it. */
   observe?<T>(name: string, fn: () => T): T;
 }

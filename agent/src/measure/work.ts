@@ -41,6 +41,8 @@ export interface FinishedWork {
   /** `GET /orders/:id`, or the name of a job; absent in Lambda. */
   readonly route?: string | undefined;
   readonly statusCode?: number | undefined;
+  /** Who woke the function: `sqs`, `apigateway` …; absent outside Lambda. */
+  readonly eventSource?: string | undefined;
   /** Whether it waited for an init. */
   readonly cold: boolean;
   readonly heapUsedBytes: number;
