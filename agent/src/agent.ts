@@ -41,6 +41,8 @@ export interface Agent {
   wrapsHandler?: boolean;
   /** The live sockets of this process, once somebody watches them. */
   liveSockets?(): LiveSockets[];
+  /** How many works are under way at this moment; absent where it is never more than one. */
+  worksUnderWay?(): number;
   /** Runs `fn` as a piece of work of its own; only a long-running process has it. */
   observe?<T>(name: string, fn: () => T): T;
 }

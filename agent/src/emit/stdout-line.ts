@@ -1,0 +1,69 @@
+/**
+ * Writes whole lines on standard output, past every stream and every patched console.
+ *
+ * The line is with the system before the response is: what is written later may freeze in a buffer. A host that left
+ * a line of its own unfinished gets its newline first, so that neither spoils the other.
+ */
+import { writeSync } from 'node:fs';
+
+export interface LineWriter {
+  writeLine(line: string): void;
+  takeLostLines(): number;
+}
+
+export function createLineWriter(): LineWriter {
+  let lost = 0;
+  let unfinished = false;
+  watchStdout((text) => {
+    unfinished = !/\n$/.test(text);
+  });
+  return {
+    writeLine(line) {
+      const bytes = Buffer.from(unfinished ? `\n${line}\n` : `${line}\n`);
+      let at = 0;
+      // A full pipe refuses for a moment (EAGAIN). A line that has begun is given more patience: half a line spoils two.
+      for (let tries = 0; tries < (at ? 99 : 9); tries++) {
+        try {
+          at += writeSync(1, bytes, at);
+          if (at === bytes.length) {
+            unfinished = false;
+            return;
+          }
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') break;
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+        }
+      }
+      lost++;
+    },
+    takeLostLines() {
+      const taken = lost;
+      lost = 0;
+      return taken;
+    },
+  };
+}
+
+/**
+ * Looks at the end of what the host writes through `process.stdout`, and only from when it first asks for that stream:
+ * making the stream costs more than the rest of the agent.
+ */
+function watchStdout(onWrite: (text: string) => void): void {
+  const property = Object.getOwnPropertyDescriptor(process, 'stdout');
+  if (!property?.get) return;
+  Object.defineProperty(process, 'stdout', {
+    ...property,
+    get() {
+      Object.defineProperty(process, 'stdout', property);
+      const stream = process.stdout;
+      const { write } = stream;
+      stream.write = function (this: unknown, ...args: never[]) {
+        try {
+          onWrite(`${(args as unknown as string[])[0]!.slice(-1)}`);
+        } catch {}
+        return Reflect.apply(write, this, args) as boolean;
+      };
+      return stream;
+    },
+  });
+}

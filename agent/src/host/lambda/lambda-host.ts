@@ -1,0 +1,278 @@
+/**
+ * Lambda: one invocation at a time (or several, on Managed Instances), from its first event to its line.
+ *
+ * The preload points `_HANDLER` at our own module, which asks here for the user's handler, wrapped. The line is written
+ * before the response is, because afterwards the sandbox may freeze.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { threadId } from 'node:worker_threads';
+import type { Agent } from '../../agent.ts';
+import { callRows, kib, known, ms } from '../../emit/invocation-line.ts';
+import { now } from '../../measure/clock.ts';
+import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
+import type { HeapWatch } from '../../measure/heap.ts';
+import { createItemKeys } from '../../measure/item-keys.ts';
+import type { Work } from '../../measure/work.ts';
+import { type FlightRecorder, openRecorder } from './flight-recorder.ts';
+import { loadHandler } from './load-handler.ts';
+import { redirect } from './redirect.ts';
+import { type End, wrapHandler } from './wrap-handler.ts';
+
+interface Invocation extends Work {
+  readonly number: number;
+  readonly row: number;
+  readonly heapBefore: number;
+  readonly startedAt: number;
+}
+
+/** What is only asked every so often, because it costs more than the rest of a line or seldom changes. */
+const EVERY = 8;
+/** Ids cost bytes that are billed; the batches that most queues deliver have no more items. */
+const KEYS_IN_LINE = 10;
+
+/** Set by esbuild. */
+declare const AGENT_VERSION: string;
+
+export interface LambdaHost {
+  currentWork(): Work | undefined;
+}
+
+/** @param began  when the agent's own start began, on the clock of `performance.now()` */
+export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): LambdaHost {
+  const { env } = process;
+  const { settings } = agent;
+  const concurrent = env.AWS_LAMBDA_MAX_CONCURRENCY ? new AsyncLocalStorage<Invocation>() : undefined;
+  const itemKeys = createItemKeys();
+  const open = new Set<Invocation>();
+  const startTookMs = now() - began;
+  let current: Invocation | undefined;
+  let settlePrevious: End | undefined;
+  let recorder: FlightRecorder | undefined;
+  let predecessor = 0;
+  let number = 0;
+  let loadedMs = 0;
+  let writeMs = 0;
+  let modules: (() => object) | undefined;
+  let keep: ((finished: object) => boolean) | undefined;
+  let isWatched = false;
+  let deadline = 0;
+
+  const startPart = (name: string, start: string, ...more: unknown[]) =>
+    (agent.part(name)[start] as (agent: Agent, ...more: unknown[]) => unknown)(agent, ...more);
+  const facts = (work: Invocation) => ({
+    id: work.id,
+    n: work.number,
+    t: work.startedAt,
+    h: kib(work.heapBefore),
+    c:
+      work.calls
+        ?.openCalls(now())
+        .slice(0, 3)
+        .map((call) => [call.service.slice(0, 40), Date.now() - call.waitedMs!]) ?? [],
+  });
+  const record = (work: Invocation) => recorder?.write(work.row, 'w', facts(work));
+  agent.callListeners.push((_call, work) => {
+    if (open.has(work as Invocation)) record(work as Invocation);
+  });
+
+  function openFlightRecorder(): void {
+    if (!settings.stateDirectory) return;
+    try {
+      recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`);
+    } catch {
+      predecessor = 3;
+      return agent.note('limit', 'NIGHTLIGHT_STATE_DIR cannot be written: at a death nobody will know what was in flight');
+    }
+    predecessor = recorder.found ? (startPart('death', 'tellDeaths', recorder.found) as number) : 0;
+    recorder.write(0, 'n', { t: Math.round(performance.timeOrigin) });
+  }
+
+  function initLine(work: Invocation, context: Record<string, unknown>): string {
+    const heapStatistics = getHeapStatistics();
+    return JSON.stringify({
+      nl: 1,
+      k: 'init',
+      t: Math.round(performance.timeOrigin),
+      th: threadId || undefined,
+      id: work.id,
+      it: env.AWS_LAMBDA_INITIALIZATION_TYPE,
+      // Rule of datadog-lambda-js: who waited ten seconds for its first event was not started for that event.
+      pa: +(work.startedMs - loadedMs > 10_000),
+      pr: predecessor,
+      fn: env.AWS_LAMBDA_FUNCTION_NAME,
+      fv: env.AWS_LAMBDA_FUNCTION_VERSION,
+      rg: env.AWS_REGION,
+      ar: process.arch,
+      ms: +env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE! || undefined,
+      to: Math.ceil(timeLeft(context) / 1000) * 1000 || undefined,
+      hl: kib(heapStatistics.heap_size_limit),
+      nv: process.versions.node,
+      av: AGENT_VERSION,
+      ua: ms(began),
+      am: ms(startTookMs),
+      uh: ms(loadedMs),
+      ui: ms(work.startedMs),
+      ...modules?.(),
+      sp: settings.sampleEvery,
+      m: [kib(work.heapBefore), null, null, kib(heapStatistics.external_memory), rss()],
+    });
+  }
+
+  /** One timer for all invocations: it looks again when it comes too early, and ends when nobody works. */
+  function watch(context: Record<string, unknown>): void {
+    const left = timeLeft(context);
+    const margin = Math.max(50, left / 20);
+    deadline = now() + left - margin;
+    const look = () => {
+      const early = deadline - now();
+      isWatched = !!current && early > 1;
+      if (isWatched) setTimeout(look, early).unref();
+      else if (current) agent.quietly('watchdog', () => startPart('death', 'tellOpen', facts(current!), margin));
+    };
+    // Several at once have no common deadline.
+    if (left && !concurrent && !isWatched) {
+      isWatched = true;
+      setTimeout(look, left - margin).unref();
+    }
+  }
+
+  function begin(event: unknown, context: Record<string, unknown>): End {
+    const t0 = now();
+    settlePrevious?.(false);
+    let end: End = () => {};
+    agent.quietly('begin', () => {
+      let row = 0;
+      for (const other of open) if (other.row === row) row++;
+      const loop = performance.eventLoopUtilization();
+      const shape = describeEvent(event);
+      const work: Invocation = {
+        id: context.awsRequestId as string,
+        number: ++number,
+        row,
+        heapBefore: getHeapStatistics().used_heap_size,
+        startedMs: t0,
+        startedAt: Date.now(),
+      };
+      if (number === 1) agent.writeLine(initLine(work, context));
+      const duplicates = shape ? itemKeys.duplicates(shape.keys) : 0;
+      open.add(work);
+      current = work;
+      record(work);
+      watch(context);
+      const started = now();
+      const selfMs = started - t0;
+      end = (failed, value) => agent.quietly('end', () => finish(work, started, selfMs, loop, shape, duplicates, failed, value));
+    });
+    if (!concurrent) settlePrevious = end;
+    return end;
+  }
+
+  function finish(
+    work: Invocation,
+    started: number,
+    beginMs: number,
+    loop: ReturnType<typeof performance.eventLoopUtilization>,
+    shape: EventShape | undefined,
+    duplicates: number,
+    threw: boolean,
+    value: unknown,
+  ): void {
+    const ended = now();
+    if (!open.delete(work)) return;
+    if (current === work) current = settlePrevious = undefined;
+    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics();
+    const durationMs = ended - started;
+    const failed = threw || ((value as { statusCode?: number })?.statusCode ?? 0) >= 500;
+    const errorType = threw ? String((value as Error)?.name ?? typeof value).slice(0, 64) : undefined;
+    const items = shape && itemFields(shape, duplicates, value, threw);
+    if (shape) itemKeys.remember(shape.keys);
+    const [gcCount, gcMs] = heap.takeGc();
+    const often = work.number % EVERY === 1;
+    const calls = work.calls;
+    const finished = {
+      work,
+      number: work.number,
+      startedAtEpochMs: work.startedAt,
+      durationMs,
+      failed,
+      errorType,
+      cold: work.number === 1 && !predecessor,
+      heapUsedBytes,
+      externalBytes,
+    };
+    if (keep?.(finished) ?? true) {
+      const floor = heap.floorBytes();
+      const line = JSON.stringify({
+        nl: 1,
+        k: 'inv',
+        id: work.id,
+        th: threadId || undefined,
+        n: work.number,
+        d: ms(durationMs),
+        f: +failed,
+        et: errorType,
+        m: [kib(work.heapBefore), kib(heapUsedBytes), floor && kib(floor), kib(externalBytes), rss()],
+        hn: often ? process.getActiveResourcesInfo().length : undefined,
+        u: Math.round(performance.eventLoopUtilization(loop).utilization * 1000),
+        g: gcCount ? [gcCount, ms(gcMs)] : undefined,
+        c: calls && callRows(calls.outboundCalls(ended)),
+        oc: calls?.openCount || undefined,
+        ...items,
+        ...agent.tell?.(work),
+        sk: often
+          ? known(agent.liveSockets?.().map((sockets) => [sockets.service, sockets.liveCount, sockets.openedCount]) ?? [])
+          : undefined,
+        ll: agent.takeLostLines() || undefined,
+        us: Math.round((beginMs + now() - ended + writeMs) * 1000),
+      });
+      const writing = now();
+      agent.writeLine(line);
+      writeMs = now() - writing;
+    }
+    recorder?.idle(work.row);
+    for (const listener of agent.workListeners) listener(finished);
+  }
+
+  const wrap = <H extends () => unknown>(handler: H) =>
+    wrapHandler(handler, begin, concurrent && ((call) => concurrent.run(current!, call)));
+
+  async function load(): Promise<unknown> {
+    const handlerName = env._NIGHTLIGHT_HANDLER!;
+    env._HANDLER = handlerName;
+    delete env._NIGHTLIGHT_HANDLER;
+    agent.quietly('recorder', openFlightRecorder);
+    if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
+    const handler = (await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName)) as () => unknown;
+    loadedMs = now();
+    recorder?.idle(0);
+    // A handler that neither returns a promise nor calls back is over when nothing is left to do.
+    process.on('beforeExit', () => settlePrevious?.(false));
+    return wrap(handler);
+  }
+
+  if (Math.random() * settings.modulesEvery < 1)
+    modules = agent.quietly('modules', () => startPart('modules', 'watchModules')) as typeof modules;
+  redirect(load);
+  agent.wrapHandler = wrap as never;
+  return { currentWork: () => (concurrent ? concurrent.getStore() : current) };
+}
+
+/** What came with the event, and what went back. */
+function itemFields(shape: EventShape, duplicates: number, value: unknown, threw: boolean): object {
+  const returned = returnedItems(shape, value, threw);
+  return {
+    es: shape.source,
+    en: shape.items || undefined,
+    er: shape.receives || undefined,
+    rf: returned || undefined,
+    du: duplicates || undefined,
+    ek: shape.keys.length ? shape.keys.slice(0, KEYS_IN_LINE) : undefined,
+  };
+}
+
+const rss = (): number => process.resourceUsage().maxRSS;
+
+const timeLeft = (context: Record<string, unknown>): number =>
+  typeof context.getRemainingTimeInMillis === 'function' ? context.getRemainingTimeInMillis() : 0;

@@ -1,0 +1,100 @@
+/**
+ * Stands around the user's handler without being seen: same arity, same symbols, same result, same error, same moment.
+ *
+ * A proxy keeps everything that a runtime client may look at: the number of parameters (it decides whether a callback
+ * handler is refused), the streaming marks, the kind of function. A native promise is handed back as it is; a thenable
+ * is asked once only, by whom the result is meant for, because some of them begin their work when asked.
+ */
+import { types } from 'node:util';
+
+/** Told once how a call ended: its result, or what it threw or rejected with. */
+export type End = (failed: boolean, value?: unknown) => void;
+
+// biome-ignore lint/suspicious/noExplicitAny: a user's handler may take and give anything
+type Handler = (...args: any[]) => unknown;
+
+/**
+ * @param begin  told of each call before the handler is; neither it nor the `End` that it gives may throw
+ * @param run    runs the handler in the course of the call that was begun last
+ */
+export function wrapHandler<H extends Handler>(
+  handler: H,
+  begin: (event: unknown, context: Record<string, unknown>) => End,
+  run: (call: () => unknown) => unknown = (call) => call(),
+): H {
+  return new Proxy(handler, {
+    apply(target, self, args: Parameters<Handler>) {
+      const callback = args[2];
+      const takesCallback = typeof callback === 'function';
+      const context = (takesCallback ? args[1] : (args[2] ?? args[1])) ?? {};
+      let ended = false;
+      const tell = begin(args[0], context);
+      const end: End = (failed, value) => {
+        if (!ended) {
+          ended = true;
+          tell(failed, value);
+        }
+      };
+      if (takesCallback) {
+        args[2] = function (this: unknown, ...answer: unknown[]) {
+          end(!!answer[0], answer[0] || answer[1]);
+          return Reflect.apply(callback, this, answer);
+        };
+        for (const name of ['succeed', 'fail', 'done']) {
+          const settle = context[name];
+          if (typeof settle !== 'function') continue;
+          context[name] = function (this: unknown, ...answer: unknown[]) {
+            const failed = name === 'fail' || (name === 'done' && !!answer[0]);
+            end(failed, failed || name === 'succeed' ? answer[0] : answer[1]);
+            return Reflect.apply(settle, this, answer);
+          };
+        }
+      }
+      let result: unknown;
+      try {
+        result = run(() => Reflect.apply(target, self, args));
+      } catch (error) {
+        end(true, error);
+        throw error;
+      }
+      if (types.isPromise(result)) {
+        then.call(
+          result,
+          (value) => end(false, value),
+          (error) => end(true, error),
+        );
+      } else if (typeof (result as Thenable)?.then === 'function') {
+        return watchThenable(result as Thenable, end);
+      } else if (!takesCallback) {
+        end(false, result);
+      }
+      return result;
+    },
+  });
+}
+
+// Taken before the host can replace it.
+const { then } = Promise.prototype;
+
+interface Thenable {
+  then(onValue?: Handler, onError?: Handler): unknown;
+}
+
+const watchThenable = (thenable: Thenable, end: End): Thenable =>
+  new Proxy(thenable, {
+    get: (target, key) =>
+      key === 'then'
+        ? (onValue?: Handler, onError?: Handler) =>
+            target.then(
+              (value: unknown) => {
+                end(false, value);
+                return onValue ? onValue(value) : value;
+              },
+              (error: unknown) => {
+                end(true, error);
+                if (onError) return onError(error);
+                throw error;
+              },
+            )
+        : Reflect.get(target, key, target),
+  });

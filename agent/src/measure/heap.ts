@@ -1,0 +1,36 @@
+/**
+ * What V8 collected, and what it still held right after the last full collection.
+ *
+ * Between full collections the used heap is mostly garbage that nobody has looked at; only the floor tells what is kept.
+ * The observer is told of collections late and in batches: the floor is the smallest used heap seen from then on.
+ */
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+
+export interface HeapWatch {
+  /** Used heap after the last full collection, in bytes; undefined before the first. */
+  floorBytes(): number | undefined;
+  /** Collections and their milliseconds since this was last asked. */
+  takeGc(): [count: number, totalMs: number];
+}
+
+export function watchHeap(): HeapWatch {
+  let floor: number | undefined;
+  let count = 0;
+  let totalMs = 0;
+  new PerformanceObserver((list) => {
+    for (const { detail, duration } of list.getEntries() as unknown as { detail: { kind: number }; duration: number }[]) {
+      count++;
+      totalMs += duration;
+      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) floor = getHeapStatistics().used_heap_size;
+    }
+  }).observe({ entryTypes: ['gc'] });
+  return {
+    floorBytes: () => floor,
+    takeGc() {
+      const taken: [number, number] = [count, totalMs];
+      count = totalMs = 0;
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** Loaded when not every invocation gets a line. */
+export { startSummary } from '../emit/summary.ts';

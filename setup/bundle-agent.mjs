@@ -1,0 +1,77 @@
+/**
+ * Bundles what runs inside the user's process: the preload and the handler's redirect (what Lambda loads by default), and
+ * each optional part as a file of its own beside them. All files are written next to their places and moved there at
+ * once, so that a process that starts meanwhile never reads half of one.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { minify } from 'terser';
+
+/** Every cold start reads these bytes. */
+const MAX_DEFAULT_BYTES = 10_240;
+
+const root = fileURLToPath(new URL('../agent/', import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+const parts = readdirSync(`${root}src/parts`).map((file) => file.replace(/\.ts$/, ''));
+const files = [
+  ['preload.cjs', 'src/preload.ts'],
+  ['handler.mjs', 'src/host/lambda/handler.mts'],
+  ...parts.map((part) => [`${part}.cjs`, `src/parts/${part}.ts`]),
+];
+const written = await Promise.all(files.map(async ([name, entry]) => [name, await bundle(entry, name.endsWith('.mjs') ? 'esm' : 'cjs')]));
+
+const defaultBytes = written.slice(0, 2).reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+if (defaultBytes > MAX_DEFAULT_BYTES) {
+  console.error(
+    `agent/dist: preload and handler have ${defaultBytes} bytes; at most ${MAX_DEFAULT_BYTES} may be loaded in every cold start`,
+  );
+  process.exit(1);
+}
+mkdirSync(`${root}dist`, { recursive: true });
+for (const [name, text] of written) {
+  const path = `${root}dist/${name}`;
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+}
+
+/** @returns the file's text; shared code is repeated in each, because one small file loads faster than two */
+async function bundle(entry, format) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format,
+    platform: 'node',
+    target: 'node20.19',
+    define: { AGENT_VERSION: JSON.stringify(version) },
+    // The application's own copies, where it has them; never ours.
+    external: ['@opentelemetry/*', 'hdr-histogram-js'],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const { code } = await minify(requireOnce(outputFiles[0].text), {
+    ecma: 2020,
+    module: format === 'esm',
+    toplevel: true,
+    compress: { passes: 4 },
+    format: { comments: false },
+  });
+  return code;
+}
+
+/** esbuild requires a built-in once for each file that imports it, and calls its functions as `(0, fs.openSync)()`. */
+function requireOnce(text) {
+  const first = new Map();
+  return text
+    .replace(/^var (\w+) = require\("(node:[\w/]+)"\);\n/gm, (line, name, module) => {
+      if (!first.has(module)) {
+        first.set(module, name);
+        return line;
+      }
+      return `var ${name} = ${first.get(module)};\n`;
+    })
+    .replace(/\(0, (\w+\.\w+)\)\(/g, '$1(');
+}
