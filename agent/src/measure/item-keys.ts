@@ -1,0 +1,43 @@
+/**
+ * Which items this process has already handled with success, by a short hash of the id that their source gave them.
+ *
+ * Queues and streams deliver at least once. A second delivery after a success is how an order is charged twice, and no
+ * status shows it. The hash is the same in every process, so that whoever reads the lines of many sandboxes can find
+ * what went to two of them. It is no cryptographic hash and hides nothing from one who can guess the id; therefore only
+ * ids are hashed, never a body.
+ */
+export interface ItemKeys {
+  /** How many of these were handled with success before. */
+  duplicates(keys: readonly string[]): number;
+  /** To be called with the keys of items that were handled with success, and only these. */
+  remember(keys: readonly string[]): void;
+}
+
+/** Between this many and twice as many are remembered: a few batches of any size, in some 100 KB at most. */
+const GENERATION = 1000;
+
+export function createItemKeys(): ItemKeys {
+  let young = new Set<string>();
+  let old = young;
+  return {
+    duplicates: (keys) => keys.filter((key) => young.has(key) || old.has(key)).length,
+    remember(keys) {
+      if (young.size >= GENERATION) {
+        old = young;
+        young = new Set();
+      }
+      keys.forEach(young.add, young);
+    },
+  };
+}
+
+/** 48 bits in 8 characters of base64url: two FNV-1a sums, the second one over the states of the first. */
+export function shortHash(id: string): string {
+  let a = 0;
+  let b = 0;
+  for (let i = 0; i < id.length; i++) {
+    a = Math.imul(a ^ id.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ a, 0x01000193);
+  }
+  return Buffer.from(Int32Array.of(a, b).buffer).toString('base64url', 0, 6);
+}
