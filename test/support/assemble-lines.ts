@@ -68,6 +68,7 @@ export function assembleLines(lines: readonly LoggedLine[]): Assembled {
     runtimeVersion: nothing,
     logsDropped: nothing,
     record: nothing,
+    death: nothing,
     anomaly,
   };
   const parser: EventParser = new EventParser(ledger, {}, () => assembler.consume());

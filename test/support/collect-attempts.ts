@@ -55,6 +55,7 @@ export async function collectAttempts(
     runtimeVersion: nothing,
     logsDropped: nothing,
     record: nothing,
+    death: nothing,
     anomaly,
   };
   const parser: EventParser = new EventParser(ledger, { detailed: true, ...(functionName !== undefined && { functionName }) }, () =>

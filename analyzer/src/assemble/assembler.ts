@@ -4,13 +4,15 @@
  * Lines are joined by request id within their stream, never by position alone. An attempt is given away only when
  * the next one of its stream begins, because its timeout line or late output may follow its REPORT.
  */
-import type { AgentRecord, InvocationRecord } from '@nightlight/agent/record';
+import type { AgentRecord, DeathRecord, InitRecord, InvocationRecord } from '@nightlight/agent/record';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { EventParser } from '../parse/event-parser.ts';
 import { FACT, type FactTable } from '../parse/facts.ts';
+import { attemptOf, closedAttemptOf, hasId, isNamed, openAttemptOf, ownerOfDeathLine, ownerOfInvocationLine } from './attempt-finder.ts';
+import { fillFromReport } from './fill-from-report.ts';
 import { type InitLines, Invocation, type Sandbox } from './invocation.ts';
 import { judge } from './judge.ts';
-import { StreamState } from './stream-state.ts';
+import { type DeadAttempt, initAt, StreamState } from './stream-state.ts';
 
 export interface InvocationSink {
   /** One complete attempt. The object is reused after the call. */
@@ -26,8 +28,10 @@ export interface InvocationSink {
   runtimeVersion(sandbox: Sandbox, runtimeVersion: string, atMs: number): void;
   logsDropped(records: number, file: number, place: number, atMs: number): void;
   anomaly(kind: Anomaly, file: number, place: number, atMs: number): void;
-  /** A record line of our agent that belongs to no invocation we know (init, death, window …). */
+  /** A record line of our agent, in the order of lines, also where it was joined to an attempt that is given later. */
   record(sandbox: Sandbox, record: AgentRecord, file: number, place: number, atMs: number): void;
+  /** A successor tells what was under way in an attempt that was given before. */
+  death(dead: DeadAttempt, record: DeathRecord, file: number, place: number, atMs: number): void;
 }
 
 export class Assembler {
@@ -132,7 +136,7 @@ export class Assembler {
         return this.#runtimeDone(state, table, row);
       case FACT.extension: {
         const name = table.extra[row]?.extensionName;
-        if (name !== undefined) this.#sink.extension(this.#sandbox(state, table, row), name);
+        if (name !== undefined) this.#sink.extension(state.sandboxOf(table, row), name);
         return;
       }
       case FACT.logsDropped: {
@@ -155,30 +159,38 @@ export class Assembler {
   }
 
   #plain(state: StreamState, table: FactTable, row: number): void {
+    const own = ownLineOf(state, table, row);
+    if (own !== undefined) return this.#reported(own, state, table, row);
     this.#noteOverlap(state);
     this.#settle(state);
     const invocation = this.#begin(state, table, row);
-    this.#fill(invocation, state, table, row);
+    fillFromReport(invocation, state, table, row);
     invocation.startMs = table.atMs[row]!;
     invocation.endMs = table.endMs[row]!;
     state.closed = invocation;
   }
 
   #start(state: StreamState, table: FactTable, row: number): void {
-    this.#settle(state);
+    const own = ownLineOf(state, table, row);
+    if (own !== undefined) state.closed = undefined;
+    else this.#settle(state);
     this.#noteOverlap(state);
-    const invocation = this.#begin(state, table, row);
+    const invocation = own ?? this.#begin(state, table, row);
+    invocation.fromRecord = false;
+    invocation.hasReport = false;
+    invocation.hasStart = true;
     invocation.startMs = table.atMs[row]!;
     invocation.file = table.file[row]!;
     invocation.place = table.place[row]!;
     state.open.push(invocation);
+    state.hasPlatformLines = true;
     if (state.open.length > MOST_OPEN) this.#give(state, state.open.shift()!);
   }
 
   /** An attempt begins: it takes over the init lines and the death that came before it. */
   #begin(state: StreamState, table: FactTable, row: number): Invocation {
-    if (state.died !== undefined && state.isolated) this.#newEpoch(state);
-    const invocation = (this.#pool.pop() ?? new Invocation()).reset(this.#sandbox(state, table, row));
+    if (state.died !== undefined && state.isolated) state.newEpoch();
+    const invocation = (this.#pool.pop() ?? new Invocation()).reset(state.sandboxOf(table, row));
     invocation.id0 = table.id0[row]!;
     invocation.id1 = table.id1[row]!;
     invocation.id2 = table.id2[row]!;
@@ -189,48 +201,26 @@ export class Assembler {
     invocation.hasStart = table.kind[row] !== FACT.report;
     invocation.init = state.init;
     invocation.diedBefore = state.diedBefore;
+    invocation.initRecord = state.initRecord;
+    state.initRecord = undefined;
     state.init = undefined;
     state.diedBefore = undefined;
     state.begun++;
     // The first word tells nearly all apart; the text is made only where it is the same.
-    if (state.failedIds.size > 0 && state.failedIds.has(invocation.id0)) this.#countAttempt(state, invocation);
+    if (state.failedIds.size > 0 && state.failedIds.has(invocation.id0)) state.countAttempt(invocation);
     return invocation;
   }
 
-  #fill(invocation: Invocation, state: StreamState, table: FactTable, row: number): void {
-    invocation.hasReport = true;
-    invocation.durationMs = table.durationMs[row]!;
-    invocation.billedMs = table.billedMs[row]!;
-    invocation.memorySizeMb = table.memorySizeMb[row]!;
-    invocation.maxMemoryMb = table.maxMemoryMb[row]!;
-    invocation.initMs = table.initMs[row]!;
-    invocation.endMs = table.endMs[row]!;
-    invocation.file = table.file[row]!;
-    invocation.place = table.place[row]!;
-    const extra = table.extra[row];
-    if (extra !== undefined) {
-      invocation.restoreMs = extra.restoreMs ?? Number.NaN;
-      invocation.billedRestoreMs = extra.billedRestoreMs ?? Number.NaN;
-      invocation.reportedStatus = extra.status ?? invocation.reportedStatus;
-      invocation.errorType = extra.errorType ?? invocation.errorType;
-      invocation.extensionOverheadMs = extra.extensionOverheadMs ?? Number.NaN;
-      invocation.details = extra;
-    }
-    // A second cold start in an unnamed stream whose process did not die: there are several sandboxes in it.
-    const isCold = !Number.isNaN(invocation.initMs) || !Number.isNaN(invocation.restoreMs);
-    if (!state.named && isCold && state.begun > 1 && invocation.diedBefore === undefined) state.mix();
-  }
-
   #end(state: StreamState, table: FactTable, row: number): void {
-    const invocation = this.#openWith(state, table, row);
+    const invocation = openAttemptOf(state, table, row);
     if (invocation !== undefined) invocation.endMs = table.atMs[row]!;
   }
 
   #report(state: StreamState, table: FactTable, row: number): void {
-    const open = this.#openWith(state, table, row);
+    const open = openAttemptOf(state, table, row);
     if (open !== undefined) {
       const endMs = open.endMs;
-      this.#fill(open, state, table, row);
+      fillFromReport(open, state, table, row);
       if (!Number.isNaN(endMs)) open.endMs = endMs;
       state.open.splice(state.open.indexOf(open), 1);
       this.#settle(state);
@@ -239,7 +229,7 @@ export class Assembler {
     }
     const closed = state.closed;
     if (closed !== undefined && hasId(closed, table, row) && closed.hasReport) {
-      if (closed.fromRecord) return this.#fill(closed, state, table, row);
+      if (closed.fromRecord) return this.#reported(closed, state, table, row);
       this.#sink.anomaly('duplicate-report', table.file[row]!, table.place[row]!, table.atMs[row]!);
       return;
     }
@@ -250,7 +240,7 @@ export class Assembler {
     }
     this.#settle(state);
     const invocation = this.#begin(state, table, row);
-    this.#fill(invocation, state, table, row);
+    fillFromReport(invocation, state, table, row);
     invocation.startMs = invocation.endMs - (invocation.durationMs || 0);
     state.closed = invocation;
   }
@@ -260,18 +250,18 @@ export class Assembler {
     if (state.begun > 0 && state.died === undefined) {
       // A second start without a death: a new process in a named stream, another sandbox in an unnamed one.
       if (state.named) {
-        if (state.open.length === 0) this.#newEpoch(state);
+        if (state.open.length === 0) state.newEpoch();
       } else {
         state.mix();
-        this.#newEpoch(state);
+        state.newEpoch();
       }
     }
-    const init = this.#init(state, table, row);
+    const init = state.initOf(table, row);
     const extra = table.extra[row];
     init.initializationType = extra?.initializationType ?? init.initializationType;
     init.atMs = table.atMs[row]!;
     if (extra?.runtimeVersion !== undefined) {
-      this.#sink.runtimeVersion(this.#sandbox(state, table, row), extra.runtimeVersion, table.atMs[row]!);
+      this.#sink.runtimeVersion(state.sandboxOf(table, row), extra.runtimeVersion, table.atMs[row]!);
     }
   }
 
@@ -288,7 +278,7 @@ export class Assembler {
       open.init.errorType = extra.errorType ?? open.init.errorType;
       return;
     }
-    const init = open?.init ?? this.#init(state, table, row);
+    const init = open?.init ?? state.initOf(table, row);
     init.durationMs = table.initMs[row]!;
     init.restoreMs = extra?.restoreMs ?? init.restoreMs;
     init.phase = extra?.phase ?? init.phase;
@@ -301,9 +291,7 @@ export class Assembler {
     const kind = extra.failureKind ?? -1;
     const named = isNamed(table, row);
     let target: Invocation | undefined;
-    if (named)
-      target =
-        this.#openWith(state, table, row) ?? (state.closed !== undefined && hasId(state.closed, table, row) ? state.closed : undefined);
+    if (named) target = openAttemptOf(state, table, row) ?? closedAttemptOf(state, table, row);
     else if (state.open.length === 1 || (state.named && state.open.length > 0)) {
       target = state.open.at(-1)!;
       // Printed with the id `undefined` while a request is open: init ran again inside it and failed.
@@ -315,7 +303,7 @@ export class Assembler {
         this.#settle(state);
         state.died ??= 'crash';
       }
-      const init = this.#init(state, table, row);
+      const init = state.initOf(table, row);
       init.errorCount++;
       init.failureKind ??= kind;
       init.status ??= 'error';
@@ -329,7 +317,7 @@ export class Assembler {
   }
 
   #timedOut(state: StreamState, table: FactTable, row: number): void {
-    const target = this.#findById(state, table, row);
+    const target = attemptOf(state, table, row);
     if (target === undefined) return;
     target.timedOut = true;
     target.timeoutMs = table.durationMs[row]!;
@@ -338,7 +326,7 @@ export class Assembler {
   #runtimeExit(state: StreamState, table: FactTable, row: number): void {
     const extra = table.extra[row]!;
     // "Unknown application error occurred" names no request and stands after the REPORT of the one it speaks of.
-    const target = isNamed(table, row) ? this.#findById(state, table, row) : (state.open.at(-1) ?? state.closed);
+    const target = isNamed(table, row) ? attemptOf(state, table, row) : (state.open.at(-1) ?? state.closed);
     if (target === undefined) return;
     target.processDied = true;
     if (extra.outOfMemory) target.outOfMemory = true;
@@ -354,7 +342,7 @@ export class Assembler {
   }
 
   #runtimeDone(state: StreamState, table: FactTable, row: number): void {
-    const target = this.#findById(state, table, row);
+    const target = attemptOf(state, table, row);
     if (target === undefined) return;
     const extra = table.extra[row];
     target.reportedStatus ??= extra?.status;
@@ -364,24 +352,78 @@ export class Assembler {
 
   #record(state: StreamState, table: FactTable, row: number): void {
     const record = table.extra[row]?.record;
-    const target = isNamed(table, row) ? this.#findById(state, table, row) : undefined;
-    // A retry in the same sandbox has the same request id; only the agent's own count tells the two apart.
-    const isAnother =
-      isInvocationRecord(record) && target?.record?.kind === 'invocation' && target.record.invocationNumber !== record.invocationNumber;
-    if (target !== undefined && !isAnother) {
-      target.record = record;
-      return;
+    switch (record?.kind) {
+      case undefined:
+        return;
+      case 'invocation':
+        return this.#invocationRecord(state, table, row, record);
+      case 'init':
+        return this.#initRecord(state, table, row, record);
+      case 'death':
+        return this.#deathRecord(state, table, row, record);
+      case 'window':
+      case 'summary':
+        // They speak of all invocations before them: what waits for late lines of the platform must be in front.
+        if (state.closed?.fromRecord) this.#settle(state);
+        return this.#tellRecord(state, table, row, record);
+      case 'mark':
+      case 'leak':
+      case 'note':
+        return this.#tellRecord(state, table, row, record);
+      default:
+        return record satisfies never;
     }
-    if (isInvocationRecord(record)) return this.#ownRecord(state, table, row, record);
-    if (record !== undefined)
-      this.#sink.record(this.#sandbox(state, table, row), record, table.file[row]!, table.place[row]!, table.atMs[row]!);
+  }
+
+  #tellRecord(state: StreamState, table: FactTable, row: number, record: AgentRecord): void {
+    this.#sink.record(state.sandboxOf(table, row), record, table.file[row]!, table.place[row]!, table.atMs[row]!);
+  }
+
+  #invocationRecord(state: StreamState, table: FactTable, row: number, record: InvocationRecord): void {
+    const owner = ownerOfInvocationLine(state, table, row, record);
+    if (owner === 'repeated') return;
+    if (owner === undefined) this.#ownRecord(state, table, row, record);
+    else owner.record = record;
+    this.#tellRecord(state, table, row, record);
+  }
+
+  #initRecord(state: StreamState, table: FactTable, row: number, record: InitRecord): void {
+    const first = isNamed(table, row) ? attemptOf(state, table, row) : undefined;
+    if (first !== undefined) first.initRecord = record;
+    else {
+      // Where only the agent speaks, its line is what tells one process from the next; worker threads are the same process.
+      if (!state.hasPlatformLines && state.begun > 0 && record.threadId === undefined) {
+        this.#settle(state);
+        state.newEpoch();
+      }
+      state.initRecord = record;
+    }
+    this.#tellRecord(state, table, row, record);
+  }
+
+  #deathRecord(state: StreamState, table: FactTable, row: number, record: DeathRecord): void {
+    // With time left, the process itself wrote it: of what it is doing now.
+    const owner = record.remainingMs !== undefined ? attemptOf(state, table, row) : ownerOfDeathLine(state, table, row, record);
+    if (owner instanceof Invocation) owner.death ??= record;
+    else if (owner !== undefined) {
+      owner.isTold = true;
+      this.#sink.death(owner, record, table.file[row]!, table.place[row]!, table.atMs[row]!);
+    } else this.#tellRecord(state, table, row, record);
+  }
+
+  /** The platform's lines came after the agent's: what it says of the end is judged anew. */
+  #reported(invocation: Invocation, state: StreamState, table: FactTable, row: number): void {
+    invocation.fromRecord = false;
+    invocation.reportedStatus = undefined;
+    invocation.errorType = undefined;
+    fillFromReport(invocation, state, table, row);
   }
 
   /** No platform line told of this request: the agent's own line is all there is. */
   #ownRecord(state: StreamState, table: FactTable, row: number, record: InvocationRecord): void {
     this.#settle(state);
     const invocation = this.#begin(state, table, row);
-    this.#fill(invocation, state, table, row);
+    fillFromReport(invocation, state, table, row);
     invocation.fromRecord = true;
     invocation.record = record;
     invocation.startMs = table.atMs[row]!;
@@ -391,48 +433,9 @@ export class Assembler {
     state.closed = invocation;
   }
 
-  #findById(state: StreamState, table: FactTable, row: number): Invocation | undefined {
-    const open = this.#openWith(state, table, row);
-    if (open !== undefined) return open;
-    return state.closed !== undefined && hasId(state.closed, table, row) ? state.closed : undefined;
-  }
-
-  #openWith(state: StreamState, table: FactTable, row: number): Invocation | undefined {
-    for (let i = state.open.length - 1; i >= 0; i--) if (hasId(state.open[i]!, table, row)) return state.open[i];
-    return undefined;
-  }
-
   /** Two requests at a time in an unnamed stream: it mixes sandboxes (or is a Managed Instance); neither is one process at rest. */
   #noteOverlap(state: StreamState): void {
     if (state.open.length > 0 && !state.named) state.mix();
-  }
-
-  #init(state: StreamState, table: FactTable, row: number): InitLines {
-    state.init ??= initAt(table, row);
-    return state.init;
-  }
-
-  #sandbox(state: StreamState, table: FactTable, row: number): Sandbox {
-    state.sandbox ??= {
-      stream: state.handle,
-      logStream: state.logStream,
-      isolated: state.isolated,
-      epoch: state.epoch,
-      file: table.file[row]!,
-      place: table.place[row]!,
-      atMs: table.atMs[row]!,
-    };
-    if (!state.isolated) state.sandbox.isolated = false;
-    return state.sandbox;
-  }
-
-  #newEpoch(state: StreamState): void {
-    state.diedBefore = state.died;
-    state.died = undefined;
-    state.epoch++;
-    state.begun = 0;
-    if (!state.named && state.sandbox !== undefined) state.past.push(state.sandbox);
-    state.sandbox = undefined;
   }
 
   /** Gives the attempt that waited for late lines. */
@@ -446,25 +449,14 @@ export class Assembler {
   #give(state: StreamState, invocation: Invocation): void {
     judge(invocation, this.#sink);
     const failed = invocation.status !== 'success' && invocation.status !== 'unknown' && invocation.status !== 'unfinished';
-    if (failed || invocation.attempt > 1) this.#noteAttempt(state, invocation, failed);
+    if (failed || invocation.attempt > 1) state.noteAttempt(invocation, failed);
     this.#sink.invocation(invocation);
-    if (invocation.status === 'oom') state.died = 'oom';
-    else if (invocation.status === 'timeout') state.died = 'timeout';
-    else if (invocation.processDied || invocation.status === 'init-error') state.died = 'crash';
+    const died = deathOf(invocation);
+    if (died !== undefined) {
+      state.died = died;
+      state.noteDead(invocation);
+    }
     this.#pool.push(invocation);
-  }
-
-  #countAttempt(state: StreamState, invocation: Invocation): void {
-    const failed = state.failedIds.get(invocation.id0)!;
-    if (failed.id1 === invocation.id1 && failed.id2 === invocation.id2 && failed.id3 === invocation.id3)
-      invocation.attempt = failed.attempts + 1;
-  }
-
-  #noteAttempt(state: StreamState, invocation: Invocation, failed: boolean): void {
-    const { id0, id1, id2, id3, attempt } = invocation;
-    if (!failed && attempt === 1) return;
-    state.failedIds.set(id0, { id1, id2, id3, attempts: attempt });
-    if (state.failedIds.size > MOST_FAILED_IDS) state.failedIds.delete(state.failedIds.keys().next().value!);
   }
 
   #closeStream(state: StreamState): void {
@@ -472,58 +464,26 @@ export class Assembler {
     for (const invocation of state.open) this.#give(state, invocation);
     state.open.length = 0;
     if (state.init === undefined) return;
-    if (state.died !== undefined && state.isolated) this.#newEpoch(state);
+    if (state.died !== undefined && state.isolated) state.newEpoch();
     const init = state.init;
-    state.sandbox ??= {
-      stream: state.handle,
-      logStream: state.logStream,
-      isolated: state.isolated,
-      epoch: state.epoch,
-      file: init.file,
-      place: init.place,
-      atMs: init.atMs,
-    };
-    this.#sink.unusedInit(state.sandbox, init);
+    this.#sink.unusedInit(state.sandbox ?? state.newSandbox(init.file, init.place, init.atMs), init);
   }
+}
+
+/** How an attempt took its process with it. */
+function deathOf({ status, processDied }: Invocation): StreamState['died'] {
+  if (status === 'oom' || status === 'timeout') return status;
+  return processDied || status === 'init-error' ? 'crash' : undefined;
 }
 
 /** A Managed Instance serves tens of requests at once; more open ones than this are lost REPORTs. */
 const MOST_OPEN = 1024;
 const MOST_LOGGED = 8;
-/** Async retries come within minutes: a stream never has more than a few failed ids that may still come back. */
-const MOST_FAILED_IDS = 256;
 
-function isInvocationRecord(record: AgentRecord | undefined): record is InvocationRecord {
-  return record?.kind === 'invocation' && record.requestId !== undefined;
-}
-
-function initAt(table: FactTable, row: number): InitLines {
-  return {
-    atMs: table.atMs[row]!,
-    durationMs: Number.NaN,
-    restoreMs: Number.NaN,
-    phase: undefined,
-    status: undefined,
-    errorType: undefined,
-    initializationType: undefined,
-    errorCount: 0,
-    failureKind: undefined,
-    file: table.file[row]!,
-    place: table.place[row]!,
-  };
-}
-
-function hasId(invocation: Invocation, table: FactTable, row: number): boolean {
-  return (
-    invocation.id0 === table.id0[row] &&
-    invocation.id1 === table.id1[row] &&
-    invocation.id2 === table.id2[row] &&
-    invocation.id3 === table.id3[row]
-  );
-}
-
-function isNamed(table: FactTable, row: number): boolean {
-  return (table.id0[row]! | table.id1[row]! | table.id2[row]! | table.id3[row]!) !== 0;
+/** The agent's line of the request that the platform now says began: of a line in the same millisecond it may stand in front. */
+function ownLineOf({ closed }: StreamState, table: FactTable, row: number): Invocation | undefined {
+  if (closed === undefined || !closed.fromRecord || !hasId(closed, table, row)) return undefined;
+  return table.atMs[row]! > closed.startMs ? undefined : closed;
 }
 
 /** Warm, and billed and measured as the platform does it: nothing about it has to be judged. */

@@ -4,7 +4,7 @@
  * The object is used again for the next attempt: whoever wants to keep something copies it during the call. Numbers
  * that no line told are NaN, never 0.
  */
-import type { AgentRecord } from '@nightlight/agent/record';
+import type { DeathRecord, InitRecord, InvocationRecord } from '@nightlight/agent/record';
 import type { FactExtra } from '../parse/facts.ts';
 
 export const STATUSES = ['success', 'error', 'timeout', 'oom', 'init-error', 'unfinished', 'unknown'] as const;
@@ -85,7 +85,11 @@ export class Invocation {
   hasReport = false;
   lateOutput = false;
   /** Our agent's line for this request, decoded. */
-  record: AgentRecord | undefined;
+  record: InvocationRecord | undefined;
+  /** What our agent says of the start of the process, where this attempt was its first. */
+  initRecord: InitRecord | undefined;
+  /** What was under way shortly before the end, or when the process died. */
+  death: DeathRecord | undefined;
   /** Only the agent's line told of it, so far. */
   fromRecord = false;
   /** What only single records show; filled in detailed parsing. */
@@ -133,6 +137,8 @@ export class Invocation {
     this.hasReport = false;
     this.lateOutput = false;
     this.record = undefined;
+    this.initRecord = undefined;
+    this.death = undefined;
     this.fromRecord = false;
     this.details = undefined;
     this.file = 0;

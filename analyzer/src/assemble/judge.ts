@@ -4,6 +4,7 @@
  * The order of the questions matters: a process killed for memory is often reported as a mere timeout, and a
  * handler's error as a success of the runtime.
  */
+import type { InitRecord } from '@nightlight/agent/record';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { InitKind, Invocation } from './invocation.ts';
 
@@ -24,7 +25,7 @@ export function judge(invocation: Invocation, ledger: AnomalyLedger): void {
 function judgeStatus(invocation: Invocation): void {
   const { errorType, reportedStatus } = invocation;
   if (invocation.outOfMemory || errorType === 'Runtime.OutOfMemory') invocation.status = 'oom';
-  else if (invocation.timedOut || reportedStatus === 'timeout') invocation.status = 'timeout';
+  else if (invocation.timedOut || reportedStatus === 'timeout' || initRanOut(invocation)) invocation.status = 'timeout';
   else if (
     invocation.suppressedInit &&
     (invocation.thrownKind >= 0 || reportedStatus === 'error' || invocation.processDied || invocation.init?.status === 'error')
@@ -47,6 +48,11 @@ function judgeStatus(invocation: Invocation): void {
   }
 }
 
+/** A repeated init that used the whole time of its invocation: some REPORT lines behind it name no status of their own. */
+function initRanOut({ suppressedInit, init, reportedStatus }: Invocation): boolean {
+  return suppressedInit && init?.phase === 'invoke' && init.status === 'timeout' && reportedStatus === undefined;
+}
+
 function judgeInit(invocation: Invocation): void {
   const { init } = invocation;
   const kind = initKindOf(invocation);
@@ -62,26 +68,36 @@ function judgeInit(invocation: Invocation): void {
 }
 
 function initKindOf(invocation: Invocation): InitKind | undefined {
-  const { init } = invocation;
+  const { init, initRecord } = invocation;
   const restored = !Number.isNaN(invocation.restoreMs) || (init !== undefined && !Number.isNaN(init.restoreMs));
   if (restored && invocation.diedBefore === undefined) return 'snapstart-restore';
   if (invocation.suppressedInit) return 'suppressed';
   if (!Number.isNaN(invocation.initMs)) {
-    const type = init?.initializationType;
-    if (type === 'provisioned-concurrency') return 'provisioned';
+    const type = init?.initializationType ?? initRecord?.initializationType;
+    if (type === 'provisioned-concurrency' || initRecord?.proactive === true) return 'provisioned';
     // Initialised long before its first request: ahead of demand. Source: the same bound in DataDog/datadog-lambda-js.
     if (init !== undefined && invocation.startMs - init.atMs - invocation.initMs > PROACTIVE_GAP_MS) return 'provisioned';
     return 'on-demand';
   }
   if (invocation.diedBefore === 'oom' || invocation.diedBefore === 'timeout') return 'restart';
   if (invocation.diedBefore === 'crash') return 'suppressed';
-  if (init === undefined) return undefined;
+  // Traces of a process before it in the same sandbox: however the lines look, nobody waited for a new sandbox.
+  if (initRecord?.predecessor === 'idle' || initRecord?.predecessor === 'died') return 'restart';
+  if (init === undefined) return invocation.fromRecord ? kindOfRecord(initRecord) : undefined;
   if (init.initializationType === 'provisioned-concurrency') return 'provisioned';
   if (init.initializationType === 'snap-start') return 'snapstart-restore';
   if (init.status === 'error' || init.status === 'timeout' || init.errorCount > 0) return 'suppressed';
   if (!invocation.hasReport) return 'unknown';
   // INIT_START, then a REPORT without Init Duration: init did not end in time and ran again inside.
   return !Number.isNaN(init.durationMs) ? 'unknown' : 'suppressed';
+}
+
+/** Without a line of the platform the agent's word is all there is; a process outside Lambda names no type and has no cold starts. */
+function kindOfRecord(record: InitRecord | undefined): InitKind | undefined {
+  const type = record?.initializationType;
+  if (type === undefined) return undefined;
+  if (type === 'provisioned-concurrency' || record?.proactive === true) return 'provisioned';
+  return type === 'snap-start' ? 'snapstart-restore' : 'on-demand';
 }
 
 /** Errors that can only happen before a handler exists. Source: aws/aws-lambda-nodejs-runtime-interface-client, Errors. */

@@ -29,13 +29,16 @@ export class ApplicationLines {
   readonly #failureKinds: FailureKinds;
   readonly #json: JsonLineScanner;
   readonly #nameStream: (scan: StreamScan, functionName: string) => void;
+  readonly #streamOf: (scan: StreamScan, sandboxId: string) => StreamScan;
 
+  /** @param streamOf  the stream of a process that names itself, where the envelope names none */
   constructor(
     writer: FactWriter,
     ledger: ParseLedger,
     failureKinds: FailureKinds,
     json: JsonLineScanner,
     nameStream: (scan: StreamScan, functionName: string) => void,
+    streamOf: (scan: StreamScan, sandboxId: string) => StreamScan,
   ) {
     this.#writer = writer;
     this.#facts = writer.facts;
@@ -44,6 +47,7 @@ export class ApplicationLines {
     this.#failureKinds = failureKinds;
     this.#json = json;
     this.#nameStream = nameStream;
+    this.#streamOf = streamOf;
   }
 
   /** Node's text format: `ISO\trequestId\tLEVEL\tmessage`. */
@@ -131,12 +135,20 @@ export class ApplicationLines {
     this.unknownShapes.json(bytes, from, to, this.#writer.file, place, atMs);
   }
 
-  record(scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
+  record(envelope: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
     this.recordCount++;
     const read = readRecordLine(bytes.toString('utf8', from, to));
     if (read.kind === 'newer-version')
       return this.#ledger.skipped(this.#writer.file, 'newer-version', 0, place, `record version ${read.major}`);
     if (read.kind !== 'record') return this.unknownShapes.json(bytes, from, to, this.#writer.file, place, atMs);
+    let scan = envelope;
+    if (!envelope.named && read.sandboxId !== undefined) {
+      scan = this.#streamOf(envelope, read.sandboxId);
+      scan.logBytes += to - from;
+      envelope.logBytes -= to - from;
+    }
+    // What was measured of the open request must find it in the table.
+    else if (scan.open) this.#writer.flush(scan);
     if (read.functionName !== undefined && scan.functionName === undefined) this.#nameStream(scan, read.functionName);
     if (read.functionVersion !== undefined && scan.version === undefined) this.#writer.setVersion(scan, read.functionVersion);
     if (read.requestId === undefined) this.#writer.noId();

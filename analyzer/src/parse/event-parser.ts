@@ -58,7 +58,9 @@ export class EventParser implements EventSink {
     this.#ranged = settings.fromMs !== undefined || settings.toMs !== undefined;
     const nameStream = (scan: StreamScan, functionName: string) => this.#name(scan, functionName);
     this.#writer = new FactWriter(onFull);
-    this.#application = new ApplicationLines(this.#writer, ledger, this.failureKinds, this.#json, nameStream);
+    this.#application = new ApplicationLines(this.#writer, ledger, this.failureKinds, this.#json, nameStream, (scan, sandboxId) =>
+      this.#streamOfProcess(scan, sandboxId),
+    );
     this.#platform = new PlatformLines(this.#writer, ledger, this.failureKinds, this.#application, nameStream, settings.detailed === true);
   }
 
@@ -240,6 +242,16 @@ export class EventParser implements EventSink {
   /** Gives the rows that wait for something: call when no more events will come. */
   finish(): void {
     for (const scan of this.streams) if (scan.open) this.#writer.flush(scan);
+  }
+
+  #streamOfProcess({ accountId, logGroup, functionName }: StreamScan, sandboxId: string): StreamScan {
+    const handle = this.stream({
+      logStream: sandboxId,
+      ...(accountId !== undefined && { accountId }),
+      ...(logGroup !== undefined && { logGroup }),
+      ...(functionName !== undefined && { functionName }),
+    });
+    return this.streams[handle]!;
   }
 
   // Counting, ordering and filtering that every event goes through.

@@ -6,6 +6,8 @@ export type RecordLine =
       readonly kind: 'record';
       readonly record: AgentRecord;
       readonly requestId: string | undefined;
+      /** Of the process, where the envelope does not name the stream. */
+      readonly sandboxId: string | undefined;
       readonly functionName: string | undefined;
       readonly functionVersion: string | undefined;
       readonly durationMs: number | undefined;
@@ -24,7 +26,8 @@ export function readRecordLine(text: string): RecordLine {
         kind: 'record',
         record,
         requestId: 'requestId' in record ? record.requestId : undefined,
-        functionName: record.kind === 'init' ? record.functionName : undefined,
+        sandboxId: 'sandboxId' in record ? record.sandboxId : undefined,
+        functionName: nameIn(record),
         functionVersion: record.kind === 'init' ? record.functionVersion : undefined,
         durationMs: record.kind === 'invocation' ? record.durationMs : undefined,
         atMs: timeOf(record),
@@ -40,7 +43,15 @@ export function readRecordLine(text: string): RecordLine {
   }
 }
 
+/** A long-running process has no function; what it calls itself stands in the place. */
+function nameIn(record: AgentRecord): string | undefined {
+  if (record.kind === 'init') return record.functionName ?? record.serviceName;
+  return record.kind === 'window' ? record.serviceName : undefined;
+}
+
 function timeOf(record: AgentRecord): number | undefined {
+  // A death is told when it is found; when the dead one began says nothing of this line.
+  if (record.kind === 'death') return record.foundAtEpochMs ?? record.lastSeenAtEpochMs;
   if ('startedAtEpochMs' in record) return record.startedAtEpochMs;
   if ('fromEpochMs' in record) return record.fromEpochMs;
   if ('atEpochMs' in record) return record.atEpochMs;

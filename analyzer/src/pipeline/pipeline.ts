@@ -10,6 +10,7 @@ import { ReadError } from '../read/read-error.ts';
 import { type FileProgress, readFile } from '../read/read-file.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { emptyFile } from '../store/empty-summary.ts';
+import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
 import { Summarizer } from '../store/summarizer.ts';
 import type { SkipCount, Summary } from '../store/summary.ts';
@@ -20,6 +21,8 @@ export interface Harvest {
   readonly summary: Summary;
   /** Function name -> request keys, for the retry join over all threads. */
   readonly requestKeys: Map<string, KeyWords>;
+  /** Function name -> keys of the items that our agent saw. */
+  readonly itemKeys: Map<string, ReturnType<ItemKeys['words']>>;
   readonly filteredCount: number;
 }
 
@@ -70,7 +73,9 @@ export class Pipeline {
     this.#summarizer.close();
     const requestKeys = new Map<string, KeyWords>();
     for (const [name, keys] of this.#summarizer.requestKeys) requestKeys.set(name, keys.words());
-    return { summary: this.#summarizer.summary, requestKeys, filteredCount: this.#parser.filteredCount };
+    const itemKeys = new Map<string, ReturnType<ItemKeys['words']>>();
+    for (const [name, keys] of this.#summarizer.itemKeys) itemKeys.set(name, keys.words());
+    return { summary: this.#summarizer.summary, requestKeys, itemKeys, filteredCount: this.#parser.filteredCount };
   }
 
   async #file(file: NumberedFile): Promise<void> {

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AnalyzeSettings, Progress } from '../settings.ts';
 import { emptySummary } from '../store/empty-summary.ts';
+import { duplicatesOf } from '../store/item-keys.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRetries } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
@@ -112,6 +113,8 @@ function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount:
   if (harvests.length > 1) for (const harvest of harvests) mergeSummaries(summary, harvest.summary);
   const names = new Set(harvests.flatMap((harvest) => [...harvest.requestKeys.keys()]));
   for (const name of names) summary.retries.set(name, joinRetries(harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? [])));
+  const keyed = new Set(harvests.flatMap((harvest) => [...harvest.itemKeys.keys()]));
+  for (const name of keyed) summary.duplicates.set(name, duplicatesOf(harvests.flatMap((harvest) => harvest.itemKeys.get(name) ?? [])));
   settleOrder(summary);
   return { summary, filteredCount: harvests.reduce((sum, harvest) => sum + harvest.filteredCount, 0) };
 }

@@ -1,5 +1,7 @@
 /** Adds the summary of one worker to another: integers are added, first and last times compared, nothing is estimated. */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
+import { addTally } from './add-tallies.ts';
+import { emptyTally } from './agent-tally.ts';
 import { configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
@@ -18,18 +20,13 @@ export function mergeSummaries(into: Summary, other: Summary): void {
     if (known === undefined) into.failures.set(key, failure);
     else mergeFailure(known, failure);
   }
-  for (const [kind, seen] of other.anomalies) {
-    const known = into.anomalies.get(kind);
-    if (known === undefined) into.anomalies.set(kind, seen);
-    else {
-      known.count += seen.count;
-      for (const evidence of seen.evidence) keepEarliest(known.evidence, evidence);
-    }
-  }
+  mergeSeen(into.anomalies, other.anomalies);
   mergeCounts(into.unknownShapes, other.unknownShapes);
   mergeCounts(into.unknownPlatform, other.unknownPlatform);
   for (const point of other.metrics) into.metrics.push(point);
-  into.agentRecords.push(...other.agentRecords);
+  for (const process of other.processes) into.processes.push(process);
+  for (const leak of other.leaks) into.leaks.push(leak);
+  mergeSeen(into.notes, other.notes);
   into.metricsDropped += other.metricsDropped;
   addAll(into.eventMinutes, other.eventMinutes);
   into.eventCount += other.eventCount;
@@ -70,6 +67,10 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   if (mine.slowest.length > MOST_SLOW) mine.slowest.length = MOST_SLOW;
   if (!(mine.timeoutMs >= other.timeoutMs) && !Number.isNaN(other.timeoutMs)) mine.timeoutMs = other.timeoutMs;
   mine.agentLineCount += other.agentLineCount;
+  if (other.agent !== undefined) {
+    mine.agent ??= emptyTally();
+    addTally(mine.agent, other.agent);
+  }
 }
 
 function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
@@ -97,6 +98,20 @@ function revivedMinutes(plain: MinuteSeries): MinuteSeries {
 
 function addAll<Key>(into: Map<Key, number>, other: Map<Key, number>): void {
   for (const [key, count] of other) into.set(key, (into.get(key) ?? 0) + count);
+}
+
+function mergeSeen<Key>(
+  into: Map<Key, { count: number; readonly evidence: Evidence[] }>,
+  other: Map<Key, { count: number; readonly evidence: Evidence[] }>,
+): void {
+  for (const [key, seen] of other) {
+    const known = into.get(key);
+    if (known === undefined) into.set(key, seen);
+    else {
+      known.count += seen.count;
+      for (const evidence of seen.evidence) keepEarliest(known.evidence, evidence);
+    }
+  }
 }
 
 function mergeCounts(

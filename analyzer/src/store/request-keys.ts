@@ -73,6 +73,14 @@ export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
   return table.summary(complete);
 }
 
+/** Keys with more than one success: every key is joined, however many there are. */
+export function joinDuplicates(parts: readonly KeyWords[]): { keyCount: number; duplicatedKeyCount: number; extraCount: number } {
+  const table = new KeyTable(countOf(parts.flatMap(({ all }) => all)));
+  for (const { all } of parts) for (const words of all) insertKeys(table, words);
+  for (const { all } of parts) for (const words of all) countKeys(table, words);
+  return table.duplicates();
+}
+
 /** Below this all ids are joined; above, only those that failed at least once. */
 const MOST_JOINED = 200_000;
 
@@ -142,6 +150,19 @@ class KeyTable {
       found.retriedRequestCount++;
       found.retryAttemptCount += attempts - 1;
       if (successes > 0) found.recoveredRequestCount++;
+    }
+    return found;
+  }
+
+  duplicates(): { keyCount: number; duplicatedKeyCount: number; extraCount: number } {
+    const found = { keyCount: 0, duplicatedKeyCount: 0, extraCount: 0 };
+    for (let slot = 0; slot < this.#slots.length; slot += 4) {
+      if (this.#slots[slot + 1] === 0) continue;
+      found.keyCount++;
+      const successes = this.#slots[slot + 3]! >>> 16;
+      if (successes < 2) continue;
+      found.duplicatedKeyCount++;
+      found.extraCount += successes - 1;
     }
     return found;
   }

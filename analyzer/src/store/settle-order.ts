@@ -8,16 +8,28 @@ export function settleOrder(summary: Summary): void {
   sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownShapes, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownPlatform, ([a], [b]) => compare(a, b));
+  sortMap(summary.notes, ([a], [b]) => compare(a, b));
+  summary.processes.sort((a, b) => compare(a.sandboxId, b.sandboxId) || a.epoch - b.epoch || (a.threadId ?? -1) - (b.threadId ?? -1));
+  summary.leaks.sort((a, b) => byEvidence(a.evidence, b.evidence));
   sortMap(summary.eventMinutes, ([a], [b]) => a - b);
   summary.sandboxes.sort((a, b) => compare(a.logStream, b.logStream) || a.epoch - b.epoch || byEvidence(a.evidence, b.evidence));
   for (const configuration of summary.configurations.values()) {
     configuration.inits.sort((a, b) => byEvidence(a.evidence, b.evidence));
     sortMap(configuration.runtimeVersions, ([a], [b]) => compare(a, b));
     sortMap(configuration.extensions, ([a], [b]) => compare(a, b));
+    if (configuration.agent !== undefined) sortMaps(configuration.agent);
   }
   for (const failure of summary.failures.values()) {
     sortMap(failure.perMinute, ([a], [b]) => a - b);
     sortMap(failure.versions, ([a], [b]) => compare(a, b));
+  }
+}
+
+/** Every table of names inside of it. */
+function sortMaps(members: object): void {
+  for (const value of members instanceof Map ? members.values() : Object.values(members)) {
+    if (value instanceof Map) sortMap(value as Map<string, unknown>, ([a], [b]) => compare(a, b));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) sortMaps(value);
   }
 }
 

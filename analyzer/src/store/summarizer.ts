@@ -1,22 +1,25 @@
 /**
  * Adds attempts up: the hot end of the pipeline. Everything here is a count, a sum or a maximum.
  */
-import type { AgentRecord } from '@nightlight/agent/record';
-import type { InitLines, Invocation, InvocationSink, Sandbox } from '../assemble/index.ts';
+import type { AgentRecord, DeathRecord } from '@nightlight/agent/record';
+import type { DeadAttempt, InitLines, Invocation, InvocationSink, Sandbox } from '../assemble/index.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { EventParser, ParseLedger } from '../parse/event-parser.ts';
 import type { FactTable } from '../parse/facts.ts';
-import type { FailureKind } from '../parse/failure-kinds.ts';
-
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
-import { configurationOf, emptyFailure, emptyFile, emptySummary } from './empty-summary.ts';
+import { AgentLedger } from './agent-ledger.ts';
+import { configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
+import { evidenceOf, FAILED, noteFailures } from './failure-counts.ts';
+import type { ItemKeys } from './item-keys.ts';
+import { Lane } from './lane.ts';
+import { ProcessCounts } from './process-counts.ts';
 import { RequestKeys } from './request-keys.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
-import type { ConfigurationSummary, Evidence, SandboxSummary, Status, Summary } from './summary.ts';
+import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
 
 /** Name of functions that neither the export nor `--function` names. */
 const UNNAMED = '(unnamed)';
@@ -25,6 +28,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   readonly summary: Summary = emptySummary();
   /** Function name -> keys of all its attempts, for the retry join. */
   readonly requestKeys = new Map<string, RequestKeys>();
+  readonly #agent = new AgentLedger(this.summary);
   #parser: EventParser | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
@@ -34,11 +38,16 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.#parser = parser;
   }
 
+  /** Function name -> keys of items, for the search for duplicates. */
+  get itemKeys(): ReadonlyMap<string, ItemKeys> {
+    return this.#agent.itemKeys;
+  }
+
   invocation(invocation: Invocation): void {
     const lane = this.#laneOf(invocation.sandbox, invocation);
     const configuration = lane.configuration!;
     const sandbox = lane.sandbox!;
-    const { status, durationMs, billedMs, startMs } = invocation;
+    const { status, durationMs, startMs } = invocation;
     const failed = FAILED[status];
     const endMs = !Number.isNaN(invocation.endMs) ? invocation.endMs : startMs;
 
@@ -46,8 +55,6 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const { summary } = this;
     if (startMs < summary.firstMs) summary.firstMs = startMs;
     if (endMs > summary.lastMs) summary.lastMs = endMs;
-    configuration.invocationCount++;
-    configuration.statusCounts[status]++;
     sandbox.invocationCount++;
     if (failed) sandbox.failedCount++;
     if (startMs < sandbox.firstMs) sandbox.firstMs = startMs;
@@ -56,43 +63,21 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (endMs > configuration.lastMs) configuration.lastMs = endMs;
 
     const cold = invocation.initKind !== undefined;
-    if (!Number.isNaN(durationMs)) {
-      configuration.durationMsSum += addable(durationMs);
-      if (cold) {
-        const waited =
-          invocation.initKind === 'provisioned' || invocation.initKind === 'suppressed'
-            ? 0
-            : invocation.initMs || invocation.restoreMs || 0;
-        configuration.cold.record(durationMs + waited);
-      } else configuration.warm.record(durationMs);
-      if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
-    }
-    if (!Number.isNaN(billedMs)) {
-      configuration.billedCount++;
-      configuration.billedMsSum += billedMs;
-      if (invocation.initBilledMs > 0) configuration.billedInitMsSum += invocation.initBilledMs;
-      if (failed) configuration.billedFailedMsSum += billedMs;
-    }
-    if (!Number.isNaN(invocation.extensionOverheadMs)) {
-      configuration.extensionOverheadCount++;
-      configuration.extensionOverheadMsSum += addable(invocation.extensionOverheadMs);
-    }
-    const minutes = configuration.minutes;
-    const minute = minutes.at(startMs);
-    if (minute >= 0) {
-      minutes.invocations[minute]! += 1;
-      if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += addable(durationMs);
-      if (!Number.isNaN(billedMs)) minutes.billedMs[minute]! += billedMs;
-      if (failed) minutes.failed[minute]! += 1;
-      if (cold) minutes.cold[minute]! += 1;
-      if (status === 'timeout') minutes.timeouts[minute]! += 1;
+    if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
+    // A process that only the agent speaks of may count by stretches of time; which it is is known at its end.
+    if (invocation.fromRecord && (status === 'success' || status === 'error')) {
+      lane.served ??= new ProcessCounts();
+      lane.served.addSingle(invocation.record?.threadId, startMs, durationMs, failed, cold);
+    } else {
+      if (!invocation.fromRecord) lane.hasPlatformLines = true;
+      countAttempt(configuration, invocation);
     }
     this.#noteMemory(lane, invocation.maxMemoryMb, endMs, invocation.file, invocation.place);
     lane.keys!.add(invocation.id0, invocation.id1, invocation.id2, invocation.id3, failed, invocation.hasReport);
     if (!Number.isNaN(invocation.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, invocation.timeoutMs);
-    if (invocation.record !== undefined) configuration.agentLineCount++;
     if (cold) this.#noteInit(lane, invocation);
-    if (failed || invocation.loggedKinds.length > 0) this.#noteFailures(lane, invocation, failed, cold);
+    if (failed || invocation.loggedKinds.length > 0) noteFailures(this.summary, lane, invocation, this.#parser!.failureKinds.kinds);
+    if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
     if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
     else if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
   }
@@ -165,8 +150,13 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.anomaly('logs-dropped', file, place, atMs);
   }
 
-  record(_from: Sandbox, record: AgentRecord): void {
-    if (this.summary.agentRecords.length < MOST_RECORDS) this.summary.agentRecords.push(record);
+  record(from: Sandbox, record: AgentRecord, file: number, place: number, atMs: number): void {
+    this.#agent.record(this.#laneOf(from, undefined), record, { file, place, atMs });
+  }
+
+  death(dead: DeadAttempt, record: DeathRecord, file: number, place: number, atMs: number): void {
+    const lane = this.#lanes[dead.sandbox.stream];
+    if (lane !== undefined) this.#agent.lateDeath(lane, dead, record, { file, place, atMs });
   }
 
   anomaly(kind: Anomaly, file: number, place: number, atMs: number): void {
@@ -239,6 +229,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const lane = this.#lanes[scan.handle];
     // Lines of nobody: a log of something else, or loose lines without a stream.
     if (lane === undefined && scan.functionName === undefined) return;
+    if (lane !== undefined) this.#agent.close(lane);
     // A stream in which no invocation was seen still costs its log volume.
     const configuration = lane?.configuration ?? configurationOf(this.summary, scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
     configuration.logBytes += scan.logBytes;
@@ -358,112 +349,44 @@ export class Summarizer implements InvocationSink, ParseLedger {
       evidence: evidenceOf(invocation),
     });
   }
-
-  #noteFailures(lane: Lane, invocation: Invocation, failed: boolean, cold: boolean): void {
-    const kinds = this.#parser!.failureKinds.kinds;
-    const { sandbox } = invocation;
-    const atMs = invocation.startMs;
-    if (failed) {
-      const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
-      this.#addFailure(lane, kind, invocation.status, invocation.errorType, atMs, evidenceOf(invocation), cold, 1, sandbox);
-      const death = deathOf(invocation);
-      if (death !== undefined) {
-        lane.sandbox!.death = { by: death, n: lane.sandbox!.invocationCount, atMs: invocation.endMs, evidence: evidenceOf(invocation) };
-      }
-    }
-    for (const number of invocation.loggedKinds) {
-      const kind = kinds[number];
-      if (kind !== undefined) this.#addFailure(lane, kind, invocation.status, undefined, atMs, evidenceOf(invocation), cold, 0, sandbox);
-    }
-  }
-
-  #addFailure(
-    lane: Lane,
-    kind: FailureKind | undefined,
-    status: Status,
-    errorType: string | undefined,
-    atMs: number,
-    evidence: Evidence,
-    cold: boolean,
-    attempts: 0 | 1,
-    from: Sandbox,
-  ): void {
-    const configuration = lane.configuration!;
-    // What the platform says of the end outranks what the application printed on its way there.
-    const type = (status === 'timeout' && 'timeout') || (status === 'oom' && 'Runtime.OutOfMemory') || kind?.type || errorType || status;
-    const masked =
-      kind !== undefined && status !== 'timeout' && status !== 'oom' ? kind.maskedMessage : (PLATFORM_TEXT[status] ?? errorType ?? '');
-    const group = attempts === 0 ? 'logged' : status;
-    const key = `${configuration.functionName}\u0000${group}\u0000${type}\u0000${masked}`;
-    let failure = this.summary.failures.get(key);
-    if (failure === undefined) {
-      failure = emptyFailure(configuration.functionName, type, masked, masked, status);
-      this.summary.failures.set(key, failure);
-    }
-    if (attempts === 0) failure.loggedOnlyCount++;
-    else failure.count++;
-    if (cold) failure.coldCount++;
-    if (atMs < failure.firstMs) failure.firstMs = atMs;
-    if (atMs > failure.lastMs) failure.lastMs = atMs;
-    if (!Number.isNaN(atMs)) {
-      const minute = Math.floor(atMs / 60_000);
-      failure.perMinute.set(minute, (failure.perMinute.get(minute) ?? 0) + 1);
-    }
-    failure.versions.set(configuration.version, (failure.versions.get(configuration.version) ?? 0) + 1);
-    if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(from.logStream);
-    // The earliest one is the sample, so that it does not depend on which thread came first.
-    if (keepEarliest(failure.evidence, evidence) && kind !== undefined && status !== 'timeout' && status !== 'oom') {
-      Object.assign(failure, { sampleMessage: kind.message, code: kind.code, stack: kind.stack, causes: kind.causes });
-    }
-  }
 }
 
-const FAILED: Record<Status, boolean> = {
-  success: false,
-  error: true,
-  timeout: true,
-  oom: true,
-  'init-error': true,
-  unfinished: false,
-  unknown: false,
-};
-const PLATFORM_TEXT: Partial<Record<Status, string>> = {
-  timeout: 'Task timed out',
-  oom: 'the process ran out of memory',
-};
-const MOST_SANDBOXES = 1000;
-const MOST_RECORDS = 20_000;
 const MOST_METRICS = 200_000;
 
-/** What a stream is adding to at the moment. */
-class Lane {
-  from: Sandbox | undefined;
-  /** Every sandbox of the stream so far. */
-  readonly past: { readonly from: Sandbox; readonly sandbox: SandboxSummary }[] = [];
-  configuration: ConfigurationSummary | undefined;
-  sandbox: SandboxSummary | undefined;
-  key = '';
-  version: string | undefined;
-  /** Number of `version` in the rows; -1 until an attempt told it. */
-  versionNumber = -1;
-  memorySizeMb = 0;
-  /** More than one version or memory size was seen in the stream. */
-  isMixed = false;
-  highestMb = 0;
-  slowestBound = -1;
-  keys: RequestKeys | undefined;
-  extensions = new Set<string>();
-}
-
-function deathOf(invocation: Invocation): 'oom' | 'timeout' | 'crash' | undefined {
-  if (invocation.status === 'oom') return 'oom';
-  if (invocation.status === 'timeout') return 'timeout';
-  return invocation.processDied || invocation.status === 'init-error' ? 'crash' : undefined;
-}
-
-function evidenceOf(invocation: Invocation): Evidence {
-  const { startMs, endMs } = invocation;
-  return { file: invocation.file, place: invocation.place, atMs: !Number.isNaN(endMs) ? endMs : startMs };
+/** Numbers of one attempt that a line of the platform told of. */
+function countAttempt(configuration: ConfigurationSummary, invocation: Invocation): void {
+  const { status, durationMs, billedMs, startMs, initKind } = invocation;
+  const failed = FAILED[status];
+  configuration.invocationCount++;
+  configuration.statusCounts[status]++;
+  const cold = initKind !== undefined;
+  if (!Number.isNaN(durationMs)) {
+    configuration.durationMsSum += addable(durationMs);
+    if (cold) {
+      const waited = initKind === 'provisioned' || initKind === 'suppressed' ? 0 : invocation.initMs || invocation.restoreMs || 0;
+      configuration.cold.record(durationMs + waited);
+    } else configuration.warm.record(durationMs);
+  }
+  if (!Number.isNaN(billedMs)) {
+    configuration.billedCount++;
+    configuration.billedMsSum += billedMs;
+    if (invocation.initBilledMs > 0) configuration.billedInitMsSum += invocation.initBilledMs;
+    if (failed) configuration.billedFailedMsSum += billedMs;
+  }
+  if (!Number.isNaN(invocation.extensionOverheadMs)) {
+    configuration.extensionOverheadCount++;
+    configuration.extensionOverheadMsSum += addable(invocation.extensionOverheadMs);
+  }
+  const minutes = configuration.minutes;
+  const minute = minutes.at(startMs);
+  if (minute >= 0) {
+    minutes.invocations[minute]! += 1;
+    if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += addable(durationMs);
+    if (!Number.isNaN(billedMs)) minutes.billedMs[minute]! += billedMs;
+    if (failed) minutes.failed[minute]! += 1;
+    if (cold) minutes.cold[minute]! += 1;
+    if (status === 'timeout') minutes.timeouts[minute]! += 1;
+  }
 }
 
 function keyOf(configuration: ConfigurationSummary): string {

@@ -5,14 +5,17 @@
  * events) and merges by addition, so one thread, two workers or a cluster end with the same integers. Quantiles,
  * tests and verdicts are finished from it in `stats` and `diagnose`, never here.
  */
-import type { AgentRecord } from '@nightlight/agent/record';
+import type { LeakRecord } from '@nightlight/agent/record';
 import type { InitKind, Status } from '../assemble/invocation.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
 import type { DurationHistogram } from '../stats/duration-histogram.ts';
+import type { AgentTally } from './agent-tally.ts';
+import type { DuplicateSummary } from './item-keys.ts';
 import type { MinuteSeries } from './minute-series.ts';
+import type { ProcessSummary } from './process-summary.ts';
 
 export { INIT_KINDS, type InitKind, STATUSES, type Status } from '../assemble/invocation.ts';
 export type { Anomaly } from '../parse/anomaly.ts';
@@ -83,6 +86,8 @@ export interface ConfigurationSummary {
   timeoutMs: number;
   /** Invocations for which our agent's own line was found. */
   agentLineCount: number;
+  /** What our agent's lines come to; absent without any. */
+  agent?: AgentTally | undefined;
 }
 
 /** One process of one log stream: a new epoch begins when the runtime restarts inside the stream. */
@@ -107,8 +112,30 @@ export interface SandboxSummary {
   initKind: InitKind | undefined;
   /** How it ended, when it ended by force: out of memory, timeout or crash, with the invocation number. */
   death: { readonly by: 'oom' | 'timeout' | 'crash'; readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
+  /** What our agent last told of its memory: at the end of an attempt, or when it died. */
+  agentMemory?: AgentMemory | undefined;
   /** Its last invocation, where that had started and no line tells its end. */
   openAtEnd?: { readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
+  readonly evidence: Evidence;
+}
+
+export interface AgentMemory {
+  readonly heapUsedBytes: number | undefined;
+  readonly externalBytes: number | undefined;
+  readonly rssBytes: number | undefined;
+  readonly heapLimitBytes: number | undefined;
+  /** Of the attempt that died, and not of one before it. */
+  readonly isAtDeath: boolean;
+}
+
+/** The agent's last word on what one thread of a sandbox keeps in one kind of memory. */
+export interface LeakFact {
+  readonly functionName: string;
+  readonly version: string;
+  readonly memorySizeMb: number;
+  readonly logStream: string;
+  readonly epoch: number;
+  readonly record: LeakRecord;
   readonly evidence: Evidence;
 }
 
@@ -205,8 +232,14 @@ export interface Summary {
   readonly unknownPlatform: Map<string, { count: number; readonly evidence: Evidence }>;
   /** At most 200,000; then `metricsDropped` counts. */
   readonly metrics: MetricPoint[];
-  /** Records of our agent that belong to no single invocation, at most 20,000. */
-  readonly agentRecords: AgentRecord[];
+  /** Long-running processes, as their windows tell of them. */
+  readonly processes: ProcessSummary[];
+  /** At most 1,000. */
+  readonly leaks: LeakFact[];
+  /** What the agent said of itself: about, NUL, sentence. */
+  readonly notes: Map<string, { count: number; readonly evidence: Evidence[] }>;
+  /** Function -> items that were handled more than once; only where the agent told keys. */
+  readonly duplicates: Map<string, DuplicateSummary>;
   metricsDropped: number;
   /** Every event of any kind per minute: shows the gaps. */
   readonly eventMinutes: Map<number, number>;

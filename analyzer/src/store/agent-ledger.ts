@@ -1,0 +1,202 @@
+/**
+ * Takes our agent's lines into the summary: what they count, what they say of single attempts that the platform does
+ * not, and what the agent says of itself. Costs nothing where no such line is read.
+ */
+import type { AgentRecord, DeathRecord, InvocationRecord, MemorySample } from '@nightlight/agent/record';
+import type { DeadAttempt, Invocation } from '../assemble/index.ts';
+import { addTally } from './add-tallies.ts';
+import { AgentLane } from './agent-lane.ts';
+import type { DeathWord } from './agent-tally.ts';
+import { type AgentTally, emptyTally } from './agent-tally.ts';
+import { addNamed, countInit, entryOf } from './count-agent-lines.ts';
+import { keepEarliest } from './evidence-list.ts';
+import { addable } from './exact-sum.ts';
+import { FAILED } from './failure-counts.ts';
+import { ItemKeys } from './item-keys.ts';
+import type { Lane } from './lane.ts';
+import { addServed, ProcessCounts, servedIn } from './process-counts.ts';
+import { emptyProcess } from './process-summary.ts';
+import type { Evidence, SandboxSummary, Summary } from './summary.ts';
+
+export class AgentLedger {
+  /** Function name -> keys of the items that it handled, for the search for duplicates over all sandboxes. */
+  readonly itemKeys = new Map<string, ItemKeys>();
+  readonly #summary: Summary;
+
+  constructor(summary: Summary) {
+    this.#summary = summary;
+  }
+
+  /** A line in its place among the others of its stream. */
+  record(lane: Lane, record: AgentRecord, evidence: Evidence): void {
+    lane.agent ??= new AgentLane();
+    const agent = lane.agent;
+    switch (record.kind) {
+      case 'invocation':
+        agent.invocation(record);
+        this.#noteItems(lane, agent.tally, record);
+        return;
+      case 'init':
+        // A worker thread that starts is no new process.
+        if (record.threadId === undefined) agent.restart();
+        countInit(agent.tally, record);
+        agent.tally.sampleEvery = Math.max(agent.tally.sampleEvery, record.sampleEvery ?? 1);
+        lane.heapLimitBytes = record.heapLimitBytes ?? lane.heapLimitBytes;
+        return;
+      case 'window':
+      case 'summary': {
+        const served = servedIn(record);
+        const { functionName } = lane.configuration!;
+        const from = lane.from!;
+        const nameProcess = () => emptyProcess(functionName, from.logStream, record.threadId, from.epoch);
+        if (!agent.stretch(record, served.durationMs, nameProcess)) return;
+        lane.served ??= new ProcessCounts();
+        lane.served.addStretch(record.threadId, served);
+        this.#widen(lane, record.fromEpochMs, record.fromEpochMs + record.lengthMs);
+        return;
+      }
+      case 'death':
+        // No platform line tells of this request: a long-running process, or the lines are cut off.
+        return countDeath(agent.tally, 'process', record, evidence);
+      case 'leak':
+        return agent.leak(record, evidence, lane.from!.epoch);
+      case 'note':
+        return this.#note(record.about, record.note, evidence);
+      case 'mark':
+        return;
+      default:
+        return record satisfies never;
+    }
+  }
+
+  /** An attempt that lines of the agent spoke of. */
+  attempt(lane: Lane, invocation: Invocation, evidence: Evidence): void {
+    const { record, death, status } = invocation;
+    lane.agent ??= new AgentLane();
+    const { tally } = lane.agent;
+    if (record !== undefined) {
+      lane.configuration!.agentLineCount++;
+      if (status === 'success') compare(tally, invocation, record, evidence);
+      noteMemory(lane, lane.sandbox!, record.memory, false);
+    }
+    // A line written shortly before the limit by an attempt that made it in time tells of no death.
+    if (death === undefined || (!FAILED[status] && status !== 'unfinished')) return;
+    countDeath(tally, status as DeathWord, death, evidence);
+    noteMemory(lane, lane.sandbox!, death.memory, true);
+  }
+
+  /** The same, of an attempt that was given before. */
+  lateDeath(lane: Lane, dead: DeadAttempt, record: DeathRecord, evidence: Evidence): void {
+    lane.agent ??= new AgentLane();
+    countDeath(lane.agent.tally, dead.status as DeathWord, record, evidence);
+    const sandbox = lane.past.find(({ from }) => from === dead.sandbox)?.sandbox;
+    if (sandbox !== undefined) noteMemory(lane, sandbox, record.memory, true);
+  }
+
+  /** The stream has ended: its lines are given to its configuration. */
+  close(lane: Lane): void {
+    const { agent, served, configuration } = lane;
+    if (configuration === undefined) return;
+    if (served !== undefined) {
+      const total = served.total(lane.hasPlatformLines);
+      addServed(configuration, total);
+      // Requests without a line of their own were not counted one by one.
+      if (lane.past.length === 1 && lane.sandbox!.invocationCount < total.invocationCount) {
+        lane.sandbox!.invocationCount = total.invocationCount;
+        lane.sandbox!.failedCount = total.failedCount;
+      }
+    }
+    if (agent === undefined) return;
+    configuration.agent ??= emptyTally();
+    addTally(configuration.agent, agent.close());
+    for (const process of agent.processes) this.#summary.processes.push(process);
+    const { functionName, version, memorySizeMb } = configuration;
+    const { logStream } = lane.from!;
+    for (const { record, evidence, epoch } of agent.leaks.values()) {
+      if (this.#summary.leaks.length < MOST_LEAKS)
+        this.#summary.leaks.push({ functionName, version, memorySizeMb, logStream, epoch, record, evidence });
+    }
+  }
+
+  #noteItems({ configuration }: Lane, tally: AgentTally, record: InvocationRecord): void {
+    const { itemKeys } = record;
+    if (itemKeys === undefined) return;
+    const returned = record.returnedCount ?? 0;
+    // Of a batch that gave back some of its items, nobody says which.
+    const isUnclear = record.failed !== true && returned > 0;
+    if (isUnclear) tally.unclearKeyCount++;
+    const { functionName } = configuration!;
+    let keys = this.itemKeys.get(functionName);
+    if (keys === undefined) {
+      keys = new ItemKeys();
+      this.itemKeys.set(functionName, keys);
+    }
+    for (const key of itemKeys) keys.add(key, isUnclear ? 'unclear' : record.failed === true ? 'failed' : 'handled');
+  }
+
+  #note(about: string, note: string, evidence: Evidence): void {
+    const entry = entryOf(this.#summary.notes, `${about}\u0000${note}`, () => ({ count: 0, evidence: [] as Evidence[] }));
+    entry.count++;
+    keepEarliest(entry.evidence, evidence);
+  }
+
+  #widen({ configuration, sandbox }: Lane, fromMs: number, toMs: number): void {
+    for (const range of [this.#summary, configuration!, sandbox!]) {
+      range.firstMs = Math.min(range.firstMs, fromMs);
+      range.lastMs = Math.max(range.lastMs, toMs);
+    }
+  }
+}
+
+const MOST_LEAKS = 1000;
+
+/** What the platform calls a success, held against what the program and the agent say of it. */
+function compare({ silent }: AgentTally, { startMs }: Invocation, record: InvocationRecord, evidence: Evidence): void {
+  silent.comparedCount++;
+  const hasFailed = record.failed === true || record.errorType !== undefined;
+  const isBroken = record.invariantChecks?.some(({ failedCount }) => failedCount > 0) === true;
+  const isFallback = (record.fallbackCount ?? 0) > 0;
+  if (!hasFailed && !isBroken && !isFallback) return;
+  if (hasFailed) {
+    silent.failedCount++;
+    addNamed(silent.failedTypes, record.errorType ?? '', 1);
+  }
+  if (isBroken) silent.brokenCheckCount++;
+  if (isFallback) silent.fallbackCount++;
+  silent.anyCount++;
+  silent.firstMs = Math.min(silent.firstMs, startMs);
+  silent.lastMs = Math.max(silent.lastMs, startMs);
+  keepEarliest(silent.evidence, evidence);
+}
+
+function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord, evidence: Evidence): void {
+  let death = deaths.get(how);
+  if (death === undefined) {
+    death = { toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
+    deaths.set(how, death);
+  }
+  keepEarliest(death.evidence, evidence);
+  // Without a list nobody looked; with an empty one nothing was under way.
+  if (record.openCalls === undefined) return;
+  death.toldCount++;
+  if (record.openCalls.length === 0) death.idleCount++;
+  for (const { service, waitedMs } of record.openCalls) {
+    const call = entryOf(death.openCalls, service, () => ({ count: 0, knownCount: 0, waitedMs: 0, longestMs: 0 }));
+    call.count++;
+    if (waitedMs === undefined) continue;
+    call.knownCount++;
+    call.waitedMs += addable(waitedMs);
+    call.longestMs = Math.max(call.longestMs, waitedMs);
+  }
+}
+
+function noteMemory({ heapLimitBytes }: Lane, sandbox: SandboxSummary, memory: MemorySample | undefined, isAtDeath: boolean): void {
+  if (memory === undefined) return;
+  sandbox.agentMemory = {
+    heapUsedBytes: memory.heapUsedAfterBytes ?? memory.heapUsedBeforeBytes,
+    externalBytes: memory.externalBytes,
+    rssBytes: memory.rssBytes,
+    heapLimitBytes: Number.isNaN(heapLimitBytes) ? undefined : heapLimitBytes,
+    isAtDeath,
+  };
+}

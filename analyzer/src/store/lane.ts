@@ -1,0 +1,32 @@
+import type { Sandbox } from '../assemble/index.ts';
+import type { AgentLane } from './agent-lane.ts';
+import type { ProcessCounts } from './process-counts.ts';
+import type { RequestKeys } from './request-keys.ts';
+import type { ConfigurationSummary, SandboxSummary } from './summary.ts';
+
+/** What a stream is adding to at the moment. */
+export class Lane {
+  from: Sandbox | undefined;
+  /** Every sandbox of the stream so far. */
+  readonly past: { readonly from: Sandbox; readonly sandbox: SandboxSummary }[] = [];
+  configuration: ConfigurationSummary | undefined;
+  sandbox: SandboxSummary | undefined;
+  key = '';
+  version: string | undefined;
+  /** Number of `version` in the rows; -1 until an attempt told it. */
+  versionNumber = -1;
+  memorySizeMb = 0;
+  /** More than one version or memory size was seen in the stream. */
+  isMixed = false;
+  highestMb = 0;
+  slowestBound = -1;
+  keys: RequestKeys | undefined;
+  extensions = new Set<string>();
+  /** A line of the platform counted an attempt: the agent's lines only add to what is known. */
+  hasPlatformLines = false;
+  /** Made with the first line of our agent. */
+  agent: AgentLane | undefined;
+  served: ProcessCounts | undefined;
+  /** Highest heap that V8 allows itself, as the agent said when the process began. */
+  heapLimitBytes = Number.NaN;
+}

@@ -1,0 +1,95 @@
+/** What the windows of one long-running process, or of one of its worker threads, come to. */
+import type { WindowRecord } from '@nightlight/agent/record';
+import { addable } from './exact-sum.ts';
+
+export interface ProcessSummary {
+  readonly functionName: string;
+  readonly sandboxId: string;
+  /** undefined on the main thread. */
+  readonly threadId: number | undefined;
+  readonly epoch: number;
+  fromMs: number;
+  toMs: number;
+  windowCount: number;
+  requestCount: number;
+  failedCount: number;
+  /** Time that windows with a loop figure cover, and the part of it in which the loop was busy. */
+  loopMs: number;
+  loopBusyMs: number;
+  /** Highest of the windows'. */
+  delayP99Ms: number;
+  delayMaxMs: number;
+  gcMs: number;
+  processorMs: number;
+  processorKnownMs: number;
+  /** Heap after the last full collection: of the first window that told it, and of the last. */
+  firstFloorBytes: number;
+  lastFloorBytes: number;
+  highestRssBytes: number;
+  firstHandleCount: number;
+  lastHandleCount: number;
+  highestOpenRequestCount: number;
+}
+
+/** Nothing is known yet: NaN, never 0. */
+export function emptyProcess(functionName: string, sandboxId: string, threadId: number | undefined, epoch: number): ProcessSummary {
+  return {
+    functionName,
+    sandboxId,
+    threadId,
+    epoch,
+    fromMs: Number.POSITIVE_INFINITY,
+    toMs: Number.NEGATIVE_INFINITY,
+    windowCount: 0,
+    requestCount: 0,
+    failedCount: 0,
+    loopMs: 0,
+    loopBusyMs: 0,
+    delayP99Ms: Number.NaN,
+    delayMaxMs: Number.NaN,
+    gcMs: 0,
+    processorMs: 0,
+    processorKnownMs: 0,
+    firstFloorBytes: Number.NaN,
+    lastFloorBytes: Number.NaN,
+    highestRssBytes: Number.NaN,
+    firstHandleCount: Number.NaN,
+    lastHandleCount: Number.NaN,
+    highestOpenRequestCount: Number.NaN,
+  };
+}
+
+export function addWindow(process: ProcessSummary, window: WindowRecord): void {
+  const { fromEpochMs, lengthMs, memory, loopDelay, processorTime } = window;
+  process.windowCount++;
+  process.fromMs = Math.min(process.fromMs, fromEpochMs);
+  process.toMs = Math.max(process.toMs, fromEpochMs + lengthMs);
+  process.requestCount += window.requestCount ?? 0;
+  process.failedCount += window.failedCount ?? 0;
+  if (window.loopUtilisation !== undefined) {
+    process.loopMs += addable(lengthMs);
+    process.loopBusyMs += addable(lengthMs * window.loopUtilisation);
+  }
+  process.delayP99Ms = higher(process.delayP99Ms, loopDelay?.p99Ms);
+  process.delayMaxMs = higher(process.delayMaxMs, loopDelay?.maxMs);
+  process.gcMs += addable(window.gc?.totalMs ?? 0);
+  if (processorTime !== undefined) {
+    process.processorMs += addable(processorTime.userMs + processorTime.systemMs);
+    process.processorKnownMs += addable(lengthMs);
+  }
+  if (memory?.heapFloorBytes !== undefined) {
+    if (Number.isNaN(process.firstFloorBytes)) process.firstFloorBytes = memory.heapFloorBytes;
+    process.lastFloorBytes = memory.heapFloorBytes;
+  }
+  process.highestRssBytes = higher(process.highestRssBytes, memory?.rssBytes);
+  if (window.handleCount !== undefined) {
+    if (Number.isNaN(process.firstHandleCount)) process.firstHandleCount = window.handleCount;
+    process.lastHandleCount = window.handleCount;
+  }
+  process.highestOpenRequestCount = higher(process.highestOpenRequestCount, window.openRequestCount);
+}
+
+function higher(known: number, told: number | undefined): number {
+  if (told === undefined) return known;
+  return known >= told ? known : told;
+}
