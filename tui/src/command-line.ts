@@ -8,6 +8,8 @@ import type { AnalyzeOptions } from './commands/analyze.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
+import { registerAgent } from './commands/register-agent.ts';
+import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
 import { registerWatch } from './commands/register-watch.ts';
 import { FORMATS } from './model/output-format.ts';
@@ -54,6 +56,9 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   registerWatch(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
+  program.commandsGroup('Measure from inside:');
+  registerAgent(program, world, end);
+  registerLayer(program, world, end);
   program.commandsGroup('Other:');
   registerSchema(program, world, end);
   registerHelp(program, world);
@@ -140,7 +145,9 @@ function registerHelp(program: Command, world: World): void {
 function tellError(error: unknown, command: string | undefined, world: World): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    // A command that has only commands below it was given none.
+    const told = error.code === 'commander.help' ? `expected a command after ${command ?? 'nightlight'}, found none` : error.message;
+    const message = told.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     return tell('USAGE', message, command === undefined ? 'nightlight --help' : `nightlight ${command} --help`, 2, world);
   }
   if (error instanceof CommandError) return tell(error.code, error.message, error.next, error.exitCode, world);

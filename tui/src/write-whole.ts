@@ -2,15 +2,15 @@
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { CommandError } from './command-error.ts';
 
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const beside = `${path}.${process.pid}.part`;
   try {
     // A device or a pipe must not be replaced by a file.
     const present = statSync(path, { throwIfNoEntry: false });
     if (present !== undefined && !present.isFile()) {
-      writeFileSync(path, text);
+      writeFileSync(path, content);
     } else {
-      writeFileSync(beside, text);
+      writeFileSync(beside, content);
       renameSync(beside, path);
     }
   } catch (cause) {
