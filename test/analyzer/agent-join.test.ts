@@ -37,7 +37,7 @@ test('an attempt with the line of the platform and of the agent is one attempt',
 });
 
 test('an export without lines of the agent knows of none', () => {
-  const { agentLineCount, agent } = only(summarizeLines(attempt(1, T0, undefined))));
+  const { agentLineCount, agent } = only(summarizeLines(attempt(1, T0, undefined)));
   expect(agentLineCount).toBe(0);
   expect(agent).toBeUndefined();
 });
