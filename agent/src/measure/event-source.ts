@@ -15,8 +15,10 @@ export interface EventShape {
   readonly source: string;
   /** The highest approximate receive count among the first items; 0 where the source tells none. */
   readonly receives: number;
-  /** The items: as many as were received. Empty for a source that delivers none but waits for an answer. */
-  readonly items: readonly unknown[];
+  /** Items in the event; 0 for a source that delivers none but waits for an answer. */
+  readonly items: number;
+  /** The items themselves, for `returnedItems` alone: they hold what must not reach a line. */
+  readonly list: readonly unknown[];
   /** Hashes of the first items' ids, empty for an item without one. Once `returnedItems` was asked: of the handled ones. */
   keys: readonly string[];
 }
@@ -29,8 +31,8 @@ export function describeEvent(event: Anything): EventShape | undefined {
   try {
     const { requestContext: request, 'detail-type': type } = event;
     // A copy, because a handler may empty the list while it works. No event source mapping hands over more.
-    const items = (event.Records ?? (type ? [event] : [])).slice(0, 10_000);
-    const first = items[0] ?? event;
+    const list = (event.Records ?? (type ? [event] : [])).slice(0, 10_000);
+    const first = list[0] ?? event;
     const source = type
       ? type === 'Scheduled Event'
         ? 'schedule'
@@ -46,9 +48,9 @@ export function describeEvent(event: Anything): EventShape | undefined {
         : event.StateMachine
           ? 'step-functions'
           : // One short word of AWS's own: nothing else of an event may come into a line.
-            /^aws:(\w{2,10})$/.exec(first.eventSource ?? first.EventSource)?.[1];
+            /^aws:(\w{2,9})$/.exec(first.eventSource ?? first.EventSource)?.[1];
     let receives = 0;
-    const keys = items.slice(0, 100).map((item: Anything) => {
+    const keys = list.slice(0, 100).map((item: Anything) => {
       const attributes = item.attributes;
       receives = Math.max(receives, attributes?.ApproximateReceiveCount >>> 0);
       const id =
@@ -61,7 +63,7 @@ export function describeEvent(event: Anything): EventShape | undefined {
         JSON.stringify(item.s3);
       return id && shortHash(id);
     });
-    return source && { source, receives, items, keys };
+    return source && { source, receives, items: list.length, list, keys };
   } catch {}
 }
 
@@ -70,23 +72,24 @@ export function describeEvent(event: Anything): EventShape | undefined {
  *
  * @param failed  whether the handler threw: then everything goes back, to the queue, to the stream, or to the queue that
  *   Lambda itself keeps of asynchronous events
- * @returns undefined when it cannot be told, because the answer cannot be read or names nothing that was in the event
+ * @returns undefined when the answer cannot be read
  */
 export function returnedItems(shape: EventShape, response: Anything, failed: boolean): number | undefined {
   try {
     const named = new Set(response?.batchItemFailures?.map((failure: Anything) => failure.itemIdentifier || ''));
     let returned = 0;
-    const kept = shape.items.map((item: Anything, i) =>
-      // An item without a name makes the answer invalid, and that gives the whole batch back.
-      failed ||
-      named.has('') ||
-      // A stream is read again from the first item that failed.
-      (returned && shape.source !== 'sqs') ||
-      (named.size && Object.values(item.kinesis ?? item.dynamodb ?? item).some((id) => named.has(id)))
-        ? !++returned
-        : shape.keys[i],
-    );
-    shape.keys = kept.filter(Boolean) as string[];
-    return named.size && !returned ? undefined : returned;
+    shape.keys = shape.list
+      .map((item: Anything, i) =>
+        // An item without a name makes the answer invalid, and that gives the whole batch back.
+        failed ||
+        named.has('') ||
+        // A stream is read again from the first item that failed.
+        (returned && shape.source !== 'sqs') ||
+        (named.size && Object.values(item.kinesis ?? item.dynamodb ?? item).some((id) => named.has(id)))
+          ? !++returned
+          : shape.keys[i],
+      )
+      .filter(Boolean) as string[];
+    return returned;
   } catch {}
 }
