@@ -3,7 +3,7 @@
  * each optional part as a file of its own beside them. All files are written next to their places and moved there at
  * once, so that a process that starts meanwhile never reads half of one.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { minify } from 'terser';
@@ -12,7 +12,6 @@ import { minify } from 'terser';
 const MAX_DEFAULT_BYTES = 10_240;
 
 const root = fileURLToPath(new URL('../agent/', import.meta.url));
-const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 const parts = readdirSync(`${root}src/parts`).map((file) => file.replace(/\.ts$/, ''));
 const files = [
@@ -46,7 +45,6 @@ async function bundle(entry, format) {
     format,
     platform: 'node',
     target: 'node20.19',
-    define: { AGENT_VERSION: JSON.stringify(version) },
     // The application's own copies, where it has them; never ours.
     external: ['@opentelemetry/*', 'hdr-histogram-js'],
     legalComments: 'none',

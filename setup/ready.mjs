@@ -26,4 +26,5 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 run('node', ['node_modules/typescript/bin/tsc', '-b']);
+run('node', ['setup/bundle-agent.mjs']);
 run('node', ['setup/bundle.mjs']);

@@ -8,12 +8,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { benchData } from './bench-data.mjs';
+import { judged, machine, printFigures } from './figures.mjs';
 import { measured, meter } from './measured-process.mjs';
 import { spread } from './statistics.mjs';
 
@@ -37,7 +38,7 @@ export async function bench(args) {
   const parts = values.only.split(',');
   const figures = [];
   const context = { size, rounds, quick: values.quick, figures, files: Math.max(2, Math.round(300 * (size / 1e9))) };
-  console.error(machine());
+  console.error(machine(`measured by ${meter}`));
   const failures = [];
   for (const part of parts) {
     try {
@@ -48,7 +49,7 @@ export async function bench(args) {
       failures.push(`${part}: ${error.message}`);
     }
   }
-  print(figures);
+  printFigures(figures, `measured by ${meter}`);
   for (const failure of failures) console.log(`FAILED ${failure}`);
   if (failures.length > 0) return 1;
   return values.strict && figures.some((figure) => figure.verdict === 'MISSED') ? 1 : 0;
@@ -262,43 +263,8 @@ function duckDbIsThere() {
   }
 }
 
-function judged(value, { must, aim }, direction) {
-  const reaches = (goal) => (direction === 'atLeast' ? value >= goal : value <= goal);
-  if (!reaches(must)) return 'MISSED';
-  return aim === undefined || reaches(aim) ? 'met' : 'met, short of aim';
-}
-
 function notes(runs) {
   return `CPU ${spread(runs.map((run) => run.cpuS)).median.toFixed(2)} s, RSS ${(spread(runs.map((run) => run.peakBytes)).median / MEGABYTE).toFixed(0)} MB`;
-}
-
-function print(figures) {
-  const rows = figures.map((each) => [
-    each.figure,
-    `${short(each.median)} ${each.unit}`,
-    `${short(each.low)} to ${short(each.high)}`,
-    String(each.runs),
-    each.must === undefined ? '' : `${each.must}${each.aim === undefined ? '' : ` / ${each.aim}`}`,
-    each.verdict ?? '',
-    each.note ?? '',
-  ]);
-  const table = [['figure', 'median', 'range', 'runs', 'must / aim', 'verdict', 'beside'], ...rows];
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  console.log(machine());
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    );
-}
-
-function machine() {
-  const [first] = cpus();
-  const memoryGb = (totalmem() / 1024 ** 3).toFixed(0);
-  const load = loadavg().map((value) => value.toFixed(1));
-  return `${new Date().toISOString().slice(0, 16)}Z  ${cpus().length} x ${first?.model ?? 'unknown CPU'}, ${memoryGb} GiB, Node ${process.version}, load ${load.join(' ')}, measured by ${meter}`;
 }
 
 /** Of all files below a folder, gzip unpacked. */
@@ -316,4 +282,3 @@ function bytesOf(text) {
 }
 
 const named = (bytes) => (bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`);
-const short = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

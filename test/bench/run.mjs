@@ -1,6 +1,7 @@
 /** `npm run bench -- <name> [options]`: one file a bench; without a name it lists them. */
 const BENCHES = {
   ingest: 'analysis of an export against inflating it, zgrep and awk, and DuckDB; memory; every other shape',
+  agent: 'what the agent costs: start, init, memory, each invocation, a server; what survives freezing and killing',
 };
 
 const [name, ...rest] = process.argv.slice(2);

@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { threadId } from 'node:worker_threads';
 import type { Agent } from '../../agent.ts';
+import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import { callRows, kib, known, ms } from '../../emit/invocation-line.ts';
 import { now } from '../../measure/clock.ts';
 import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
@@ -31,9 +32,6 @@ interface Invocation extends Work {
 const EVERY = 8;
 /** Ids cost bytes that are billed; the batches that most queues deliver have no more items. */
 const KEYS_IN_LINE = 10;
-
-/** Set by esbuild. */
-declare const AGENT_VERSION: string;
 
 export interface LambdaHost {
   currentWork(): Work | undefined;

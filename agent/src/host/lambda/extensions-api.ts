@@ -1,0 +1,124 @@
+/**
+ * Lambda's Extensions API, as far as an extension inside of the runtime's own process needs it.
+ *
+ * HTTP/1.1 by hand over one socket: it begins while the function is starting, where every millisecond is billed, and a
+ * request that waits for the next event must neither hold the process nor show up in anybody's traces of `http`.
+ *
+ * Source: AWS Lambda Developer Guide, "Using the Lambda Extensions API to create extensions". An internal extension may
+ * ask for INVOKE only, and only until init ends; SHUTDOWN is refused to it.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface ExtensionsApi {
+  /** Holds the process until it is answered: the runtime is starting meanwhile. @returns whether it was accepted */
+  register(events: readonly 'INVOKE'[]): Promise<boolean>;
+  /** Waits for the next event without holding the process. @returns undefined when there will be none */
+  next(): Promise<ExtensionEvent | undefined>;
+}
+
+export interface ExtensionEvent {
+  readonly eventType: 'INVOKE' | 'SHUTDOWN';
+  readonly deadlineMs: number;
+  readonly requestId?: string;
+}
+
+/** @param runtimeApi  `host:port` of AWS_LAMBDA_RUNTIME_API */
+export function openExtensionsApi(runtimeApi: string): ExtensionsApi {
+  let identifier = '';
+  let socket: Socket | undefined;
+
+  function ask(request: string, header: string, body: string, held: boolean): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const [host, port] = splitPeer(runtimeApi);
+      if (!socket || socket.destroyed) socket = connect(port, host);
+      const peer = socket;
+      if (held) peer.ref();
+      else peer.ref();
+      let seen = Buffer.alloc(0);
+      const done = (reply?: Reply, error?: Error) => {
+        peer.off('data', onData).off('error', onLost).off('close', onLost);
+        // Nobody listens now, and an error without a listener would be the host's.
+        peer.on('error', () => {});
+        peer.unref();
+        if (reply) resolve(reply);
+        else {
+          peer.destroy();
+          reject(error);
+        }
+      };
+      const onData = (chunk: Buffer) => {
+        seen = Buffer.concat([seen, chunk]);
+        try {
+          const reply = readReply(seen);
+          if (reply) done(reply);
+        } catch (error) {
+          done(undefined, error as Error);
+        }
+      };
+      const onLost = (error: unknown) => done(undefined, error instanceof Error ? error : new Error('the connection was closed'));
+      peer.on('data', onData).on('error', onLost).on('close', onLost);
+      peer.write(`${request} HTTP/1.1\r\nHost: ${runtimeApi}\r\nContent-Length: ${body.length}\r\n${header}\r\n\r\n${body}`);
+    });
+  }
+
+  return {
+    async register(events) {
+      const reply = await ask('POST /2020-01-01/extension/register', 'Lambda-Extension-Name: nightlight', JSON.stringify({ events }), true);
+      identifier = reply.headers[IDENTIFIER] ?? '';
+      return reply.status === 200 && identifier !== '';
+    },
+    async next() {
+      // A connection may have died while the sandbox was frozen; a new one asks for the same event.
+      for (let tries = 0; tries < 3; tries++) {
+        try {
+          const { status, body } = await ask('GET /2020-01-01/extension/event/next', `${IDENTIFIER}: ${identifier}`, '', false);
+          return status === 200 ? JSON.parse(body) : undefined;
+        } catch {}
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** @returns undefined while the reply is unfinished */
+function readReply(seen: Buffer): Reply | undefined {
+  const end = seen.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const [first, ...lines] = seen.toString('latin1', 0, end).split('\r\n');
+  const headers: Record<string, string> = {};
+  for (const line of lines) headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
+  const rest = seen.subarray(end + 4);
+  const body = headers['transfer-encoding'] === 'chunked' ? readChunks(rest) : readLength(rest, Number(headers['content-length'] ?? 0));
+  return body === undefined ? undefined : { status: Number(first!.split(' ')[1]), headers, body };
+}
+
+function readLength(rest: Buffer, length: number): string | undefined {
+  return rest.length < length ? undefined : rest.toString('utf8', 0, length);
+}
+
+function readChunks(rest: Buffer): string | undefined {
+  const parts: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const line = rest.indexOf('\r\n', at);
+    if (line < 0) return undefined;
+    const length = Number.parseInt(rest.toString('latin1', at, line), 16);
+    if (Number.isNaN(length)) throw new Error(`expected the length of a chunk at byte ${at} of the answer`);
+    at = line + 2 + length + 2;
+    if (at > rest.length) return undefined;
+    if (length === 0) return Buffer.concat(parts).toString();
+    parts.push(rest.subarray(line + 2, line + 2 + length));
+  }
+}
+
+function splitPeer(peer: string): [host: string, port: number] {
+  const colon = peer.lastIndexOf(':');
+  return [colon < 0 ? peer : peer.slice(0, colon), colon < 0 ? 80 : Number(peer.slice(colon + 1))];
+}
+
+const IDENTIFIER = 'lambda-extension-identifier';

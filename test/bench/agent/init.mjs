@@ -1,0 +1,74 @@
+/** From the start of the runtime process to its first `next`, through the real runtime client; memory after fifty invocations. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { judged } from '../figures.mjs';
+import { spread } from '../statistics.mjs';
+import { bundledSdk } from './peers.mjs';
+import { cache, lambdaDouble, preload } from './places.mjs';
+
+const GOALS = {
+  log: { must: 4, aim: 3 },
+  invoke: { must: 10, aim: 7 },
+  sdk: { must: 20, aim: 40 },
+  logRss: { must: 2, aim: 0.5 },
+  invokeRss: { must: 5, aim: 3 },
+};
+
+export async function init({ rounds, quick, figures }) {
+  const { startLambda } = await lambdaDouble();
+  const taskRoot = `${cache}/hello`;
+  mkdirSync(taskRoot, { recursive: true });
+  writeFileSync(`${taskRoot}/index.mjs`, 'export const handler = async () => ({ rss: process.memoryUsage.rss() / 1e6 });\n');
+  const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
+  await new Promise((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${sink.address().port}`;
+  const sdk = await bundledSdk();
+  const modes = {
+    bare: {},
+    log: { NODE_OPTIONS: `--require ${preload}` },
+    invoke: { NODE_OPTIONS: `--require ${preload}`, NIGHTLIGHT_FLUSH: 'invoke', NIGHTLIGHT_OTLP_ENDPOINT: endpoint },
+    sdk: { NODE_OPTIONS: `--require ${sdk}`, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+  };
+  try {
+    for (const nodeLine of quick ? [20] : [20, 24]) {
+      const runs = [];
+      for (let round = 0; round < rounds; round++) {
+        const run = {};
+        for (const [mode, env] of Object.entries(modes))
+          run[mode] = await oneStart(startLambda, { nodeLine, taskRoot, handler: 'index.handler', env });
+        runs.push(run);
+      }
+      const added = (mode, what) => spread(runs.map((run) => run[mode][what] - run.bare[what]));
+      const push = (figure, unit, values, goal, direction, note) =>
+        figures.push({ figure, unit, ...values, ...goal, verdict: judged(values.median, goal, direction), note });
+      const bare = spread(runs.map((run) => run.bare.startMs)).median;
+      push(
+        `Node ${nodeLine}: spawn to first next, log`,
+        'ms',
+        added('log', 'startMs'),
+        GOALS.log,
+        'atMost',
+        `over bare ${bare.toFixed(0)} ms`,
+      );
+      push('  invoke', 'ms', added('invoke', 'startMs'), GOALS.invoke, 'atMost');
+      figures.push({ figure: '  sdk-node + exporter, bundled', unit: 'ms', ...added('sdk', 'startMs') });
+      // A median of differences, since one difference near zero would make any ratio.
+      const times = added('sdk', 'startMs').median / Math.max(0.1, added('log', 'startMs').median);
+      push('  so many times less than that, log', 'x', { median: times, low: times, high: times, runs: rounds }, GOALS.sdk, 'atLeast');
+      push('  RSS after 50 invocations, log', 'MB', added('log', 'rss'), GOALS.logRss, 'atMost');
+      push('  RSS after 50 invocations, with OTLP', 'MB', added('invoke', 'rss'), GOALS.invokeRss, 'atMost');
+    }
+  } finally {
+    sink.close();
+  }
+}
+
+async function oneStart(startLambda, options) {
+  const from = performance.now();
+  const lambda = await startLambda({ ...options, memoryMb: 512 });
+  const startMs = performance.now() - from;
+  let rss;
+  for (let i = 0; i < 50; i++) rss = JSON.parse((await lambda.invoke({})).payload).rss;
+  await lambda.shutdown();
+  return { startMs, rss };
+}
