@@ -12,6 +12,8 @@ export interface AgentCheck {
   /** How the runs without the agent ended: `exit 0`, `SIGTERM` …; undefined for a handler that waits for more. */
   readonly end: string | undefined;
   readonly startMs: Compared | undefined;
+  readonly startCpuMs: Compared | undefined;
+  readonly endMs: Compared | undefined;
   readonly latencyMs: Compared | undefined;
   readonly peakRssBytes: Compared | undefined;
   /** The agent's own measure of what a record cost. */
@@ -48,6 +50,8 @@ export function judgeRuns(bare: readonly RunOutcome[], withAgent: readonly RunOu
     failedAnswerCount: first.behaviour.answers.filter((answer) => answer.startsWith('error ')).length,
     end: first.behaviour.exit === WAITING ? undefined : first.behaviour.exit,
     startMs: compared(bare, withAgent, (run) => [run.untilReadyMs]),
+    startCpuMs: compared(bare, withAgent, (run) => [run.startCpuMs]),
+    endMs: compared(bare, withAgent, (run) => [run.untilEndMs]),
     // The first invocation pays for compiling the handler.
     latencyMs: compared(bare, withAgent, (run) => run.latenciesMs.slice(1)),
     peakRssBytes: compared(bare, withAgent, (run) => [run.peakRssBytes]),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { RuntimeClient } from './find-runtime-client.ts';
 import { comparable, type RunOutcome, splitRecords, withoutLineEnds } from './run-outcome.ts';
 import { type Answer, startRuntimeApi } from './runtime-api.ts';
-import { readPeakRssBytes, startNode } from './start-node.ts';
+import { readCpuMs, readPeakRssBytes, startNode } from './start-node.ts';
 
 export interface HandlerRunSettings {
   readonly taskRoot: string;
@@ -22,11 +22,13 @@ export interface HandlerRunSettings {
 export async function runHandler(settings: HandlerRunSettings, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
   let peakRssBytes: number | undefined;
   let readyAt: number | undefined;
+  let startCpuMs: number | undefined;
   const api = await startRuntimeApi({
     ...settings,
     functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${FUNCTION_NAME}`,
     onFirstNext: () => {
       readyAt = performance.now();
+      startCpuMs = readCpuMs(child.pid);
     },
   });
   const { client } = settings;
@@ -34,13 +36,14 @@ export async function runHandler(settings: HandlerRunSettings, env: NodeJS.Proce
   const startedAt = performance.now();
   const child = startNode(args, settings.taskRoot, { ...env, ...lambdaEnvironment(settings, api.address) });
   const isOver = { value: false };
+  const stop = () => child.kill('SIGKILL');
+  settings.signal.addEventListener('abort', stop, { once: true });
   try {
     const late = timedOut(settings, () => api.answers.length, isOver);
     const how = await Promise.race([
       api.done.then(() => 'done' as const),
       child.ended.then(() => 'ended' as const),
       late.then(() => 'late' as const),
-      aborted(settings.signal),
     ]);
     peakRssBytes = readPeakRssBytes(child.pid);
     if (how === 'done') await initErrorEnd(api.initError() !== undefined, child.ended);
@@ -58,6 +61,7 @@ export async function runHandler(settings: HandlerRunSettings, env: NodeJS.Proce
         exit: diedByItself ? exit : how === 'late' ? 'no answer in time' : WAITING,
       },
       untilReadyMs: readyAt === undefined ? undefined : readyAt - startedAt,
+      startCpuMs,
       latenciesMs: api.answers.map(({ latencyMs }) => latencyMs),
       peakRssBytes,
       records,
@@ -66,7 +70,8 @@ export async function runHandler(settings: HandlerRunSettings, env: NodeJS.Proce
     };
   } finally {
     isOver.value = true;
-    child.kill('SIGKILL');
+    settings.signal.removeEventListener('abort', stop);
+    stop();
     await api.close();
   }
 }
@@ -109,13 +114,6 @@ async function timedOut({ timeoutMs }: HandlerRunSettings, answered: () => numbe
 /** A runtime that has told of its failed init ends by itself, soon. */
 async function initErrorEnd(hasFailed: boolean, ended: Promise<unknown>): Promise<void> {
   if (hasFailed) await Promise.race([ended, sleep(2_000, undefined, { ref: false })]);
-}
-
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((settle) => {
-    if (signal.aborted) settle('aborted');
-    else signal.addEventListener('abort', () => settle('aborted'), { once: true });
-  });
 }
 
 const answerText = (answer: Answer): string =>

@@ -7,6 +7,10 @@ export interface RunOutcome {
   readonly behaviour: Behaviour;
   /** From the start of the process until it asked for its first event; only of a handler. */
   readonly untilReadyMs?: number | undefined;
+  /** What it had computed by then, where the system tells it. */
+  readonly startCpuMs?: number | undefined;
+  /** From the start of the process until it ended by itself; only of a program. */
+  readonly untilEndMs?: number | undefined;
   /** How long each invocation took, as its client saw it; only of a handler. */
   readonly latenciesMs: readonly number[];
   /** Highest resident memory, where the system tells it. */

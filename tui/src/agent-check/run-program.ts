@@ -13,6 +13,8 @@ export interface ProgramRunSettings {
 }
 
 export async function runProgram(settings: ProgramRunSettings, env: NodeJS.ProcessEnv): Promise<RunOutcome> {
+  const startedAt = performance.now();
+  let untilEndMs: number | undefined;
   const child = startNode([settings.file], process.cwd(), env);
   const timers = new AbortController();
   const stop = () => child.kill('SIGKILL');
@@ -24,7 +26,8 @@ export async function runProgram(settings: ProgramRunSettings, env: NodeJS.Proce
   }, LOOK_EVERY_MS);
   try {
     await Promise.race([child.ended, sleep(settings.runMs, undefined, { signal: timers.signal }).catch(() => {})]);
-    if (!child.hasEnded()) {
+    if (child.hasEnded()) untilEndMs = performance.now() - startedAt;
+    else {
       child.kill('SIGTERM');
       await Promise.race([child.ended, sleep(GRACE_MS, undefined, { signal: timers.signal }).catch(() => {})]);
       child.kill('SIGKILL');
@@ -35,6 +38,7 @@ export async function runProgram(settings: ProgramRunSettings, env: NodeJS.Proce
     const inFile = splitRecords(textOf(settings.recordFile));
     return {
       behaviour: { answers: [], stdout: withoutLineEnds(comparable(onStdout.rest)), stderr: comparable(stderr), exit },
+      untilEndMs,
       latenciesMs: [],
       peakRssBytes,
       records: [...onStdout.records, ...inFile.records],

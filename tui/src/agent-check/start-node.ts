@@ -1,6 +1,6 @@
 /** Starts Node as the user's shell would, keeps what it prints, and ends what it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface NodeRun {
   readonly pid: number | undefined;
@@ -44,6 +44,23 @@ export function readPeakRssBytes(pid: number | undefined): number | undefined {
   try {
     const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What the process and all its threads have computed so far: unlike the time on the wall it does not grow with what else
+ * the machine does.
+ *
+ * @returns undefined where the system does not tell it of a process that runs
+ */
+export function readCpuMs(pid: number | undefined): number | undefined {
+  try {
+    const tasks = `/proc/${pid}/task`;
+    // The first number of schedstat is the time on a processor, in ns (kernel documentation, "Scheduler Statistics").
+    const onCpuNs = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]));
+    return onCpuNs.reduce((sum, ns) => sum + ns, 0) / 1e6;
   } catch {
     return undefined;
   }

@@ -32,7 +32,7 @@ export function registerAgent(program: Command, world: World, end: (exitCode: nu
     .optionsGroup('A program:')
     .option('--seconds <count>', 'end it with SIGTERM after so long; default 5', wholeNumber)
     .optionsGroup('Both:')
-    .option('--runs <count>', 'runs without and with the agent, each; default 3', wholeNumber)
+    .option('--runs <count>', 'runs without and with the agent, each; default 5', wholeNumber)
     .addHelpText(
       'after',
       `

@@ -41,9 +41,11 @@ function samenessRows({ sameness, answerCount, failedAnswerCount, end }: AgentCh
   }
 }
 
-function costRows({ startMs, latencyMs, peakRssBytes, selfUs, lineBytes }: AgentCheck): readonly Row[] {
+function costRows({ startMs, startCpuMs, endMs, latencyMs, peakRssBytes, selfUs, lineBytes }: AgentCheck): readonly Row[] {
   const rows: Row[] = [];
   if (startMs !== undefined) rows.push(['start', difference(startMs, millisecondWords, 'until it asks for its first event')]);
+  if (startCpuMs !== undefined) rows.push(['start, CPU', difference(startCpuMs, millisecondWords, 'computed until then')]);
+  if (endMs !== undefined) rows.push(['run', difference(endMs, millisecondWords, 'until it ends')]);
   if (latencyMs !== undefined) rows.push(['answer', difference(latencyMs, millisecondWords, 'until the client has it')]);
   if (peakRssBytes !== undefined) rows.push(['memory', difference(peakRssBytes, mebibyteWords, 'resident at its highest')]);
   if (selfUs !== undefined)
@@ -56,9 +58,10 @@ function costRows({ startMs, latencyMs, peakRssBytes, selfUs, lineBytes }: Agent
 /** A difference is only worth its sign when it leaves the spread of the runs without the agent. */
 function difference({ bare, withAgent }: Compared, words: (value: number) => string, what: string): string {
   const added = withAgent.median - bare.median;
-  const within = withAgent.median >= bare.low && withAgent.median <= bare.high ? ', within the spread of the runs without it' : '';
+  const isWithin = withAgent.median >= bare.low && withAgent.median <= bare.high;
+  const each = ({ median, low, high }: Spread) => `${words(median)} (${words(low)} to ${words(high)})`;
   const sign = added < 0 ? '-' : '+';
-  return `${sign}${words(Math.abs(added))}  (${words(bare.median)} to ${words(withAgent.median)} ${what}${within})`;
+  return `${sign}${words(Math.abs(added))} ${what}: ${each(bare)} without, ${each(withAgent)} with${isWithin ? '; may be chance' : ''}`;
 }
 
 const spreadWords = ({ median, low, high, count }: Spread, words: (value: number) => string): string =>
