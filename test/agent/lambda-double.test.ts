@@ -375,14 +375,14 @@ describe('extensions', () => {
       body: JSON.stringify({ schemaVersion: '2022-12-13', types: ['platform'], buffering: { timeoutMs: 25 }, destination: { protocol: 'HTTP', URI: 'http://sandbox.localdomain:' + sink.address().port } }),
     });
     void next(id);
-    export const handler = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    export const handler = async (event) => {
+      while (seen.length < event.count) await new Promise((resolve) => setTimeout(resolve, 10));
       return [subscribed.status, seen];
     };`;
 
   test('a subscriber of the Telemetry API is sent what the platform did, from the start of the init on', async () => {
     const double = await start({ 'index.mjs': SUBSCRIBER });
-    expect(JSON.parse((await double.invoke({})).payload.toString())).toEqual([
+    expect(JSON.parse((await double.invoke({ count: 6 })).payload.toString())).toEqual([
       200,
       [
         'platform.initStart',
@@ -405,7 +405,7 @@ describe('extensions', () => {
     ],
   ])('events can be %s', async (_how, telemetryFaults, expected) => {
     const double = await start({ 'index.mjs': SUBSCRIBER }, { telemetryFaults });
-    expect(JSON.parse((await double.invoke({})).payload.toString())).toEqual([200, expected]);
+    expect(JSON.parse((await double.invoke({ count: expected.length })).payload.toString())).toEqual([200, expected]);
   });
 });
 
@@ -424,7 +424,7 @@ describe('the log stream is an input of the analyzer', () => {
     ['JSON', 'csv'],
     ['JSON', 's3'],
   ] as const)('%s lines in an export of shape %s leave nothing unread', async (logFormat, shape) => {
-    const double = await start({ 'index.js': MIXED }, { logFormat, timeoutMs: 300, functionName: 'orders', functionVersion: '7' });
+    const double = await start({ 'index.js': MIXED }, { logFormat, timeoutMs: 2000, functionName: 'orders', functionVersion: '7' });
     for (const event of [{ n: 1 }, { n: 2 }, { fail: true }, { hang: true }, { n: 3 }, { exit: 1 }, { n: 4 }]) await double.invoke(event);
     const report = await analyze([double.writeExport(writeFolder({}), shape)], { workers: 0, functionName: 'orders' });
 
