@@ -23,8 +23,8 @@ import { createShowPath } from '../measure/shown-path.ts';
 export function startProbing(agent: Agent): void {
   const showPath = createShowPath(process.cwd(), process.argv[1], typeof __dirname === 'string' ? __dirname : '');
   const probing = createProbing({
-    collect: findCollector(),
-    startSampling: (channel) => startAllocationSampling(showPath, channel),
+    findCollector,
+    startSampling: (channel, workNumber) => startAllocationSampling(showPath, channel, workNumber),
     worksUnderWay: () => agent.worksUnderWay?.() ?? 0,
     epochNow: Date.now,
     threadId: threadId || undefined,
@@ -38,6 +38,7 @@ export function startProbing(agent: Agent): void {
     agent.quietly('probe', probing.probe);
   };
   agent.workListeners.push((finished) => {
+    if (!agent.isOn()) probing.stop();
     agent.quietly('leak screen', () => {
       if (!probing.workEnded(finished) || waiting) return;
       waiting = true;

@@ -1,0 +1,252 @@
+/**
+ * When to force a full collection, and what to say of what it left.
+ *
+ * A forced collection stops the program, so it is spent only on a suspicion, only while no work is under way, and only
+ * within its budget. Where that forbids it, the reason is told, because an unanswered suspicion must not look like a
+ * clean bill.
+ */
+import { type AllocationSite, encodeLeak, type HeapProbe, type LeakRecord } from '../record/leak-record.ts';
+import type { NoteRecord } from '../record/note-record.ts';
+import { bytes, epochMilliseconds, milliseconds } from '../record/units.ts';
+import type { AllocationSampling, SampledChannel, SamplingStart } from './allocation-sites.ts';
+import { type Collected, stoodStill } from './forced-collection.ts';
+import { createLeakScreen } from './leak-screen.ts';
+import { createProbeBudget } from './probe-budget.ts';
+import { judgeProbes, noiseBytes, type ProbeVerdict } from './probe-verdict.ts';
+import type { FinishedWork } from './work.ts';
+
+/** What a probe needs of the process it is in. */
+export interface Surroundings {
+  /** Asked when the first suspicion arises; undefined where V8 gives none. */
+  findCollector(): (() => Collected) | undefined;
+  startSampling(channel: SampledChannel, workNumber: number): SamplingStart;
+  /** Works under way at this moment. */
+  worksUnderWay(): number;
+  epochNow(): number;
+  readonly threadId: number | undefined;
+  writeLine(line: string): void;
+  note(about: NoteRecord['about'], text: string): void;
+}
+
+export interface Probing {
+  /** @returns whether `probe` should be called as soon as the answer of this work is out */
+  workEnded(finished: Pick<FinishedWork, 'number' | 'durationMs' | 'heapUsedBytes' | 'externalBytes'>): boolean;
+  /** Forces a collection if nothing is under way; otherwise the end of the next work asks for it again. */
+  probe(): void;
+  /** V8 has made a full collection, of its own accord or on ours. */
+  fullCollection(heapUsedBytes: number, externalBytes: number): void;
+  /** For good. */
+  stop(): void;
+}
+
+export function createProbing(surroundings: Surroundings): Probing {
+  const screen = createLeakScreen();
+  const budget = createProbeBudget();
+  let collect: (() => Collected) | undefined;
+  let isOver = false;
+  let number = 0;
+  /** The channel that is looked at, while one is. */
+  let suspected: SampledChannel | undefined;
+  let nextAt = 0;
+  let waits = 0;
+  let crowded = 0;
+  let readsSites = true;
+  let probes: HeapProbe[] = [];
+  let judged: ProbeVerdict['kind'] | undefined;
+  let agreeing = 0;
+  let sampling: AllocationSampling | undefined;
+  let sampledFor: SampledChannel | undefined;
+  let told: { readonly verdict: LeakRecord['verdict']; readonly at: number; readonly namesSites: boolean } | undefined;
+  const noted = new Set<string>();
+
+  const noteOnce = (text: string): void => {
+    if (noted.has(text)) return;
+    noted.add(text);
+    surroundings.note('limit', text);
+  };
+
+  const tell = (verdict: LeakRecord['verdict'], channel: SampledChannel, slopeBytes?: number): void => {
+    const sites: AllocationSite[] = sampling && verdict !== 'stable' ? sampling.growing(channel, MAX_SITES) : [];
+    told = { verdict, at: number, namesSites: sites.length > 0 };
+    surroundings.writeLine(
+      encodeLeak({
+        kind: 'leak',
+        atEpochMs: epochMilliseconds(surroundings.epochNow()),
+        threadId: surroundings.threadId,
+        invocationNumber: number,
+        channel,
+        verdict,
+        slopeBytes: slopeBytes === undefined ? undefined : Math.round(slopeBytes),
+        probes: probes.length > 0 ? probes : undefined,
+        allocationSites: sites.length > 0 ? sites : undefined,
+        selfUs: Math.round(budget.spentMs() * 1000),
+      }),
+    );
+  };
+
+  /** Nobody is left with the answer of an earlier suspicion when this one stays without. */
+  const tellUnanswered = (channel: SampledChannel): void => {
+    if (told?.verdict !== 'suspected' && told?.verdict !== 'leaking') tell('suspected', channel);
+  };
+
+  const stopSampling = (): void => {
+    sampling?.stop();
+    sampling = sampledFor = undefined;
+  };
+
+  const giveUp = (channel: SampledChannel, because: string): void => {
+    isOver = true;
+    tellUnanswered(channel);
+    stopSampling();
+    noteOnce(`no forced collections: ${because}`);
+  };
+
+  const suspect = (channel: SampledChannel, slopeBytes: number): void => {
+    suspected = channel;
+    nextAt = number;
+    agreeing = 0;
+    judged = undefined;
+    // Once probes have found nothing, the next suspicion is told only if they cannot answer it again.
+    if (!told) tell('suspected', channel, slopeBytes);
+    collect ??= surroundings.findCollector();
+    if (!collect) giveUp(channel, 'this Node gives no gc function');
+  };
+
+  const isAffordable = (channel: SampledChannel, heapUsedBytes: number): boolean => {
+    const answer = budget.ask(probes, number, heapUsedBytes, sampling !== undefined);
+    switch (answer.kind) {
+      case 'yes':
+        readsSites = answer.readsSites || sampling === undefined;
+        return true;
+      case 'later':
+        if (++waits === WAITS_UNTIL_NOTE) {
+          tellUnanswered(channel);
+          noteOnce('forced collections wait: they would take more than 1 % of the time spent on work so far');
+        }
+        return false;
+      case 'never':
+        giveUp(channel, answer.because);
+        return false;
+      default:
+        return answer satisfies never;
+    }
+  };
+
+  /**
+   * Memory of work under way is alive. A server that is never quiet is probed with a few requests open in the end: they
+   * wait for the pause, and what they hold is within the noise.
+   */
+  const isCrowded = (): boolean => {
+    if (surroundings.worksUnderWay() <= (crowded < CROWDED_UNTIL_FEW ? 0 : FEW_UNDER_WAY)) return false;
+    if (++crowded === CROWDED_UNTIL_NOTE) noteOnce(`forced collections wait: more than ${FEW_UNDER_WAY} works are always under way`);
+    return true;
+  };
+
+  const measure = (collector: () => Collected): void => {
+    const { heapUsedBytes, externalBytes, pauseMs } = collector();
+    budget.spent(pauseMs);
+    if (probes.length === MAX_PROBES) probes = probes.filter((_, i) => i % 2 === 1);
+    probes.push({
+      invocationNumber: number,
+      heapUsedBytes: bytes(heapUsedBytes),
+      externalBytes: bytes(externalBytes),
+      pauseMs: milliseconds(pauseMs),
+    });
+  };
+
+  const readSites = (channel: SampledChannel): void => {
+    // Marks set for the heap are too far apart for Buffers.
+    if (channel === 'external' && sampledFor === 'heap') stopSampling();
+    if (sampling) {
+      sampling.read(number);
+      return;
+    }
+    const start = surroundings.startSampling(channel, number);
+    if (start.kind === 'unavailable') {
+      noteOnce(`no allocation sites: ${start.missing}`);
+      return;
+    }
+    sampling = start.sampling;
+    sampledFor = channel;
+  };
+
+  /** Half as much work again, or sooner while memory rises, until the verdict is told. */
+  const schedule = (): void => {
+    const last = probes.at(-1)!;
+    const before = probes.at(-2);
+    const rose = !before || heldBytes(last) - heldBytes(before) > 2 * noiseBytes(heldBytes(last));
+    const isSoon = rose && told?.verdict !== 'leaking';
+    nextAt = isSoon ? number + Math.max(50, Math.ceil(0.15 * number)) : Math.ceil(1.5 * number);
+  };
+
+  const settle = (): void => {
+    stopSampling();
+    suspected = undefined;
+    screen.restUntil(Math.ceil(1.5 * number));
+  };
+
+  return {
+    workEnded({ number: ended, durationMs, heapUsedBytes, externalBytes }) {
+      number = ended;
+      budget.worked(durationMs);
+      screen.work(ended, heapUsedBytes, externalBytes);
+      if (isOver) return false;
+      if (!suspected) {
+        const suspicion = screen.suspicion();
+        if (suspicion.kind === 'suspicious') suspect(suspicion.channel, suspicion.slopeBytes);
+      }
+      return suspected !== undefined && !isOver && ended >= nextAt && isAffordable(suspected, heapUsedBytes);
+    },
+    probe() {
+      if (!suspected || !collect || isOver || isCrowded()) return;
+      waits = crowded = 0;
+      measure(collect);
+      const { channel, verdict } = verdictOf(probes, suspected);
+      suspected = channel;
+      agreeing = verdict.kind === judged ? agreeing + 1 : 1;
+      judged = verdict.kind;
+      const isSettled = verdict.kind === 'stable' || (verdict.kind === 'growing-but-bounded' && agreeing > 1);
+      if (!isSettled && readsSites) budget.spent(stoodStill(() => readSites(channel)));
+
+      // One probe more has to agree before a leak is called one.
+      const isKnown = isSettled || (verdict.kind === 'leaking' && agreeing > 1);
+      const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : 'suspected';
+      const isNamedNow = word === 'leaking' && !told?.namesSites && (sampling?.growing(channel, 1).length ?? 0) > 0;
+      if (!told || word !== told.verdict || number >= 2 * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
+      if (isSettled) settle();
+      else schedule();
+    },
+    fullCollection: screen.fullCollection,
+    stop() {
+      isOver = true;
+      stopSampling();
+    },
+  };
+}
+
+/** A line stays below 2 KB, however much there is to tell. */
+const MAX_SITES = 12;
+const MAX_PROBES = 24;
+const WAITS_UNTIL_NOTE = 50;
+const FEW_UNDER_WAY = 3;
+const CROWDED_UNTIL_FEW = 64;
+const CROWDED_UNTIL_NOTE = 640;
+
+const heldBytes = (probe: HeapProbe): number => probe.heapUsedBytes + (probe.externalBytes ?? 0);
+
+/** The channel that leaks, the suspected one before the other; where none does, the one that is still open. */
+function verdictOf(probes: readonly HeapProbe[], suspected: SampledChannel): { channel: SampledChannel; verdict: ProbeVerdict } {
+  const channels: SampledChannel[] = suspected === 'heap' ? ['heap', 'external'] : ['external', 'heap'];
+  const [first, second] = channels.map((channel) => ({ channel, verdict: judgeChannel(probes, channel) }));
+  const leaking = [first!, second!].find(({ verdict }) => verdict.kind === 'leaking');
+  if (leaking) return leaking;
+  return first!.verdict.kind === 'stable' && second!.verdict.kind === 'insufficient-data' ? second! : first!;
+}
+
+const judgeChannel = (probes: readonly HeapProbe[], channel: SampledChannel): ProbeVerdict =>
+  judgeProbes(
+    probes.map(({ invocationNumber, heapUsedBytes, externalBytes }) => ({
+      at: invocationNumber,
+      bytes: channel === 'heap' ? heapUsedBytes : (externalBytes ?? 0),
+    })),
+  );
