@@ -5,6 +5,7 @@
  * function that takes this object.
  */
 import type { Call } from './measure/call-table.ts';
+import type { Telling } from './measure/telling.ts';
 import type { FinishedWork, Work } from './measure/work.ts';
 import type { LiveSockets } from './record/live-sockets.ts';
 import type { NoteRecord } from './record/note-record.ts';
@@ -18,6 +19,8 @@ export interface Agent {
   isOn(): boolean;
   /** The work in whose course this code runs. */
   currentWork(): Work | undefined;
+  /** Stands for the process itself where there is no current work: what is told then counts in its windows. */
+  background?: Work;
   /** Writes one complete record line, without its newline, to where lines go. Never throws; what cannot be written is counted. */
   writeLine(line: string): void;
   /** Lines that could not be written since this was last asked. */
@@ -33,6 +36,8 @@ export interface Agent {
   readonly workListeners: ((finished: FinishedWork) => void)[];
   /** What the program told of a work, as members of its line (`{ ck: […] }`); set by the API when it is first used. */
   tell?(work: Work): object | undefined;
+  /** Where what the API is told goes; see `measure/telling.ts`. */
+  telling?: Telling;
   /** Wraps a handler for code that cannot use the redirect; only Lambda has it. */
   wrapHandler?<H>(handler: H): H;
   /** The host's environment, for parts with variables of their own (those of OTLP, those that Lambda sets). */
