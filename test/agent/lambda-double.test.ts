@@ -102,7 +102,7 @@ describe('handlers of every kind answer through the published runtime client', (
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
       _HANDLER: 'index.handler',
       STAGE: 'test',
-      NIGHTLIGHT_STATE_DIR: double.ephemeralDirectory,
+      TMPDIR: double.ephemeralDirectory,
     });
     expect(seen.context).toMatchObject({ functionName: 'orders', memoryLimitInMB: '192', logStreamName: double.logEvents()[0]!.logStream });
     expect(seen.env.LAMBDA_TASK_ROOT).toBe(seen.cwd);

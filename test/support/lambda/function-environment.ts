@@ -44,7 +44,6 @@ export function runtimeEnvironment(setting: FunctionSetting, runtimeApi: string)
       AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency),
       AWS_LAMBDA_NODEJS_WORKER_COUNT: String(setting.workerCount),
     }),
-    NIGHTLIGHT_STATE_DIR: setting.ephemeralDirectory,
     ...onOptRoot(setting.env, setting.optRoot),
   };
 }

@@ -77,7 +77,7 @@ export interface LambdaDouble {
   kill(): void;
   /** End of the environment as the service ends it: SIGTERM (only with extensions), then SIGKILL. */
   shutdown(): Promise<ProcessExit>;
-  /** Stands for /tmp, given to the processes as TMPDIR and NIGHTLIGHT_STATE_DIR; kept over resets, removed with the test process. */
+  /** Stands for /tmp, given to the processes as TMPDIR; kept over resets, removed with the test process. */
   readonly ephemeralDirectory: string;
   /** How often the runtime process was started. */
   readonly environmentStarts: number;
