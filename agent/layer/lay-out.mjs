@@ -46,15 +46,15 @@ export function layOutAgent(agentFolder, out) {
 
 /** Read at every cold start. */
 const ALWAYS = ['preload.cjs', 'handler.mjs'];
-/** Speaks for a process that serves for days; a function never loads it. */
-const NOT_IN_A_LAYER = ['process.cjs'];
+/** What speaks for a process that serves for days, and the door for the code, which has a place of its own. */
+const NOT_BESIDE_THE_PRELOAD = ['process.cjs', 'index.cjs'];
 const API = 'index.js';
 const WRAPPER = fileURLToPath(new URL('wrapper', import.meta.url));
 const LICENCE = fileURLToPath(new URL('../../LICENSE', import.meta.url));
 
 /** What is loaded only when a setting asks for it, each in a file of its own. */
 function partsOf(dist) {
-  return readdirSync(dist).filter((name) => name.endsWith('.cjs') && !ALWAYS.includes(name) && !NOT_IN_A_LAYER.includes(name));
+  return readdirSync(dist).filter((name) => name.endsWith('.cjs') && !ALWAYS.includes(name) && !NOT_BESIDE_THE_PRELOAD.includes(name));
 }
 
 function checkBudget(dist) {
@@ -85,6 +85,8 @@ async function layOutApi(agentFolder, out) {
       logLevel: 'warning',
     });
   }
-  const door = { import: './index.mjs', require: './index.cjs' };
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, license, exports: { '.': door } }, undefined, 2)}\n`);
+  // For code that loads the agent itself, where NODE_OPTIONS is not looked at: the same file, so that it runs only once.
+  writeFileSync(join(out, 'preload.cjs'), `require('../../../../nightlight/preload.cjs');\n`);
+  const exports = { '.': { import: './index.mjs', require: './index.cjs' }, './preload': './preload.cjs' };
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ name, version, license, exports }, undefined, 2)}\n`);
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
   writeFileSync(join(agentFolder, 'package.json'), '{"name":"@nightlight/agent","version":"1.2.3","license":"Apache-2.0","type":"module"}');
   writeDist('preload.cjs', 'globalThis.agentIsHere = true;\n'.repeat(40));
   writeDist('handler.mjs', 'export const handler = () => {};\n');
-  for (const part of ['extension', 'probe', 'process']) writeDist(`${part}.cjs`, `exports.${part} = () => {};\n`);
+  for (const part of ['extension', 'index', 'probe', 'process']) writeDist(`${part}.cjs`, `exports.${part} = () => {};\n`);
   writeDist('index.js', `export { countDropped } from './counts.js';\n`);
   writeDist('counts.js', `export const countDropped = () => 'counted';\n`);
 });
@@ -46,6 +46,7 @@ describe('what the layer holds', () => {
       'nodejs/node_modules/@nightlight/agent/index.cjs',
       'nodejs/node_modules/@nightlight/agent/index.mjs',
       'nodejs/node_modules/@nightlight/agent/package.json',
+      'nodejs/node_modules/@nightlight/agent/preload.cjs',
     ]);
   });
 
@@ -58,6 +59,8 @@ describe('what the layer holds', () => {
       encoding: 'utf8',
     });
     expect(required).toBe('counted\n');
+    const script = 'require("@nightlight/agent/preload"); console.log(globalThis.agentIsHere)';
+    expect(execFileSync(process.execPath, ['-e', script], { cwd: home, env, encoding: 'utf8' })).toBe('true\n');
     const program = `import { countDropped } from '@nightlight/agent'; console.log(countDropped());`;
     writeFileSync(join(layer, 'nodejs/program.mjs'), program);
     expect(execFileSync(process.execPath, [join(layer, 'nodejs/program.mjs')], { encoding: 'utf8' })).toBe('counted\n');
@@ -143,7 +146,7 @@ describe('nightlight layer build', () => {
     await layOutLayer(agentFolder, layer);
     const stdout = await build({ out: zip });
     const bytes = readFileSync(zip);
-    expect(stdout).toContain(`${bytes.length} bytes, 9 files`);
+    expect(stdout).toContain(`${bytes.length} bytes, 10 files`);
     expect(stdout).toContain(`sha256  ${sha256(bytes)}`);
     expect(stdout).toMatch(/\d+ {2}nightlight\/wrapper {2}\(executable\)/);
     expect(stdout).toContain(`--zip-file fileb://${zip}`);

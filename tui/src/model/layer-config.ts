@@ -171,12 +171,16 @@ const byHand = (): string => `or publish it by hand and ask again with --layer-a
 
 function otherwise(isEsm: boolean): string {
   const inCode = isEsm
-    ? `import { wrapHandler } from '@nightlight/agent';\n  export const handler = wrapHandler(async (event) => { ... });`
-    : `const { wrapHandler } = require('@nightlight/agent');\n  exports.handler = wrapHandler(async (event) => { ... });`;
+    ? `import '@nightlight/agent/preload';
+  import { wrapHandler } from '@nightlight/agent';
+  export const handler = wrapHandler(async (event) => { ... });`
+    : `require('@nightlight/agent/preload');
+  const { wrapHandler } = require('@nightlight/agent');
+  exports.handler = wrapHandler(async (event) => { ... });`;
   return `
 Where the wrapper is taken by somebody else, or not looked at (provided.al2023), set this instead:
   NODE_OPTIONS = --require ${PRELOAD}
-Where NODE_OPTIONS is not looked at either (durable functions), say it in the code:
-  ${inCode}${isEsm ? `\nbundled or installed with the function: Node looks for imported packages in no layer.` : ''}
+Where NODE_OPTIONS is not looked at either (durable functions), say it in the code, first:
+  ${inCode}${isEsm ? `\nwith @nightlight/agent installed in the function: Node looks for imported packages in no layer.` : ''}
 Off again, without a new deployment of the code: NIGHTLIGHT=off`;
 }
