@@ -40,7 +40,7 @@ function start(): void {
     ...lines,
     // Most environments set none of our variables; what reads and checks them is loaded for those that do.
     settings:
-      inLambda && !Object.keys(env).some((name) => name.startsWith('NIGHTLIGHT_'))
+      inLambda && !/\bNIGHTLIGHT_/.test(`${Object.keys(env)}`)
         ? DEFAULTS_IN_LAMBDA
         : part('settings').readSettings(env, inLambda, lines.writeLine),
     currentWork: () => host?.currentWork(),

@@ -33,7 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const isOff = (env: Environment): boolean => /^(off|0|false|no)$/i.test(env.NIGHTLIGHT ?? '');
 
 /** What Lambda gets when none of our variables is set, so that reading and checking them need not be loaded: what is absent is off. */
-export const DEFAULTS_IN_LAMBDA = { modulesEvery: 10, stateDirectory: '/tmp' } as Settings;
+export const DEFAULTS_IN_LAMBDA = { modulesEvery: 10, stateDirectory: process.env.TMPDIR ?? '/tmp' } as Settings;
 
 /** @param inLambda  decides the defaults of the state directory and of the sink */
 export function readSettings(env: Environment, inLambda: boolean): Settings {
@@ -59,7 +59,7 @@ export function readSettings(env: Environment, inLambda: boolean): Settings {
     sampleEvery: every('SAMPLE', 1, false),
     probe: oneOf('PROBE', ['off', 'auto']) === 'auto',
     modulesEvery: every('MODULES', 10, true),
-    stateDirectory: pick('STATE_DIR', inLambda ? '/tmp' : '', 'a directory or off', (text) => (text === 'off' ? '' : text)),
+    stateDirectory: pick('STATE_DIR', inLambda ? (env.TMPDIR ?? '/tmp') : '', 'a directory or off', (text) => (text === 'off' ? '' : text)),
     peerNames: env.NIGHTLIGHT_PEERS ?? '',
     otlpEndpoint: pick('OTLP_ENDPOINT', env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '', 'a URL of http or https', (text) =>
       /^https?:\/\/[^/]/.test(text) ? text : undefined,

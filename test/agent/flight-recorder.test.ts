@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** What the successor makes of the file. */
 function found(): { predecessor: number; deaths: DeathRecord[] } {
   const lines: string[] = [];
-  const predecessor = tellDeaths({ writeLine: (line: string) => lines.push(line) } as unknown as Agent, openRecorder(path).found);
+  const predecessor = tellDeaths({ writeLine: (line: string) => lines.push(line) } as unknown as Agent, openRecorder(path, () => {}).found);
   const deaths = lines.map((line) => {
     const decoded = decodeRecord(line);
     if (decoded.kind !== 'record' || decoded.record.kind !== 'death') throw new Error(line);
@@ -28,18 +28,18 @@ function found(): { predecessor: number; deaths: DeathRecord[] } {
 }
 
 test('the first process of a sandbox finds nothing', () => {
-  expect(openRecorder(path).found).toBe('');
+  expect(openRecorder(path, () => {}).found).toBe('');
 });
 
 test('an invocation that ended leaves an idle predecessor', () => {
-  const recorder = openRecorder(path);
+  const recorder = openRecorder(path, () => {});
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1000, h: 4000, c: [] });
   recorder.idle(0);
   expect(found()).toEqual({ predecessor: 1, deaths: [] });
 });
 
 test('an invocation under way is told with its id, its start, its heap and the calls that had not come back', () => {
-  openRecorder(path).write(0, 'w', {
+  openRecorder(path, () => {}).write(0, 'w', {
     id: 'r-1',
     n: 5,
     t: 1000,
@@ -71,24 +71,24 @@ test('an invocation under way is told with its id, its start, its heap and the c
 });
 
 test('no call under way is told as none, which is not the same as unknown', () => {
-  openRecorder(path).write(0, 'w', { id: 'r-1', n: 5, t: 1000, h: 4000, c: [] });
+  openRecorder(path, () => {}).write(0, 'w', { id: 'r-1', n: 5, t: 1000, h: 4000, c: [] });
   expect(found().deaths[0]!.openCalls).toEqual([]);
 });
 
 test('a shorter row does not mix with the longer one it replaced', () => {
-  const recorder = openRecorder(path);
+  const recorder = openRecorder(path, () => {});
   recorder.write(0, 'w', { id: 'r-1-with-a-long-id', n: 1, t: 1000, h: 4000, c: [['a-long-service-name', 1]] });
   recorder.write(0, 'w', { id: 'r-2', n: 2, t: 2000, h: 4000, c: [] });
   expect(found().deaths.map(({ requestId, openCalls }) => [requestId, openCalls])).toEqual([['r-2', []]]);
 });
 
 test('a process that died in its init is told as such', () => {
-  openRecorder(path).write(0, 'n', { t: 1000 });
+  openRecorder(path, () => {}).write(0, 'n', { t: 1000 });
   expect(found()).toMatchObject({ predecessor: 2, deaths: [{ phase: 'init' }] });
 });
 
 test('several invocations at a time each have a row', () => {
-  const recorder = openRecorder(path);
+  const recorder = openRecorder(path, () => {});
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1000, h: 1, c: [] });
   recorder.write(1, 'w', { id: 'r-2', n: 2, t: 1000, h: 1, c: [] });
   recorder.idle(0);
@@ -109,7 +109,7 @@ test('what is no recording at all is unreadable, not idle', () => {
 });
 
 test('long names do not run into the next row', () => {
-  const recorder = openRecorder(path);
+  const recorder = openRecorder(path, () => {});
   recorder.write(1, 'w', { id: 'r-2', n: 2, t: 1, h: 1, c: [] });
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1, h: 1, c: [['s'.repeat(400), 1]] });
   expect(readFileSync(path).length).toBeLessThanOrEqual(512);
@@ -125,4 +125,9 @@ test('what is about to run into its time limit is told with the time left', () =
   );
   const decoded = decodeRecord(lines[0]!);
   expect(decoded).toMatchObject({ kind: 'record', record: { requestId: 'r-1', remainingMs: 100, openCalls: [{ service: 'payments' }] } });
+});
+
+test('a device in the place of the file is not read to its end, and is no place to write', () => {
+  symlinkSync('/dev/full', path);
+  expect(() => openRecorder(path, () => {})).toThrow();
 });

@@ -8,9 +8,11 @@
  *
  * Source: AWS Lambda Developer Guide, "Lambda execution environment": a reset does not clear the directory's content.
  */
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
 export const ROW_BYTES = 256;
+/** Enough for as many invocations at a time as a sandbox serves; whatever else stands there is not ours to read. */
+const READ_BYTES = 16 * ROW_BYTES;
 
 export interface FlightRecorder {
   /** What the predecessor left: '' when there was none. */
@@ -19,18 +21,27 @@ export interface FlightRecorder {
   idle(row: number): void;
 }
 
-/** @throws when the file cannot be used; the caller says so and goes on without */
-export function openRecorder(path: string): FlightRecorder {
-  let found = '';
+/**
+ * @param onLost  told once, when a row cannot be written any more
+ * @throws when the file cannot be used at all
+ */
+export function openRecorder(path: string, onLost: () => void): FlightRecorder {
+  let file: number | undefined;
   try {
-    found = readFileSync(path, 'latin1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    file = openSync(path, 'r+');
+  } catch {
+    file = openSync(path, 'w+');
   }
-  const file = openSync(path, 'w');
-  const bytes = Buffer.alloc(ROW_BYTES);
+  const bytes = Buffer.alloc(READ_BYTES);
+  const found = bytes.toString('latin1', 0, readSync(file, bytes, 0, READ_BYTES, 0));
+  ftruncateSync(file);
   const put = (row: number, text: string) => {
-    writeSync(file, bytes, 0, bytes.write(text, 'latin1'), row * ROW_BYTES);
+    try {
+      if (file) writeSync(file, bytes, 0, bytes.write(text, 0, ROW_BYTES, 'latin1'), row * ROW_BYTES);
+    } catch {
+      file = undefined;
+      onLost();
+    }
   };
   return {
     found,

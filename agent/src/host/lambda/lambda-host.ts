@@ -77,13 +77,14 @@ export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): 
 
   function openFlightRecorder(): void {
     if (!settings.stateDirectory) return;
+    const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR cannot be written: at a death nobody will know what was in flight');
     try {
-      recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`);
+      recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`, lost);
     } catch {
       predecessor = 3;
-      return agent.note('limit', 'NIGHTLIGHT_STATE_DIR cannot be written: at a death nobody will know what was in flight');
+      return lost();
     }
-    predecessor = recorder.found ? (startPart('death', 'tellDeaths', recorder.found) as number) : 0;
+    if (recorder.found) predecessor = startPart('death', 'tellDeaths', recorder.found) as number;
     recorder.write(0, 'n', { t: Math.round(performance.timeOrigin) });
   }
 
@@ -113,7 +114,7 @@ export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): 
       uh: ms(loadedMs),
       ui: ms(work.startedMs),
       ...modules?.(),
-      sp: settings.sampleEvery,
+      sp: settings.sampleEvery > 1 ? settings.sampleEvery : undefined,
       m: [kib(work.heapBefore), null, null, kib(heapStatistics.external_memory), rss()],
     });
   }
@@ -272,5 +273,5 @@ function itemFields(shape: EventShape, duplicates: number, value: unknown, threw
 
 const rss = (): number => process.resourceUsage().maxRSS;
 
-const timeLeft = (context: Record<string, unknown>): number =>
-  typeof context.getRemainingTimeInMillis === 'function' ? context.getRemainingTimeInMillis() : 0;
+/** Until the time limit, in ms; 0 where the context tells none. */
+const timeLeft = (context: { getRemainingTimeInMillis?(): number }): number => context.getRemainingTimeInMillis?.() ?? 0;

@@ -17,7 +17,7 @@ export function redirect(load: () => Promise<unknown>): void {
   env._HANDLER = ours;
   // Programs that the function starts are not functions. The threads of Managed Instances are, and read NODE_OPTIONS again.
   if (env.AWS_LAMBDA_MAX_CONCURRENCY) return;
-  const options = env.NODE_OPTIONS?.replace(` --require ${__filename}`, '').replace(`--require ${__filename}`, '').trim();
+  const options = env.NODE_OPTIONS?.replace(`--require ${__filename}`, '').trim();
   if (options) env.NODE_OPTIONS = options;
   else delete env.NODE_OPTIONS;
 }

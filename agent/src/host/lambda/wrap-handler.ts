@@ -15,12 +15,12 @@ type Handler = (...args: any[]) => unknown;
 
 /**
  * @param begin  told of each call before the handler is; neither it nor the `End` that it gives may throw
- * @param run    runs the handler in the course of the call that was begun last
+ * @param run    runs the handler in the course of the call that was begun last; one frame more in the host's stack traces
  */
 export function wrapHandler<H extends Handler>(
   handler: H,
   begin: (event: unknown, context: Record<string, unknown>) => End,
-  run: (call: () => unknown) => unknown = (call) => call(),
+  run?: (call: () => unknown) => unknown,
 ): H {
   return new Proxy(handler, {
     apply(target, self, args: Parameters<Handler>) {
@@ -52,7 +52,7 @@ export function wrapHandler<H extends Handler>(
       }
       let result: unknown;
       try {
-        result = run(() => Reflect.apply(target, self, args));
+        result = run ? run(() => Reflect.apply(target, self, args)) : Reflect.apply(target, self, args);
       } catch (error) {
         end(true, error);
         throw error;
@@ -81,20 +81,20 @@ interface Thenable {
 }
 
 const watchThenable = (thenable: Thenable, end: End): Thenable =>
-  new Proxy(thenable, {
-    get: (target, key) =>
-      key === 'then'
-        ? (onValue?: Handler, onError?: Handler) =>
-            target.then(
-              (value: unknown) => {
-                end(false, value);
-                return onValue ? onValue(value) : value;
-              },
-              (error: unknown) => {
-                end(true, error);
-                if (onError) return onError(error);
-                throw error;
-              },
-            )
-        : Reflect.get(target, key, target),
+  Object.create(thenable, {
+    // biome-ignore lint/suspicious/noThenProperty: it stands in for a thenable
+    then: {
+      value: (onValue?: Handler, onError?: Handler) =>
+        thenable.then(
+          (value: unknown) => {
+            end(false, value);
+            return onValue ? onValue(value) : value;
+          },
+          (error: unknown) => {
+            end(true, error);
+            if (onError) return onError(error);
+            throw error;
+          },
+        ),
+    },
   });

@@ -1,0 +1,181 @@
+/**
+ * Begins and ends the works of this process and keeps the sums of a window.
+ *
+ * This is what every request passes through, twice: one object, a few counters, no clock but the monotonic one. What only
+ * a few works need (their trace, the heap, a route's text) is put together for those few.
+ */
+import { getHeapStatistics } from 'node:v8';
+import type { Agent } from '../../agent.ts';
+import type { Call } from '../../measure/call-table.ts';
+import { addTold, type ToldFields, toldFields } from '../../measure/told.ts';
+import type { FinishedWork, Told, Work } from '../../measure/work.ts';
+import type { OutboundCalls } from '../../record/outbound-calls.ts';
+import { createCallTotals } from './call-totals.ts';
+import type { RequestEnding } from './http-requests.ts';
+import { createOpenWorks, type OpenWorks } from './open-works.ts';
+import { createRemarkableWorks } from './remarkable-works.ts';
+import { type CountedRoutes, createRouteCounts, type RouteRow } from './route-counts.ts';
+import { ServedWork } from './served-work.ts';
+import { readTraceParent } from './trace-parent.ts';
+
+export interface WorkLedger {
+  readonly open: OpenWorks;
+  /** Calls under way, whoever made them; a bounded number of them. */
+  readonly openCalls: ReadonlySet<Call>;
+  /** On the clock of `performance.now()`; undefined before the first. */
+  readonly firstBegunMs: number | undefined;
+  begin(pattern: string | undefined, request: ServedWork['request'], response: ServedWork['response']): ServedWork;
+  endRequest(work: ServedWork, asked: AskedFor, statusCode: number | undefined, ending: RequestEnding): void;
+  /** @param failure  what the job threw; undefined when it threw nothing */
+  endJob(work: ServedWork, failure: { readonly error: unknown } | undefined): void;
+  hearCall(call: Call, work: Work | undefined, ended: boolean): void;
+  /** The sums since this was last asked. */
+  take(): { counted: CountedRoutes; told: ToldFields; outboundCalls: OutboundCalls[]; selfMs: number };
+}
+
+/** What a request asked for. */
+export interface AskedFor {
+  readonly method: string;
+  readonly url: string;
+  /** As the application's router calls it, where that could be seen. */
+  readonly pattern: string | undefined;
+}
+
+export interface LedgerHooks {
+  /** What stands before the number in the id of a work. */
+  readonly origin: string;
+  /** From `performance.now()` to epoch. */
+  epochOffsetMs(): number;
+  /** Something began or ended. */
+  changed(nowMs: number): void;
+  /** Takes a work that is worth sending by itself. */
+  send(finished: FinishedWork, calls: readonly Call[]): void;
+}
+
+export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
+  const { origin } = hooks;
+  const open = createOpenWorks();
+  const openCalls = new Set<Call>();
+  const routes = createRouteCounts();
+  const remarkable = createRemarkableWorks();
+  const callTotals = createCallTotals();
+  let told: Told = {};
+  let number = 0;
+  let firstBegunMs: number | undefined;
+  let selfMs = 0;
+
+  /** The clock is asked a second time for every 64th work only, which stands for the others. */
+  function countCost(work: ServedWork, sinceMs: number): void {
+    if (work.number % COST_SAMPLE_EVERY === 0) selfMs += (performance.now() - sinceMs) * COST_SAMPLE_EVERY;
+  }
+
+  function end(
+    work: ServedWork,
+    row: RouteRow,
+    failed: boolean,
+    errorType: string | undefined,
+    statusCode: number | undefined,
+    nowMs: number,
+  ): void {
+    const durationMs = nowMs - work.startedMs;
+    work.ended = true;
+    open.remove(work);
+    routes.count(row, durationMs, failed);
+    const { calls } = work;
+    if (calls) callTotals.judged(calls.outboundCalls(nowMs));
+    if (work.told) addTold(told, work.told);
+    const chosen = remarkable.choose(failed, durationMs, calls !== undefined && calls.openCount > 0, nowMs);
+    if (chosen || agent.workListeners.length > 0) {
+      const stats = getHeapStatistics();
+      const finished: FinishedWork = {
+        work,
+        number: work.number,
+        startedAtEpochMs: work.startedMs + hooks.epochOffsetMs(),
+        durationMs,
+        failed,
+        errorType,
+        route: row.route,
+        statusCode,
+        cold: false,
+        heapUsedBytes: stats.used_heap_size,
+        externalBytes: stats.external_memory,
+        ...readTraceParent(work.request?.headers.traceparent),
+      };
+      if (chosen) hooks.send(finished, work.callList ?? []);
+      for (const listener of agent.workListeners) listener(finished);
+    }
+    work.request = work.response = undefined;
+    hooks.changed(nowMs);
+    countCost(work, nowMs);
+  }
+
+  return {
+    open,
+    openCalls,
+    get firstBegunMs() {
+      return firstBegunMs;
+    },
+
+    begin(pattern, request, response) {
+      const nowMs = performance.now();
+      const work = new ServedWork(origin, ++number, nowMs, pattern, request, response);
+      firstBegunMs ??= nowMs;
+      open.add(work);
+      hooks.changed(nowMs);
+      countCost(work, nowMs);
+      return work;
+    },
+
+    endRequest(work, { method, url, pattern }, statusCode, ending) {
+      const nowMs = performance.now();
+      const row = routes.rowOfRequest(method, url, pattern, statusCode);
+      const failed = ending === 'cut' || (ending === 'answered' && statusCode !== undefined && statusCode >= 500);
+      end(work, row, failed, ERROR_TYPES[ending], statusCode, nowMs);
+    },
+
+    endJob(work, failure) {
+      const row = routes.rowOfJob(work.pattern!);
+      end(work, row, failure !== undefined, failure && typeOfError(failure.error), undefined, performance.now());
+    },
+
+    hearCall(call, work, ended) {
+      if (ended) {
+        openCalls.delete(call);
+        callTotals.ended(call, work !== undefined);
+      } else {
+        if (openCalls.size < OPEN_CALLS_KEPT) openCalls.add(call);
+        if (work instanceof ServedWork) {
+          work.callList ??= [];
+          if (work.callList.length < CALLS_KEPT_A_WORK) work.callList.push(call);
+        }
+      }
+      hooks.changed(performance.now());
+    },
+
+    take() {
+      // What was told outside of any work waits for one; the window is one for it.
+      const process: Work = { id: origin, startedMs: 0 };
+      agent.tell?.(process);
+      if (process.told) addTold(told, process.told);
+      const counted = routes.take();
+      remarkable.learn(counted.counts);
+      const taken = { counted, told: toldFields(told), outboundCalls: callTotals.take(), selfMs };
+      selfMs = 0;
+      told = {};
+      return taken;
+    },
+  };
+}
+
+const COST_SAMPLE_EVERY = 64;
+const OPEN_CALLS_KEPT = 256;
+const CALLS_KEPT_A_WORK = 32;
+const LONGEST_NAME = 64;
+
+const ERROR_TYPES: Readonly<Record<RequestEnding, string | undefined>> = {
+  answered: undefined,
+  left: 'ClientLeft',
+  cut: 'ConnectionCut',
+};
+
+const typeOfError = (error: unknown): string => String((error as Error | null)?.name ?? typeof error).slice(0, LONGEST_NAME);
