@@ -3,16 +3,21 @@ import { createLeakScreen, type LeakScreen } from '../../agent/src/measure/leak-
 
 const MEGABYTE = 1_000_000;
 
+interface Life {
+  /** Bytes of each work that die only after they were promoted. */
+  readonly promoted?: number;
+  /** Works between full collections of V8's own; 0 for none. */
+  readonly fullEvery?: number;
+  readonly outside?: (number: number) => number;
+}
+
 /**
  * Memory as V8 shows it: garbage of each work until a minor collection, which promotes a little of it until a full one.
  *
  * @returns the number of the work at which something was suspicious first, 0 for never
  */
-function firstSuspicion(
-  works: number,
-  kept: (number: number) => number,
-  { promoted = 0, fullEvery = 0, outside = (_: number) => 0 } = {},
-): number {
+function firstSuspicion(works: number, kept: (number: number) => number, life: Life = {}): number {
+  const { promoted = 0, fullEvery = 0, outside = () => 0 } = life;
   const screen: LeakScreen = createLeakScreen();
   let young = 0;
   let dead = 0;

@@ -1,15 +1,14 @@
 /**
  * Forced collections on suspicion (`NIGHTLIGHT_PROBE=auto`): a part of its own, loaded only when asked for.
  *
- * The collection has to come after the answer is out. In Lambda two turns of the event loop lie between the end of a
- * handler and the moment when every known runtime client has posted its response: aws-lambda-ric 4 waits for one turn
- * before it posts, aws-lambda-ric 3 posts a callback's response in a turn of its own (sources: `lifecycle-manager.js`
- * and `CallbackContext.js` of these packages). The first turn must not keep the loop alive, because a callback handler
- * answers only once the loop is empty.
+ * A collection has to come after the answer is out. Where the answer leaves depends on who runs the handler (sources:
+ * `CallbackContext.js` and `Runtime.js` of aws-lambda-ric 3, `lifecycle-manager` of aws-lambda-ric 4):
  *
- * The client asks for its next invocation right after it has posted, in the same turn, so the sandbox may freeze while
- * we collect. The rest of that pause then falls on the next invocation. It is bounded by the budget of `probe.ts`, and
- * there is no turn in between in which it could be avoided.
+ * - Client 3 posts a promise's result at once and asks for the next invocation one turn of the loop later: we collect in
+ *   between. A callback's result it posts once the loop is empty, and tells so through a global symbol.
+ * - Client 4 waits for one turn, posts, and asks for the next invocation within the same turn. There is no moment in
+ *   between, so we collect right after: if the sandbox freezes meanwhile, the rest of the pause falls on the beginning
+ *   of the next invocation. It is bounded by the budget.
  */
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
@@ -32,20 +31,27 @@ export function startProbing(agent: Agent): void {
     note: (about, text) => agent.note(about, text),
   });
 
-  let waiting = false;
+  let isWaiting = false;
   const probe = (): void => {
-    waiting = false;
+    isWaiting = false;
     agent.quietly('probe', probing.probe);
+  };
+  const afterOneTurn = (): void => {
+    const client3 = whatClient3DoesWhenIdle();
+    if (client3 === undefined) setImmediate(probe);
+    else if (client3 === 'nothing') probe();
+    // Its own listener came first: the response is posted by then.
+    else process.once('beforeExit', () => setImmediate(probe));
   };
   agent.workListeners.push((finished) => {
     if (!agent.isOn()) probing.stop();
     agent.quietly('leak screen', () => {
-      if (!probing.workEnded(finished) || waiting) return;
-      waiting = true;
-      const firstTurn = setImmediate(() => setImmediate(probe));
-      // Only Lambda has work without a route. Elsewhere nobody waits for the loop to be empty, and a loop that sleeps
-      // until the next request would leave no quiet moment.
-      if (finished.route === undefined) firstTurn.unref();
+      if (!probing.workEnded(finished) || isWaiting) return;
+      isWaiting = true;
+      const turn = setImmediate(afterOneTurn);
+      // Only Lambda has work without a route, and a client there may wait for an empty loop. Elsewhere the loop may
+      // sleep until the next request, which would leave no quiet moment.
+      if (finished.route === undefined) turn.unref();
     });
   });
 
@@ -59,4 +65,11 @@ export function startProbing(agent: Agent): void {
       }
     });
   }).observe({ entryTypes: ['gc'] });
+}
+
+/** @returns undefined where it is not client 3 that runs */
+function whatClient3DoesWhenIdle(): 'nothing' | 'posts' | undefined {
+  const listener = (globalThis as Record<symbol, unknown>)[Symbol.for('aws.lambda.beforeExit')];
+  if (typeof listener !== 'function') return undefined;
+  return /^\(\)\s*=>\s*\{\s*\}$/.test(String(listener)) ? 'nothing' : 'posts';
 }
