@@ -46,8 +46,8 @@ export function layOutAgent(agentFolder, out) {
 
 /** Read at every cold start. */
 const ALWAYS = ['preload.cjs', 'handler.mjs'];
-/** What speaks for a process that serves for days, and the door for the code, which has a place of its own. */
-const NOT_BESIDE_THE_PRELOAD = ['process.cjs', 'index.cjs'];
+/** What only a process that serves for days loads, and the door for the code, which has a place of its own. */
+const NOT_BESIDE_THE_PRELOAD = ['process.cjs', 'sink.cjs', 'index.cjs'];
 const API = 'index.js';
 const WRAPPER = fileURLToPath(new URL('wrapper', import.meta.url));
 const LICENCE = fileURLToPath(new URL('../../LICENSE', import.meta.url));

@@ -11,8 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { layOutLayer } from '../../agent/layer/lay-out.mjs';
 import { ensureRuntimeClient } from '../support/lambda/ensure-runtime-client.ts';
 
+const agent = fileURLToPath(new URL('../../agent', import.meta.url));
 const tui = fileURLToPath(new URL('../../tui', import.meta.url));
 let home = '';
 let dist = '';
@@ -153,6 +155,24 @@ describe('a handler', () => {
   });
 });
 
+test('the built agent leaves a handler as it is, and sees its start, its calls and its heap', async () => {
+  const real = join(home, 'dist-with-the-agent');
+  cpSync(dist, real, { recursive: true });
+  await layOutLayer(agent, join(real, 'layer'));
+  const handler = `
+    import { createServer } from 'node:http';
+    const server = createServer((request, response) => response.end('priced')).listen(0);
+    server.unref();
+    export const handler = async () => (await fetch('http://localhost:' + server.address().port)).text();`;
+  const run = await nightlight(newProject({ 'handler.mjs': handler }), ['handler.mjs', '--invocations', '4', '--runs', '2'], {}, real);
+  expect(run.stdout).toMatch(/same +yes: 4 answers, output and exit are equal/);
+  expect(run.stdout).toMatch(/records +1 init, 4 invocation/);
+  expect(run.stdout).toMatch(/init +\d.* ms until the agent began, .* until the handler was loaded, .* until the first invocation/);
+  expect(run.stdout).toMatch(/calls +localhost\S*: 4 calls, \d+\.\d+ ms together, 0 errors/);
+  expect(run.stdout).toMatch(/heap +\d+\.\d MiB after the first/);
+  expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
 describe('a program', () => {
   test('that ends by itself is compared to its end', async () => {
     const run = await check({ 'app.mjs': `console.log('done'); process.exitCode = 5;` }, ['app.mjs']);
@@ -276,8 +296,8 @@ function newProject(files: Readonly<Record<string, string>>): string {
 const check = (files: Readonly<Record<string, string>>, words: readonly string[], env: Record<string, string> = {}): Promise<Run> =>
   nightlight(newProject(files), words, env);
 
-async function nightlight(project: string, words: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  const child = spawn(process.execPath, [join(dist, 'main.js'), 'agent', 'check', ...words], {
+async function nightlight(project: string, words: readonly string[], env: Record<string, string> = {}, from = dist): Promise<Run> {
+  const child = spawn(process.execPath, [join(from, 'main.js'), 'agent', 'check', ...words], {
     cwd: project,
     env: { PATH: process.env.PATH!, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,9 +64,7 @@ async function runInTurn(
   const one = async (kind: 'bare' | 'agent', n: number) => {
     if (world.stderr.isTerminal) world.stderr.write(`run ${n + 1} of ${runCount} ${kind === 'bare' ? 'without' : 'with'} the agent\n`);
     const recordFile = join(folder, `${kind}-${n}.ndjson`);
-    runs[kind].push(
-      await run(kind, environmentOf(program, world.environment, recordFile, mkdtempSync(join(folder, 'state-'))), recordFile),
-    );
+    runs[kind].push(await run(kind, environmentOf(program, world.environment, recordFile, mkdtempSync(join(folder, 'tmp-'))), recordFile));
   };
   if (program.kind === 'handler') checkItRuns(await run('warm-up', environmentOf(program, world.environment, '', folder), ''), path);
   for (let n = 0; n < runCount; n++) {
@@ -123,10 +121,14 @@ const invocationsOf = (options: AgentCheckOptions): number => options.invocation
 /** With the parts for a long-running process beside it; the layer has none of them. */
 const PROCESS_PRELOAD = fileURLToPath(new URL('./agent/preload.cjs', import.meta.url));
 
-/** The user's own, and for the agent: files of this run only, and records where they can be read. */
-function environmentOf(program: CheckedProgram, environment: World['environment'], recordFile: string, state: string): NodeJS.ProcessEnv {
-  const settings = program.kind === 'handler' ? {} : { NIGHTLIGHT_SINK: `file:${recordFile}`, NIGHTLIGHT_WINDOW: '1s' };
-  return { ...settings, ...environment, NIGHTLIGHT_STATE_DIR: state };
+/**
+ * The user's own. A handler has a directory for temporary files to itself, as on Lambda, where the agent finds what a run
+ * before left in it; a program's records go where they can be read.
+ */
+function environmentOf(program: CheckedProgram, environment: World['environment'], recordFile: string, folder: string): NodeJS.ProcessEnv {
+  return program.kind === 'handler'
+    ? { ...environment, TMPDIR: folder }
+    : { NIGHTLIGHT_SINK: `file:${recordFile}`, NIGHTLIGHT_WINDOW: '1s', ...environment };
 }
 
 function refuseWhenOff(environment: World['environment']): void {
