@@ -19,8 +19,6 @@ export interface Agent {
   isOn(): boolean;
   /** The work in whose course this code runs. */
   currentWork(): Work | undefined;
-  /** Stands for the process itself where there is no current work: what is told then counts in its windows. */
-  background?: Work;
   /** Writes one complete record line, without its newline, to where lines go. Never throws; what cannot be written is counted. */
   writeLine(line: string): void;
   /** Lines that could not be written since this was last asked. */

@@ -23,6 +23,8 @@ export interface DeathRecord extends RecordBase {
   readonly requestId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly invocationNumber?: number | undefined;
+  /** Low-cardinality route of a request, or the name of a job. */
+  readonly route?: string | undefined;
   /** When the invocation under way began. */
   readonly startedAtEpochMs?: EpochMilliseconds | undefined;
   /** The last sign of life. */
@@ -45,6 +47,7 @@ export const deathLayout = layoutOf<DeathRecord>(RECORD_PREFIX, 'death', 'death'
   requestId: optional('id', text),
   traceId: optional('tr', text),
   invocationNumber: optional('n', count),
+  route: optional('rt', text),
   startedAtEpochMs: optional('t', epochMilliseconds<EpochMilliseconds>()),
   lastSeenAtEpochMs: optional('la', epochMilliseconds<EpochMilliseconds>()),
   remainingMs: optional('rm', milliseconds<Milliseconds>()),

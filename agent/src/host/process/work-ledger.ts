@@ -7,7 +7,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Agent } from '../../agent.ts';
 import type { Call } from '../../measure/call-table.ts';
-import { addTold, type ToldFields, toldFields } from '../../measure/told.ts';
+import { addTold, toldFields } from '../../measure/told.ts';
 import type { FinishedWork, Told, Work } from '../../measure/work.ts';
 import type { OutboundCalls } from '../../record/outbound-calls.ts';
 import { createCallTotals } from './call-totals.ts';
@@ -30,7 +30,7 @@ export interface WorkLedger {
   endJob(work: ServedWork, failure: { readonly error: unknown } | undefined): void;
   hearCall(call: Call, work: Work | undefined, ended: boolean): void;
   /** The sums since this was last asked. */
-  take(): { counted: CountedRoutes; told: ToldFields; outboundCalls: OutboundCalls[]; selfMs: number };
+  take(): { counted: CountedRoutes; told: ReturnType<typeof toldFields>; outboundCalls: OutboundCalls[]; selfMs: number };
 }
 
 /** What a request asked for. */
@@ -154,9 +154,9 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
 
     take() {
       // What was told outside of any work waits for one; the window is one for it.
-      const process: Work = { id: origin, startedMs: 0 };
-      agent.tell?.(process);
-      if (process.told) addTold(told, process.told);
+      const itself: Work = { id: origin, startedMs: 0 };
+      agent.tell?.(itself);
+      if (itself.told) addTold(told, itself.told);
       const counted = routes.take();
       remarkable.learn(counted.counts);
       const taken = { counted, told: toldFields(told), outboundCalls: callTotals.take(), selfMs };
