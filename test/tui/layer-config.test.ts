@@ -1,5 +1,4 @@
 /** The lines that put the layer on a function: read back by a parser of their language where there is one. */
-import { spawnSync } from 'node:child_process';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
@@ -134,11 +133,6 @@ describe('terraform', () => {
       'aws_lambda_function.my_function.layers': `["${ARN}"]`,
       'aws_lambda_function.my_function.environment.variables.AWS_LAMBDA_EXEC_WRAPPER': `"${WRAPPER}"`,
     });
-  });
-
-  test.skipIf(spawnSync('terraform', ['-version']).error !== undefined)('is formatted as terraform fmt would', async () => {
-    const text = await config('terraform');
-    expect(spawnSync('terraform', ['fmt', '-'], { input: text, encoding: 'utf8' }).stdout).toBe(text);
   });
 });
 
