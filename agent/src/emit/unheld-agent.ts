@@ -3,7 +3,7 @@
  *
  * A script that has done its work ends although a collector is slow; a Lambda handler whose answer waits for an empty
  * event loop is not held up. Two things would still hold the loop: a socket that Node takes up again for reuse (it is
- * ref'd then, so this is overridden), and a connection being made, which the system cannot let go of; that is bounded.
+ * ref'd then, and let go again here), and a connection being made, which the system cannot let go of; that is bounded.
  */
 import type { Agent as HttpAgent } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,7 +12,8 @@ import type { Socket } from 'node:net';
 export function createUnheldAgent(protocol: string): HttpAgent {
   const name = protocol === 'https:' ? 'node:https' : 'node:http';
   const { Agent } = process.getBuiltinModule(name) as Pick<typeof import('node:http'), 'Agent'>;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 }) as HttpAgent & Hooks;
+  const made = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = made as unknown as Hooks;
   const connect = agent.createConnection;
   agent.createConnection = (...given) => {
     const socket = connect.apply(agent, given);
@@ -21,16 +22,18 @@ export function createUnheldAgent(protocol: string): HttpAgent {
     patience.unref();
     return socket;
   };
-  agent.reuseSocket = (_socket, request) => {
-    request.reusedSocket = true;
+  const reuse = agent.reuseSocket;
+  agent.reuseSocket = (socket, request) => {
+    reuse.call(agent, socket, request);
+    socket.unref();
   };
-  return agent;
+  return made;
 }
 
-/** Hooks of an agent that Node documents and its types leave out. */
+/** Hooks of an agent, as they are called; Node's types are wider in the sockets. */
 interface Hooks {
   createConnection(...given: unknown[]): Socket;
-  reuseSocket(socket: Socket, request: { reusedSocket: boolean }): void;
+  reuseSocket(socket: Socket, request: unknown): void;
 }
 
 /** A collector is near; who needs longer for one round trip is not there. */

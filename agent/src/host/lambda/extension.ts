@@ -22,7 +22,10 @@ import type { Work } from '../../measure/work.ts';
 import { type ExtensionEvent, openExtensionsApi } from './extensions-api.ts';
 
 export interface Extension {
-  /** Settles when Lambda has answered the registration, whatever it answered; at once where there is none. Never rejects. */
+  /**
+   * Settles when Lambda has answered the registration, whatever it answered; at once where there is none. Never rejects.
+   * The handler's module waits for it: registration is refused once init has ended, and a small function is ready sooner.
+   */
   readonly ready: Promise<void>;
 }
 

@@ -33,10 +33,10 @@ export function openExtensionsApi(runtimeApi: string): ExtensionsApi {
       if (!socket || socket.destroyed) socket = connect(port, host);
       const peer = socket;
       if (held) peer.ref();
-      else peer.ref();
+      else peer.unref();
       let seen = Buffer.alloc(0);
       const done = (reply?: Reply, error?: Error) => {
-        peer.off('data', onData).off('error', onLost).off('close', onLost);
+        peer.off('data', onData).off('error', onLost).off('close', onLost).setTimeout(0);
         // Nobody listens now, and an error without a listener would be the host's.
         peer.on('error', () => {});
         peer.unref();
@@ -57,6 +57,7 @@ export function openExtensionsApi(runtimeApi: string): ExtensionsApi {
       };
       const onLost = (error: unknown) => done(undefined, error instanceof Error ? error : new Error('the connection was closed'));
       peer.on('data', onData).on('error', onLost).on('close', onLost);
+      if (held) peer.setTimeout(REGISTRATION_MS, () => onLost(new Error('no answer in time')));
       peer.write(`${request} HTTP/1.1\r\nHost: ${runtimeApi}\r\nContent-Length: ${body.length}\r\n${header}\r\n\r\n${body}`);
     });
   }
@@ -121,4 +122,6 @@ function splitPeer(peer: string): [host: string, port: number] {
   return [colon < 0 ? peer : peer.slice(0, colon), colon < 0 ? 80 : Number(peer.slice(colon + 1))];
 }
 
+/** An answer takes about a millisecond; a start of the function must not wait for one that does not come. */
+const REGISTRATION_MS = 1000;
 const IDENTIFIER = 'lambda-extension-identifier';
