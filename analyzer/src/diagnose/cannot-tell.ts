@@ -2,7 +2,7 @@
  * The questions that this input cannot answer, each with what would. Said once and plainly, so that an empty section
  * is not read as good news. Each completes "cannot tell …".
  */
-import type { Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { configurationsByFunction, UNNAMED_FUNCTION } from './function-configurations.ts';
 import { countWords, plural } from './wording.ts';
 
@@ -26,6 +26,8 @@ const RULES: readonly Rule[] = [
 
 function noPlatformLines(summary: Summary): string | undefined {
   if (summary.platformLineCount > 0 || summary.applicationLineCount === 0) return undefined;
+  // Our agent's lines tell of requests and durations, and of memory better than the platform's do.
+  if ([...summary.configurations.values()].some(isMeasuredByAgent)) return undefined;
   return 'durations, memory and how many requests there were, because the input has no START, END or REPORT lines. Export without a filter pattern.';
 }
 
@@ -43,7 +45,7 @@ function unnamedFunctions(summary: Summary): string | undefined {
 /** AWS Lambda developer guide, "Monitoring function metrics": throttled requests are no invocations and run no code. */
 function noMetrics(summary: Summary): string | undefined {
   if (
-    summary.configurations.size === 0 ||
+    [...summary.configurations.values()].every(isMeasuredByAgent) ||
     summary.metrics.some((point) => point.namespace === undefined || AWS_METRICS.test(point.namespace))
   ) {
     return undefined;
@@ -65,13 +67,17 @@ function onlyLatest(summary: Summary): string | undefined {
 }
 
 function unknownTimeouts(summary: Summary): string | undefined {
-  const unknown = [...summary.configurations.values()].filter((configuration) => !(configuration.timeoutMs > 0)).length;
+  const unknown = [...summary.configurations.values()].filter(
+    (configuration) => !(configuration.timeoutMs > 0) && !isMeasuredByAgent(configuration),
+  ).length;
   if (unknown === 0) return undefined;
   return 'how near attempts come to a timeout that none of them has run into yet, because no log line names the setting.';
 }
 
 function noMemory(summary: Summary): string | undefined {
-  const without = [...summary.configurations.values()].filter((configuration) => configuration.memorySizeMb === 0).length;
+  const without = [...summary.configurations.values()].filter(
+    (configuration) => configuration.memorySizeMb === 0 && !isMeasuredByAgent(configuration),
+  ).length;
   if (without === 0) return undefined;
   return `memory and cost of ${plural(without, 'configuration')}, because no line names a memory size (Managed Instances, or REPORT lines are missing).`;
 }
@@ -84,4 +90,9 @@ function incompleteRetries(summary: Summary): string | undefined {
 function droppedMetrics(summary: Summary): string | undefined {
   if (summary.metricsDropped === 0) return undefined;
   return `what ${plural(summary.metricsDropped, 'metric value')} beyond the first ${countWords(summary.metrics.length)} said, because they were not kept.`;
+}
+
+/** A process that only our agent speaks of: what Lambda sets, meters and bills does not concern it. */
+function isMeasuredByAgent({ memorySizeMb, agent }: ConfigurationSummary): boolean {
+  return memorySizeMb === 0 && agent !== undefined;
 }

@@ -8,6 +8,7 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf, percentilesOfSample } from '../stats/percentiles.ts';
+import type { InitTally } from '../store/agent-tally.ts';
 import type { ConfigurationSummary, InitFact, InitKind, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
 import { isWaitedFor } from './cold-start-kinds.ts';
@@ -17,7 +18,7 @@ import type { Finding } from './finding.ts';
 import { configurationName, configurationsByFunction } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand, lambdaCommand } from './next-command.ts';
-import type { ColdStartSection, ConfigurationName, Percentiles, Sections } from './sections.ts';
+import type { ColdStartSection, ConfigurationName, Percentiles, Sections, StartSplit } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 import { countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
 
@@ -34,6 +35,7 @@ export function coldStartSection(summary: Summary, _settings: AnalyzeSettings = 
         restoreMs: durationsOf(configuration.inits, 'snapstart-restore'),
         initBilledMs: configuration.billedCount === 0 ? undefined : configuration.billedInitMsSum,
         failedInitCount: configuration.inits.filter((init) => init.status === 'error' || init.status === 'timeout').length,
+        ...(configuration.agent !== undefined && configuration.agent.inits.count > 0 && { split: splitOf(configuration.agent.inits) }),
         p99Ms: boundedP99(warmAndCold(configuration))?.value,
         p99WithoutColdMs: boundedP99(configuration.warm)?.value,
         storms: storms
@@ -61,6 +63,28 @@ export function coldStartFindings(summary: Summary, sections: Pick<Sections, 'ch
 const LEAST_RATIO = 1.5;
 /** … and by an amount that a person can notice: 0.1 s (J. Nielsen, "Usability Engineering", 1993, chapter 5). */
 const LEAST_DIFFERENCE_MS = 100;
+
+const MOST_PACKAGES = 10;
+
+function splitOf({ splitCount, runtimeMs, agentMs, handlerMs, waitCount, waitMs, predecessors, packages }: InitTally): StartSplit {
+  const mean = (sum: number): number => (splitCount === 0 ? 0 : sum / splitCount);
+  return {
+    startCount: splitCount,
+    runtimeMs: mean(runtimeMs),
+    agentMs: mean(agentMs),
+    handlerMs: mean(handlerMs),
+    waitMs: waitCount === 0 ? undefined : waitMs / waitCount,
+    restartCount: (predecessors.get('idle') ?? 0) + (predecessors.get('died') ?? 0),
+    packages: [...packages]
+      .map(([name, { selfMs, moduleCount, startCount }]) => ({
+        name,
+        selfMs: selfMs / startCount,
+        moduleCount: Math.round(moduleCount / startCount),
+      }))
+      .sort((a, b) => b.selfMs - a.selfMs || (a.name < b.name ? -1 : 1))
+      .slice(0, MOST_PACKAGES),
+  };
+}
 
 function hurtingFinding(summary: Summary, sections: Pick<Sections, 'changes'>, configuration: ConfigurationSummary): Finding | undefined {
   const all = boundedP99(warmAndCold(configuration));

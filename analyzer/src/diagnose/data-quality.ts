@@ -3,6 +3,7 @@
  * input cannot answer whatever one does with it.
  */
 import type { AnalyzeSettings } from '../settings.ts';
+import type { AgentTally } from '../store/agent-tally.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
 import { whatCannotBeTold } from './cannot-tell.ts';
 import { dataGaps } from './data-gaps.ts';
@@ -36,7 +37,28 @@ export function dataQualitySection(summary: Summary, _settings: AnalyzeSettings)
     unfinishedCount: [...summary.configurations.values()].reduce((sum, configuration) => sum + configuration.statusCounts.unfinished, 0),
     sandboxesMixed: summary.sandboxes.some((sandbox) => !sandbox.isolated),
     retriesComplete: [...summary.retries.values()].every((retries) => retries.complete),
+    ...agentOf(summary),
     cannotTell: whatCannotBeTold(summary),
+  };
+}
+
+function agentOf(summary: Summary): Pick<DataQualitySection, 'agent'> {
+  const tallies = [...summary.configurations.values()].flatMap(({ agent }) => agent ?? []);
+  if (tallies.length === 0 && summary.notes.size === 0) return {};
+  const sum = (numberOf: (tally: AgentTally) => number): number => tallies.reduce((total, tally) => total + numberOf(tally), 0);
+  const selfCount = sum((tally) => tally.selfCount);
+  return {
+    agent: {
+      lineCount: sum((tally) => tally.lineCount),
+      stretchCount: sum((tally) => tally.stretchCount),
+      lostLineCount: sum((tally) => tally.counters.lostLineCount),
+      missingStretchCount: sum((tally) => tally.missingStretchCount),
+      meanSelfUs: selfCount === 0 ? undefined : sum((tally) => tally.selfUs) / selfCount,
+      notes: [...summary.notes].map(([key, { count, evidence }]) => {
+        const [about, note] = key.split('\u0000');
+        return { about: about!, note: note ?? '', count, evidence: evidenceReference(summary, evidence[0]!) };
+      }),
+    },
   };
 }
 

@@ -4,13 +4,16 @@
  */
 
 import type { AnalyzeSettings } from '../settings.ts';
+import type { AgentTally, DeathWord } from '../store/agent-tally.ts';
 import type { MinuteSeries } from '../store/minute-series.ts';
 import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
+import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
+import { inFlightOf } from './in-flight.ts';
 import { explainCommand, filterLogsCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { onsetMs } from './onset.ts';
 import type { FailureSection, MemorySection, Sections, ShareInterval } from './sections.ts';
@@ -24,11 +27,12 @@ export function failedAttemptFindings(
   _settings: AnalyzeSettings,
 ): Finding[] {
   const configurations = configurationsByFunction(summary);
+  const agents = agentByFunction(summary);
   const exposures = countExposures(summary);
   return gatherIncidents(sections.failures, exposures).map((incident) => {
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
-    return describe(summary, incident, exposed, sections);
+    return describe(summary, incident, exposed, sections, agents.get(incident.functionName));
   });
 }
 
@@ -113,6 +117,7 @@ function describe(
   incident: Incident,
   exposed: readonly ConfigurationSummary[],
   sections: Pick<Sections, 'memory' | 'changes'>,
+  agent: AgentTally | undefined,
 ): Finding {
   const { kind, functionName, groups, rate, versions } = incident;
   const minutes = minutesOf(exposed);
@@ -126,7 +131,10 @@ function describe(
   const mixed = isMixed(summary, functionName);
   const where = groups.reduce((sum, group) => sum + group.sandboxCount, 0);
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
+  const death = deathWordOf(incident);
+  const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, longestTimeoutMs(exposed));
   const details = [
+    inFlight?.clause,
     trend,
     coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
@@ -162,6 +170,7 @@ function describe(
       ...(firstMs === undefined ? [] : [{ name: 'first seen', value: timeWords(firstMs) }]),
       ...(sinceMs === undefined || sinceMs === firstMs ? [] : [{ name: 'dense since', value: timeWords(sinceMs) }]),
       ...(lastMs === undefined ? [] : [{ name: 'last seen', value: timeWords(lastMs) }]),
+      ...(inFlight?.facts ?? []),
       ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: `${countWords(group.rate.count)} attempts` })),
       ...groups
         .slice(0, 1)
@@ -178,8 +187,8 @@ function openingWords(incident: Incident, exposed: readonly ConfigurationSummary
   const foremost = incident.groups[0]!;
   switch (incident.kind) {
     case 'timeout': {
-      const timeouts = exposed.map((configuration) => configuration.timeoutMs).filter((ms) => ms > 0);
-      return timeouts.length === 0 ? 'ran into the timeout' : `ran into the timeout of ${durationWords(Math.max(...timeouts))}`;
+      const limitMs = longestTimeoutMs(exposed);
+      return limitMs === undefined ? 'ran into the timeout' : `ran into the timeout of ${durationWords(limitMs)}`;
     }
     case 'out-of-memory':
       return `killed for want of memory${climbWords(memory) ?? ''}`;
@@ -189,6 +198,26 @@ function openingWords(incident: Incident, exposed: readonly ConfigurationSummary
       return incident.folded ? `${plural(incident.groups.length, 'more kind')} of failure` : nameOf(foremost);
     default:
       return incident.kind satisfies never;
+  }
+}
+
+function longestTimeoutMs(exposed: readonly ConfigurationSummary[]): number | undefined {
+  return most(exposed.map(({ timeoutMs }) => (timeoutMs > 0 ? timeoutMs : undefined)));
+}
+
+/** How the process ended, where the incident means that it did; an error that was thrown left nothing in flight. */
+function deathWordOf({ kind, groups }: Incident): DeathWord | undefined {
+  switch (kind) {
+    case 'timeout':
+      return 'timeout';
+    case 'out-of-memory':
+      return 'oom';
+    case 'init-failure':
+      return undefined;
+    case 'failure':
+      return groups.every(({ type }) => type.startsWith('Runtime.Exit')) ? 'error' : undefined;
+    default:
+      return kind satisfies never;
   }
 }
 

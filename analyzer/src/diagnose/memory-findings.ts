@@ -3,6 +3,7 @@
  * Deaths themselves are told with the failed requests; here stands why they come and when the next one will.
  */
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
+import { kilobyteWords } from './agent-leaks.ts';
 import { changedBeside } from './changes.ts';
 import type { Finding } from './finding.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
@@ -70,6 +71,7 @@ function growing(about: About): Finding | undefined {
   const { growth, invocationsToLimit } = section;
   if (growth.kind !== 'leaking' && growth.kind !== 'growing') return undefined;
   const leaking = growth.kind === 'leaking';
+  if (leaking && growth.probeCount !== undefined) return leakingByAgent(about, growth);
   const slope = `${slopeWords(growth.mbPerInvocation)} MB per invocation (${slopeWords(growth.low)} to ${slopeWords(growth.high)})`;
   const limit = limitWords(section);
   return {
@@ -81,6 +83,39 @@ function growing(about: About): Finding | undefined {
     certaintyBecause: leaking ? growth.proof : `logs alone cannot tell a leak from a lazily grown heap: ${growth.undecidedBecause}`,
     weight: invocationsToLimit === undefined ? 0 : perMinute(configuration) / Math.max(1, invocationsToLimit.low),
     gates: leaking ? ['leak', 'any'] : [],
+  };
+}
+
+/** The agent forced collections and saw what stayed: no more guessing from a running maximum. */
+function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], { kind: 'leaking' }>): Finding {
+  const verdicts = about.section.agentVerdicts ?? [];
+  const isProven = growth.killedCount !== undefined || (growth.probeCount ?? 0) > 0;
+  const plain = plainFinding(about);
+  return {
+    ...plain,
+    kind: 'memory-growth',
+    headline: 'LEAKING',
+    why: `leaking, ${growth.proof}${limitWords(about.section)}`,
+    certainty: isProven ? 'proven' : 'shown',
+    certaintyBecause: isProven
+      ? 'what is left after a forced collection is what the program keeps'
+      : 'the agent saw the floor rise after ordinary collections; it forced none',
+    evidence: [...verdicts.map(({ evidence }) => evidence), ...plain.evidence].slice(0, 8),
+    facts: [
+      ...verdicts.slice(0, 5).map(({ logStream, channel, verdict, probeCount, bytesPerInvocation }) => ({
+        name: logStream,
+        value: `${channel} ${verdict}, ${plural(probeCount, 'forced collection')}${bytesPerInvocation === undefined ? '' : `, ${kilobyteWords(bytesPerInvocation)} per invocation`}`,
+      })),
+      ...verdicts
+        .flatMap(({ sites }) => sites)
+        .slice(0, 5)
+        .map(({ functionName, file, line, liveBytes, grownBytes }) => ({
+          name: `allocated in ${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`,
+          value: `${kilobyteWords(liveBytes)} alive${grownBytes === undefined ? '' : `, ${kilobyteWords(grownBytes)} more than at first`}`,
+        })),
+      ...plain.facts,
+    ],
+    gates: ['leak', 'any'],
   };
 }
 
@@ -102,7 +137,8 @@ function pinned(about: About): Finding | undefined {
 
 function near(about: About): Finding | undefined {
   const { section } = about;
-  const { memorySizeMb, highestMb, oomCount } = section;
+  const { memorySizeMb, highestMb, maskedDeathCount } = section;
+  const oomCount = section.oomCount + (maskedDeathCount ?? 0);
   // Where sandboxes already die of it, "near" is no news.
   if (memorySizeMb === undefined || highestMb === undefined || oomCount > 0 || highestMb < NEAR_SHARE * memorySizeMb) return undefined;
   return {

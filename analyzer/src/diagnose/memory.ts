@@ -8,13 +8,15 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import { median } from '../stats/median.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
+import { agentVerdictsOf, growthWithAgent } from './agent-leaks.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { fastLeakOf } from './fast-leak.ts';
 import type { Finding } from './finding.ts';
 import { configurationName } from './function-configurations.ts';
+import { maskedDeaths } from './masked-out-of-memory.ts';
 import { memoryFindingsOf } from './memory-findings.ts';
 import { growthOf } from './memory-growth.ts';
-import type { GrowthVerdict, MemorySection, Sections } from './sections.ts';
+import type { AgentLeakVerdict, GrowthVerdict, MemorySection, Sections } from './sections.ts';
 
 /** Configurations whose lines name memory; Managed Instances do not. */
 export function memorySection(summary: Summary, _settings: AnalyzeSettings): MemorySection[] {
@@ -22,8 +24,9 @@ export function memorySection(summary: Summary, _settings: AnalyzeSettings): Mem
   return [...summary.configurations].flatMap(([key, configuration]) => {
     const own = sandboxes.get(key) ?? [];
     const measured = own.filter((sandbox) => sandbox.envelope.length > 0);
-    if (measured.length === 0 && configuration.statusCounts.oom === 0) return [];
-    return [describe(summary, configuration, own, measured)];
+    const verdicts = agentVerdictsOf(summary, configuration);
+    if (measured.length === 0 && configuration.statusCounts.oom === 0 && verdicts === undefined) return [];
+    return [describe(summary, configuration, own, measured, verdicts)];
   });
 }
 
@@ -50,12 +53,14 @@ function describe(
   configuration: ConfigurationSummary,
   sandboxes: readonly SandboxSummary[],
   measured: readonly SandboxSummary[],
+  verdicts: readonly AgentLeakVerdict[] | undefined,
 ): MemorySection {
   const name = configurationName(configuration);
   const maxima = measured.map(maximumOf).sort((a, b) => a - b);
   const highestMb = maxima.length === 0 ? undefined : maxima[Math.ceil(0.99 * maxima.length) - 1];
   const isolated = measured.filter((sandbox) => sandbox.isolated);
-  const growth = growthOf(measured);
+  const growth = growthWithAgent(growthOf(measured), verdicts);
+  const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));
   const oom = sandboxes.filter((sandbox) => sandbox.death?.by === 'oom');
   return {
     ...name,
@@ -63,12 +68,14 @@ function describe(
     highestMb,
     medianOfMaximaMb: maxima.length === 0 ? undefined : median(maxima),
     growth,
-    pinnedSandboxCount: measured.filter((sandbox) => isPinned(sandbox, name.memorySizeMb)).length,
+    pinnedSandboxCount: measured.filter((sandbox) => isPinned(sandbox, name.memorySizeMb) && !masked.has(sandbox)).length,
     oomCount: configuration.statusCounts.oom,
     oomProof: oom.slice(0, MOST_PROOF).map((sandbox) => evidenceReference(summary, sandbox.death!.evidence)),
     invocationsToLimit: invocationsToLimit(growth, isolated, name.memorySizeMb),
     fastLeak: fastLeakOf(measured),
     suggestedMb: suggestedMb(configuration, measured, growth, maxima.at(-1)),
+    ...(masked.size > 0 && { maskedDeathCount: masked.size }),
+    ...(verdicts !== undefined && { agentVerdicts: verdicts }),
     envelopes: [...isolated]
       .filter((sandbox) => growthOfEnvelope(sandbox) > 0)
       .sort((a, b) => growthOfEnvelope(b) - growthOfEnvelope(a))

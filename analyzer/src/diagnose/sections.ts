@@ -65,6 +65,8 @@ export interface ColdStartSection extends ConfigurationName {
   /** p99 over all attempts, and without the cold ones; undefined without enough samples. */
   readonly p99Ms: number | undefined;
   readonly p99WithoutColdMs: number | undefined;
+  /** What the agent saw of the starts from inside, on average; absent without its lines. */
+  readonly split?: StartSplit | undefined;
   /** Cold starts within 5 minutes of the first event of a version. */
   readonly storms: readonly {
     readonly version: string;
@@ -72,6 +74,21 @@ export interface ColdStartSection extends ConfigurationName {
     readonly coldCount: number;
     readonly invocationCount: number;
   }[];
+}
+
+export interface StartSplit {
+  readonly startCount: number;
+  /** From the start of the process until the agent began: runtime and extensions. */
+  readonly runtimeMs: number;
+  readonly agentMs: number;
+  /** The handler's own imports. */
+  readonly handlerMs: number;
+  /** From the loaded handler to the first event; undefined where every start was ahead of demand. */
+  readonly waitMs: number | undefined;
+  /** Starts with traces of a process before them in the same sandbox: no cold starts. */
+  readonly restartCount: number;
+  /** Most own time first, on average over the starts that loaded it. */
+  readonly packages: readonly { readonly name: string; readonly selfMs: number; readonly moduleCount: number }[];
 }
 
 export interface LatencySection extends ConfigurationName {
@@ -87,8 +104,11 @@ export type GrowthVerdict =
       readonly mbPerInvocation: number;
       readonly low: number;
       readonly high: number;
-      readonly proof: string /** Climbs that the platform ended by a kill; absent where none proves it. */;
+      readonly proof: string;
+      /** Climbs that the platform ended by a kill; absent where none proves it. */
       readonly killedCount?: number;
+      /** Collections that the agent forced, and what was left after each; absent where it forced none. */
+      readonly probeCount?: number;
     }
   | {
       readonly kind: 'growing';
@@ -125,11 +145,33 @@ export interface MemorySection extends ConfigurationName {
     | undefined;
   /** A memory size that would do, when the present one is more than twice what was used; undefined with n too small. */
   readonly suggestedMb: number | undefined;
+  /** Deaths by timeout that look like want of memory; absent where there are none. */
+  readonly maskedDeathCount?: number | undefined;
+  /** The agent's own verdicts, one for each sandbox and kind of memory; absent without its lines. */
+  readonly agentVerdicts?: readonly AgentLeakVerdict[] | undefined;
   /** Envelopes to draw: the sandboxes that grew most, at most 5. */
   readonly envelopes: readonly {
     readonly logStream: string;
     readonly points: readonly { readonly n: number; readonly megabytes: number }[];
   }[];
+}
+
+export interface AgentLeakVerdict {
+  readonly logStream: string;
+  readonly channel: 'heap' | 'external' | 'native' | 'handles';
+  readonly verdict: 'suspected' | 'leaking' | 'growing-but-bounded' | 'stable' | 'insufficient-data';
+  readonly bytesPerInvocation: number | undefined;
+  /** Forced collections that it rests on. */
+  readonly probeCount: number;
+  /** Where what is kept was allocated, grown most first. */
+  readonly sites: readonly {
+    readonly functionName: string;
+    readonly file: string;
+    readonly line: number;
+    readonly liveBytes: number;
+    readonly grownBytes: number | undefined;
+  }[];
+  readonly evidence: EvidenceReference;
 }
 
 export interface FailureSection {
@@ -277,8 +319,123 @@ export interface DataQualitySection {
   /** Streams are not named by the export: sandboxes could not be told apart. */
   readonly sandboxesMixed: boolean;
   readonly retriesComplete: boolean;
+  /** What the agent said of itself, and lines of it that are known to be missing; absent without its lines. */
+  readonly agent?:
+    | {
+        readonly lineCount: number;
+        readonly stretchCount: number;
+        readonly lostLineCount: number;
+        readonly missingStretchCount: number;
+        /** What a line cost the host on average; undefined where no line tells. */
+        readonly meanSelfUs: number | undefined;
+        readonly notes: readonly {
+          readonly about: string;
+          readonly note: string;
+          readonly count: number;
+          readonly evidence: EvidenceReference;
+        }[];
+      }
+    | undefined;
   /** Sentences about what this input cannot show. */
   readonly cannotTell: readonly string[];
+}
+
+/** One peer of one function, as the agent's lines tell of its calls. */
+export interface OutboundCallSection {
+  readonly functionName: string;
+  readonly peer: string;
+  readonly callCount: number;
+  readonly errors: ShareInterval | undefined;
+  readonly retryCount: number;
+  readonly totalMs: number;
+  readonly meanMs: number | undefined;
+  /** Of the time of all invocations measured; above 1 where calls run side by side. */
+  readonly timeShare: number | undefined;
+  readonly timeLimit: 'set' | 'none' | 'sometimes' | 'unknown';
+  /** Calls that took more than four fifths of their limit; undefined where no limit was seen. */
+  readonly nearLimitCount: number | undefined;
+  /** Calls that began only after an earlier one to the same peer had ended: a hint, not a fault. */
+  readonly sequentialCount: number;
+  readonly highestSocketCount: number | undefined;
+  readonly pool:
+    | {
+        /** Sandboxes or processes that told of connections, and those in which they rise to the end. */
+        readonly processCount: number;
+        readonly climbingCount: number;
+        readonly gainedPerSample: number | undefined;
+      }
+    | undefined;
+}
+
+export interface BreakerSection {
+  readonly functionName: string;
+  readonly name: string;
+  readonly openedCount: number;
+  readonly rejectedCount: number;
+  /** Lines that saw it open. */
+  readonly seenOpenCount: number;
+}
+
+export interface AnswersOfFunction {
+  readonly functionName: string;
+  /** Answers that count as a success and are not what they seem. */
+  readonly suspect: ShareInterval;
+  /** '' is an error answer without a type. */
+  readonly failedTypes: readonly { readonly type: string; readonly count: number }[];
+  readonly checks: readonly { readonly name: string; readonly passedCount: number; readonly failedCount: number }[];
+  readonly fallbackCount: number;
+  readonly fallbackNames: readonly string[];
+}
+
+export interface AnswerSection {
+  readonly functions: readonly AnswersOfFunction[];
+  /** Why an empty list is no good news; undefined where the program checks its answers. */
+  readonly notObservableBecause: string | undefined;
+}
+
+export interface MessageSection {
+  readonly functionName: string;
+  readonly sources: readonly string[];
+  readonly receivedCount: number;
+  readonly succeededCount: number;
+  readonly returnedCount: number;
+  readonly droppedCount: number;
+  /** Handled with success beyond the first time of their key. */
+  readonly duplicateCount: number;
+  readonly highestReceiveCount: number | undefined;
+  /** Why the counts above do not speak of everything; undefined where they do. */
+  readonly incompleteBecause: string | undefined;
+  readonly duplicatesAtLeastBecause: string | undefined;
+}
+
+/** One long-running process, or one of its worker threads. */
+export interface ProcessSection {
+  readonly functionName: string;
+  readonly processId: string;
+  readonly threadId: number | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly requestCount: number;
+  readonly failedCount: number;
+  /** Share of the time in which the event loop was busy. */
+  readonly loopShare: number | undefined;
+  readonly loopDelayP99Ms: number | undefined;
+  readonly loopDelayMaxMs: number | undefined;
+  readonly gcShare: number | undefined;
+  readonly processorShare: number | undefined;
+  readonly firstFloorBytes: number | undefined;
+  readonly lastFloorBytes: number | undefined;
+  readonly highestRssBytes: number | undefined;
+  readonly lastHandleCount: number | undefined;
+  readonly highestOpenRequestCount: number | undefined;
+}
+
+export interface RouteSection {
+  readonly functionName: string;
+  readonly route: string;
+  readonly requestCount: number;
+  readonly failed: ShareInterval | undefined;
+  readonly durations: Percentiles;
 }
 
 /** All sections under the names they have in the report; a diagnosis asks for the ones it reads with `Pick`. */

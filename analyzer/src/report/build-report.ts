@@ -1,4 +1,5 @@
 /** From the summary to the report: every diagnosis once, the findings ranked, the gates judged. */
+import { answerFindings, answerSection } from '../diagnose/answers.ts';
 import { budgetFindings, judgeBudgets } from '../diagnose/budgets.ts';
 import { changeSection } from '../diagnose/changes.ts';
 import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts';
@@ -10,11 +11,15 @@ import { functionSection } from '../diagnose/functions.ts';
 import { latencyFindings, latencySection } from '../diagnose/latency.ts';
 import { limitFindings, limitSection } from '../diagnose/limits.ts';
 import { logVolumeFindings } from '../diagnose/log-volume.ts';
+import { maskedOutOfMemoryFindings } from '../diagnose/masked-out-of-memory.ts';
 import { memoryFindings, memorySection } from '../diagnose/memory.ts';
+import { messageFindings, messageSection } from '../diagnose/messages.ts';
 import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
 import { withSettings } from '../diagnose/next-command.ts';
+import { breakerSection, outboundCallFindings, outboundCallSection } from '../diagnose/outbound-calls.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
+import { processDeathFindings, processSection, routeSection } from '../diagnose/processes.ts';
 import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
 import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
@@ -41,9 +46,15 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
   const limits = limitSection(summary, settings);
   const memory = memorySection(summary, settings);
   const silence = silenceSection(summary, settings);
+  const inside = agentSections(summary);
   const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
   const findings = rankFindings([
     ...failureFindings(summary, sections, settings),
+    ...maskedOutOfMemoryFindings(summary),
+    ...processDeathFindings(summary),
+    ...answerFindings(summary, { answers: inside.answers, changes }),
+    ...outboundCallFindings(summary, { outboundCalls: inside.outboundCalls ?? [] }),
+    ...messageFindings(summary, { messages: inside.messages ?? [] }),
     ...memoryFindings(summary, sections, settings),
     ...coldStartFindings(summary, sections),
     ...latencyFindings(summary, sections),
@@ -75,10 +86,24 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     extensions: extensionSection(summary),
     changes,
     metrics: metricSection(summary),
+    ...inside,
     findings,
   } as const;
   const gate = judgeGates(settings.failOn ?? [], found);
   return { ...found, gate, exit: exitCodeOf(found, gate) };
+}
+
+/** The chapters that only our agent's lines can fill; without them they are absent, not empty. */
+function agentSections(summary: Summary) {
+  if (![...summary.configurations.values()].some(({ agent }) => agent !== undefined)) return {};
+  return {
+    outboundCalls: outboundCallSection(summary),
+    breakers: breakerSection(summary),
+    answers: answerSection(summary),
+    messages: messageSection(summary),
+    processes: processSection(summary),
+    routes: routeSection(summary),
+  } satisfies Partial<Report>;
 }
 
 function inputOf(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report['input'] {

@@ -18,6 +18,11 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
       'A platform line says that the process was killed, or ended, at its memory size (Runtime.OutOfMemory, signal: killed at Max Memory Used = Memory Size).',
     changedBy: 'Nothing softens a platform line. More memory moves the moment; only a look at what is kept ends it.',
   },
+  'masked-out-of-memory': {
+    decidedBy:
+      'The platform says timeout, Max Memory Used was within 3 % of Memory Size, and it still rose in the attempt that died, while no sandbox of the function lives on with a full memory. Shown where the agent saw heap or process within a tenth of the limit.',
+    changedBy: "The agent's figures shortly before the death: low memory then means that the timeout has a cause of its own.",
+  },
   'memory-growth': {
     decidedBy:
       'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; a leak only with an out-of-memory line or pooled over at least 8 sandboxes.',
@@ -38,7 +43,17 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
   },
   timeout: {
     decidedBy: 'The platform says "Task timed out", or the attempt ran as long as the timeout that such a line told.',
-    changedBy: 'Outbound calls in the agent lines would tell what it waited for.',
+    changedBy: "The agent's recorder tells which call was in flight; without it that is unknown.",
+  },
+  'process-died': {
+    decidedBy:
+      'The next process of the same sandbox found the traces of one that died with work in its hands; no platform line tells of it.',
+    changedBy: 'The log of whoever started the process: it knows whether it was killed or ended by itself.',
+  },
+  'silent-error': {
+    decidedBy:
+      "The platform's lines say success; the agent's line of the same invocation says that it failed, that a check of the program failed, or that a fallback answered.",
+    changedBy: 'check(name, ok) in the program: without it a wrong answer of status 200 cannot be seen.',
   },
   'init-failure': {
     decidedBy: 'INIT_REPORT or the first invocation tells of an init that failed or ran out of time.',
@@ -51,6 +66,14 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
   dropped: {
     decidedBy: 'Metrics of queues or asynchronous events count messages that were given up or sent to a dead-letter queue.',
     changedBy: 'The queue itself, and its redrive policy.',
+  },
+  'messages-dropped': {
+    decidedBy: 'The program told the agent that it dropped them (countDropped).',
+    changedBy: 'Lines of the attempts that have none: a process that is killed tells nothing of its batch.',
+  },
+  'duplicate-delivery': {
+    decidedBy: 'The same idempotency key in two deliveries that both succeeded, over all sandboxes whose lines are here.',
+    changedBy: 'A program that notices the second delivery and does nothing is safe; the agent cannot see that.',
   },
   'cold-start': {
     decidedBy: 'Attempts with an init or restore duration, over all attempts; init p99 needs 368 inits for its interval.',
@@ -67,6 +90,19 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
   'budget-broken': {
     decidedBy: 'The whole interval of the figure lies beyond the budget that was given.',
     changedBy: 'More invocations when the interval crosses the budget: then it is not decided.',
+  },
+  'retry-storm': {
+    decidedBy: 'More than 1.1 attempts for each call that was meant, at the lower end of the interval, and errors among them.',
+    changedBy: 'Fewer attempts, a budget for retries, or waiting longer between them.',
+  },
+  'calls-near-limit': {
+    decidedBy: 'At least 5 calls, and 1 in 100, took more than four fifths of the time limit that the caller had set.',
+    changedBy: 'A longer limit or a faster peer; calls without a limit cannot come near one.',
+  },
+  'pool-growth': {
+    decidedBy:
+      'The open connections to one peer, in thirds of the life of a sandbox: each third wholly above the one before, by 5 or more in all, and still rising. Shown from the second such sandbox on.',
+    changedBy: 'A longer life in which the count comes to rest.',
   },
   'near-timeout': {
     decidedBy: 'The longest attempts come close to the timeout that a line told.',
@@ -107,7 +143,7 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
 };
 
 export const CERTAINTY_EXPLANATIONS: Readonly<Record<Certainty, string>> = {
-  proven: 'A line of the platform says so.',
+  proven: 'A line of the platform, or of our agent from inside the process, says so.',
   shown: 'An interval or a test at 95 % says so.',
   suspected: 'It looks so, but chance or another cause is not ruled out. It trips no gate; it leaves the gate undecided.',
   'cannot-tell': 'There are signs, and too little data to judge them. What is missing is named.',
@@ -131,7 +167,7 @@ export const TERMS: Readonly<Record<string, string>> = {
   redacted: 'Tokens, keys, addresses, card and phone numbers and query strings are blanked before anything is shown.',
   evidence: 'File and byte offset (in the unpacked file) of the line that a number came from. --raw prints the line, redacted.',
   gate: 'What --fail-on asks for. Only what is proven or shown trips it (exit 3); what is suspected or cannot be judged leaves it undecided (exit 4).',
-  leak: 'Memory that grows with every invocation and is not given back. Never said from one sandbox alone without an out-of-memory line.',
+  leak: 'Memory that grows with every invocation and is not given back. Never said from one sandbox alone without an out-of-memory line or collections that our agent forced.',
   harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
 };
 

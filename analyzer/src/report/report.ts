@@ -5,6 +5,8 @@
  */
 import type { Finding } from '../diagnose/finding.ts';
 import type {
+  AnswerSection,
+  BreakerSection,
   ChangeSection,
   ColdStartSection,
   CostSection,
@@ -15,7 +17,11 @@ import type {
   LatencySection,
   LimitSection,
   MemorySection,
+  MessageSection,
   MetricSection,
+  OutboundCallSection,
+  ProcessSection,
+  RouteSection,
   SilenceSection,
   TrafficSection,
 } from '../diagnose/sections.ts';
@@ -65,6 +71,13 @@ export interface Report {
   readonly extensions: readonly ExtensionSection[];
   readonly changes: readonly ChangeSection[];
   readonly metrics: readonly MetricSection[];
+  /** From here on only where our agent's lines are among the inputs. */
+  readonly outboundCalls?: readonly OutboundCallSection[] | undefined;
+  readonly breakers?: readonly BreakerSection[] | undefined;
+  readonly answers?: AnswerSection | undefined;
+  readonly messages?: readonly MessageSection[] | undefined;
+  readonly processes?: readonly ProcessSection[] | undefined;
+  readonly routes?: readonly RouteSection[] | undefined;
   /** Ranked: what hurts users most stands first. */
   readonly findings: readonly Finding[];
   readonly gate: {

@@ -2,8 +2,9 @@
  * Takes our agent's lines into the summary: what they count, what they say of single attempts that the platform does
  * not, and what the agent says of itself. Costs nothing where no such line is read.
  */
-import type { AgentRecord, DeathRecord, InvocationRecord, MemorySample } from '@nightlight/agent/record';
+import type { AgentRecord, DeathRecord, InvocationRecord, MemorySample, WindowRecord } from '@nightlight/agent/record';
 import type { DeadAttempt, Invocation } from '../assemble/index.ts';
+import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { addTally } from './add-tallies.ts';
 import { AgentLane } from './agent-lane.ts';
 import type { DeathWord } from './agent-tally.ts';
@@ -42,6 +43,7 @@ export class AgentLedger {
         countInit(agent.tally, record);
         agent.tally.sampleEvery = Math.max(agent.tally.sampleEvery, record.sampleEvery ?? 1);
         lane.heapLimitBytes = record.heapLimitBytes ?? lane.heapLimitBytes;
+        lane.timeoutMs = record.timeoutMs ?? lane.timeoutMs;
         return;
       case 'window':
       case 'summary': {
@@ -52,6 +54,7 @@ export class AgentLedger {
         if (!agent.stretch(record, served.durationMs, nameProcess)) return;
         lane.served ??= new ProcessCounts();
         lane.served.addStretch(record.threadId, served);
+        if (record.kind === 'window') this.#noteRoutes(functionName, record);
         this.#widen(lane, record.fromEpochMs, record.fromEpochMs + record.lengthMs);
         return;
       }
@@ -106,6 +109,8 @@ export class AgentLedger {
         lane.sandbox!.failedCount = total.failedCount;
       }
     }
+    // No line of the platform names the setting before an attempt runs into it.
+    if (!Number.isNaN(lane.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, lane.timeoutMs);
     if (agent === undefined) return;
     configuration.agent ??= emptyTally();
     addTally(configuration.agent, agent.close());
@@ -132,6 +137,19 @@ export class AgentLedger {
       this.itemKeys.set(functionName, keys);
     }
     for (const key of itemKeys) keys.add(key, isUnclear ? 'unclear' : record.failed === true ? 'failed' : 'handled');
+  }
+
+  #noteRoutes(functionName: string, { routes }: WindowRecord): void {
+    for (const { route, requestCount, failedCount, durations } of routes ?? []) {
+      const counts = entryOf(this.#summary.routes, `${functionName}\u0000${route}`, () => ({
+        requestCount: 0,
+        failedCount: 0,
+        durations: new DurationHistogram(),
+      }));
+      counts.requestCount += requestCount;
+      counts.failedCount += failedCount;
+      counts.durations.addBuckets(durations ?? []);
+    }
   }
 
   #note(about: string, note: string, evidence: Evidence): void {
@@ -172,9 +190,10 @@ function compare({ silent }: AgentTally, { startMs }: Invocation, record: Invoca
 function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord, evidence: Evidence): void {
   let death = deaths.get(how);
   if (death === undefined) {
-    death = { toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
+    death = { foundCount: 0, toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
     deaths.set(how, death);
   }
+  death.foundCount++;
   keepEarliest(death.evidence, evidence);
   // Without a list nobody looked; with an empty one nothing was under way.
   if (record.openCalls === undefined) return;

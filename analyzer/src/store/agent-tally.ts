@@ -50,6 +50,8 @@ export interface PeerSockets {
 
 /** What was under way when attempts that ended in one way died. */
 export interface DeathTally {
+  /** Deaths with a line, and those whose line tells of calls. */
+  foundCount: number;
   toldCount: number;
   /** Of those: no call was under way. */
   idleCount: number;

@@ -15,6 +15,7 @@ export function emptySummary(): Summary {
     unknownPlatform: new Map(),
     metrics: [],
     processes: [],
+    routes: new Map(),
     leaks: [],
     notes: new Map(),
     duplicates: new Map(),

@@ -29,4 +29,6 @@ export class Lane {
   served: ProcessCounts | undefined;
   /** Highest heap that V8 allows itself, as the agent said when the process began. */
   heapLimitBytes = Number.NaN;
+  /** The function's time limit, as the agent learned it from the first deadline. */
+  timeoutMs = Number.NaN;
 }

@@ -25,6 +25,13 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   mergeCounts(into.unknownPlatform, other.unknownPlatform);
   for (const point of other.metrics) into.metrics.push(point);
   for (const process of other.processes) into.processes.push(process);
+  for (const [key, route] of other.routes) {
+    const mine = into.routes.get(key) ?? { requestCount: 0, failedCount: 0, durations: new DurationHistogram() };
+    mine.requestCount += route.requestCount;
+    mine.failedCount += route.failedCount;
+    mine.durations.merge(Object.assign(new DurationHistogram(), route.durations));
+    into.routes.set(key, mine);
+  }
   for (const leak of other.leaks) into.leaks.push(leak);
   mergeSeen(into.notes, other.notes);
   into.metricsDropped += other.metricsDropped;

@@ -8,6 +8,7 @@ export function settleOrder(summary: Summary): void {
   sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownShapes, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownPlatform, ([a], [b]) => compare(a, b));
+  sortMap(summary.routes, ([a], [b]) => compare(a, b));
   sortMap(summary.notes, ([a], [b]) => compare(a, b));
   summary.processes.sort((a, b) => compare(a.sandboxId, b.sandboxId) || a.epoch - b.epoch || (a.threadId ?? -1) - (b.threadId ?? -1));
   summary.leaks.sort((a, b) => byEvidence(a.evidence, b.evidence));

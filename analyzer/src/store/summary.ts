@@ -234,6 +234,8 @@ export interface Summary {
   readonly metrics: MetricPoint[];
   /** Long-running processes, as their windows tell of them. */
   readonly processes: ProcessSummary[];
+  /** Function, NUL, route of a long-running process. */
+  readonly routes: Map<string, { requestCount: number; failedCount: number; readonly durations: DurationHistogram }>;
   /** At most 1,000. */
   readonly leaks: LeakFact[];
   /** What the agent said of itself: about, NUL, sentence. */

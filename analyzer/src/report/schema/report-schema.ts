@@ -7,7 +7,7 @@ import { FINDING_KINDS, type Finding } from '../../diagnose/finding.ts';
 import { SHAPES } from '../../read/shape.ts';
 import { GATES, type InputFile, REPORT_SCHEMA, type Report } from '../report.ts';
 import { amount, count, flag, listOf, moment, objectOf, oneOf, orNull, type Schema, said, share, text } from './json-schema.ts';
-import { evidence, sectionSchemas } from './sections-schema.ts';
+import { AGENT_SECTIONS, evidence, sectionSchemas } from './sections-schema.ts';
 
 export function reportSchema(): Schema {
   return {
@@ -16,33 +16,36 @@ export function reportSchema(): Schema {
     title: `Nightlight ${REPORT_SCHEMA}`,
     description:
       'What an analysis found. Names end in their unit (Ms, Mb = 1,048,576 bytes, Usd, Bytes, Count); moments are ISO 8601 in UTC; shares run from 0 to 1; null means that nobody knows, never 0. Members may be added within this version.',
-    ...objectOf<Report>({
-      schema: { const: REPORT_SCHEMA },
-      tool: said('Version of Nightlight.', text),
-      input: objectOf<Report['input']>(
-        {
-          files: listOf(inputFile),
-          fileCount: count,
-          eventCount: count,
-          inflatedBytes: count,
-          from: orNull(moment),
-          to: orNull(moment),
-          failedFileCount: count,
-          filteredCount: said('Events that --from, --to or --fn left out.', orNull(count)),
-          askedFrom: said('What --from came to.', orNull(moment)),
-          askedTo: said('What --to came to, not included.', orNull(moment)),
-        },
-        ['filteredCount', 'askedFrom', 'askedTo'],
-      ),
-      ...sectionSchemas,
-      findings: said('Ranked: what hurts users most stands first.', listOf(findingSchema())),
-      gate: objectOf<Report['gate']>({
-        failOn: listOf(gateName),
-        tripped: listOf(objectOf<Report['gate']['tripped'][number]>({ gate: gateName, findingId: text })),
-        undecided: listOf(objectOf<Report['gate']['undecided'][number]>({ gate: gateName, missing: text })),
-      }),
-      exit: said('Exit code: 0 done, 1 an input was not read, 3 a gate tripped, 4 not enough data to judge.', { enum: [0, 1, 3, 4] }),
-    }),
+    ...objectOf<Report>(
+      {
+        schema: { const: REPORT_SCHEMA },
+        tool: said('Version of Nightlight.', text),
+        input: objectOf<Report['input']>(
+          {
+            files: listOf(inputFile),
+            fileCount: count,
+            eventCount: count,
+            inflatedBytes: count,
+            from: orNull(moment),
+            to: orNull(moment),
+            failedFileCount: count,
+            filteredCount: said('Events that --from, --to or --fn left out.', orNull(count)),
+            askedFrom: said('What --from came to.', orNull(moment)),
+            askedTo: said('What --to came to, not included.', orNull(moment)),
+          },
+          ['filteredCount', 'askedFrom', 'askedTo'],
+        ),
+        ...sectionSchemas,
+        findings: said('Ranked: what hurts users most stands first.', listOf(findingSchema())),
+        gate: objectOf<Report['gate']>({
+          failOn: listOf(gateName),
+          tripped: listOf(objectOf<Report['gate']['tripped'][number]>({ gate: gateName, findingId: text })),
+          undecided: listOf(objectOf<Report['gate']['undecided'][number]>({ gate: gateName, missing: text })),
+        }),
+        exit: said('Exit code: 0 done, 1 an input was not read, 3 a gate tripped, 4 not enough data to judge.', { enum: [0, 1, 3, 4] }),
+      },
+      AGENT_SECTIONS,
+    ),
   };
 }
 

@@ -71,20 +71,37 @@ const functions = objectOf<sections.FunctionSection>({
   agentLineCount: count,
 });
 
-const coldStarts = objectOf<sections.ColdStartSection>({
-  ...configuration,
-  cold: orNull(shareInterval),
-  byKind: { type: 'object', properties: Object.fromEntries(INIT_KINDS.map((kind) => [kind, count])), additionalProperties: count },
-  initMs: orNull(percentiles),
-  restoreMs: orNull(percentiles),
-  initBilledMs: orNull(amount),
-  failedInitCount: count,
-  p99Ms: orNull(amount),
-  p99WithoutColdMs: orNull(amount),
-  storms: listOf(
-    objectOf<sections.ColdStartSection['storms'][number]>({ version: text, from: moment, coldCount: count, invocationCount: count }),
-  ),
-});
+const coldStarts = objectOf<sections.ColdStartSection>(
+  {
+    ...configuration,
+    cold: orNull(shareInterval),
+    byKind: { type: 'object', properties: Object.fromEntries(INIT_KINDS.map((kind) => [kind, count])), additionalProperties: count },
+    initMs: orNull(percentiles),
+    restoreMs: orNull(percentiles),
+    initBilledMs: orNull(amount),
+    failedInitCount: count,
+    p99Ms: orNull(amount),
+    p99WithoutColdMs: orNull(amount),
+    split: said(
+      'Starts as our agent saw them from inside, on average; absent without its lines.',
+      orNull(
+        objectOf<sections.StartSplit>({
+          startCount: count,
+          runtimeMs: amount,
+          agentMs: amount,
+          handlerMs: amount,
+          waitMs: orNull(amount),
+          restartCount: count,
+          packages: listOf(objectOf<sections.StartSplit['packages'][number]>({ name: text, selfMs: amount, moduleCount: count })),
+        }),
+      ),
+    ),
+    storms: listOf(
+      objectOf<sections.ColdStartSection['storms'][number]>({ version: text, from: moment, coldCount: count, invocationCount: count }),
+    ),
+  },
+  ['split'],
+);
 
 const latency = objectOf<sections.LatencySection>({
   ...configuration,
@@ -104,33 +121,62 @@ const growth: Schema = {
   ],
 };
 
-const memory = objectOf<sections.MemorySection>({
-  ...configuration,
-  sandboxCount: count,
-  highestMb: orNull(amount),
-  medianOfMaximaMb: orNull(amount),
-  growth,
-  pinnedSandboxCount: count,
-  oomCount: count,
-  oomProof: listOf(evidence),
-  invocationsToLimit: orNull(objectOf<NonNullable<sections.MemorySection['invocationsToLimit']>>({ low: amount, high: orNull(amount) })),
-  fastLeak: orNull(
-    objectOf<NonNullable<sections.MemorySection['fastLeak']>>({
-      deathCount: count,
-      medianInvocations: amount,
-      lowInvocations: amount,
-      highInvocations: amount,
-      mbPerInvocation: orNull(signed),
-    }),
+const agentVerdict = objectOf<sections.AgentLeakVerdict>({
+  logStream: text,
+  channel: oneOf(['heap', 'external', 'native', 'handles']),
+  verdict: oneOf(['suspected', 'leaking', 'growing-but-bounded', 'stable', 'insufficient-data']),
+  bytesPerInvocation: orNull(signed),
+  probeCount: said('Forced collections that it rests on.', count),
+  sites: said(
+    'Where what is kept was allocated, grown most first.',
+    listOf(
+      objectOf<sections.AgentLeakVerdict['sites'][number]>({
+        functionName: text,
+        file: text,
+        line: count,
+        liveBytes: amount,
+        grownBytes: orNull(signed),
+      }),
+    ),
   ),
-  suggestedMb: orNull(amount),
-  envelopes: listOf(
-    objectOf<sections.MemorySection['envelopes'][number]>({
-      logStream: text,
-      points: listOf(objectOf<sections.MemorySection['envelopes'][number]['points'][number]>({ n: count, megabytes: amount })),
-    }),
-  ),
+  evidence,
 });
+
+const memory = objectOf<sections.MemorySection>(
+  {
+    ...configuration,
+    sandboxCount: count,
+    highestMb: orNull(amount),
+    medianOfMaximaMb: orNull(amount),
+    growth,
+    pinnedSandboxCount: count,
+    oomCount: count,
+    oomProof: listOf(evidence),
+    invocationsToLimit: orNull(objectOf<NonNullable<sections.MemorySection['invocationsToLimit']>>({ low: amount, high: orNull(amount) })),
+    fastLeak: orNull(
+      objectOf<NonNullable<sections.MemorySection['fastLeak']>>({
+        deathCount: count,
+        medianInvocations: amount,
+        lowInvocations: amount,
+        highInvocations: amount,
+        mbPerInvocation: orNull(signed),
+      }),
+    ),
+    suggestedMb: orNull(amount),
+    maskedDeathCount: said('Deaths by timeout that look like want of memory.', orNull(count)),
+    agentVerdicts: said(
+      "Our agent's own verdicts, one for each sandbox and kind of memory; absent without its lines.",
+      orNull(listOf(agentVerdict)),
+    ),
+    envelopes: listOf(
+      objectOf<sections.MemorySection['envelopes'][number]>({
+        logStream: text,
+        points: listOf(objectOf<sections.MemorySection['envelopes'][number]['points'][number]>({ n: count, megabytes: amount })),
+      }),
+    ),
+  },
+  ['maskedDeathCount', 'agentVerdicts'],
+);
 
 const failures = objectOf<sections.FailureSection>({
   functionName: text,
@@ -247,24 +293,127 @@ const metrics = objectOf<sections.MetricSection>({
   maximumAt: orNull(moment),
 });
 
-const dataQuality = objectOf<sections.DataQualitySection>({
+const dataQuality = objectOf<sections.DataQualitySection>(
+  {
+    from: orNull(moment),
+    to: orNull(moment),
+    eventCount: count,
+    platformLineCount: count,
+    applicationLineCount: count,
+    gaps: listOf(objectOf<sections.DataQualitySection['gaps'][number]>({ from: moment, to: moment })),
+    unknownShapes: listOf(objectOf<sections.DataQualitySection['unknownShapes'][number]>({ shape: text, count, evidence })),
+    unknownPlatform: listOf(objectOf<sections.DataQualitySection['unknownPlatform'][number]>({ what: text, count, evidence })),
+    anomalies: listOf(objectOf<sections.DataQualitySection['anomalies'][number]>({ anomaly: text, count, evidence: listOf(evidence) })),
+    skipped: listOf(
+      objectOf<sections.DataQualitySection['skipped'][number]>({ path: text, reason: text, count, bytes: count, found: orNull(text) }),
+    ),
+    droppedRecords: count,
+    unfinishedCount: count,
+    sandboxesMixed: flag,
+    retriesComplete: flag,
+    agent: said(
+      'What our agent said of itself; absent without its lines.',
+      orNull(
+        objectOf<NonNullable<sections.DataQualitySection['agent']>>({
+          lineCount: count,
+          stretchCount: count,
+          lostLineCount: count,
+          missingStretchCount: count,
+          meanSelfUs: orNull(amount),
+          notes: listOf(
+            objectOf<NonNullable<sections.DataQualitySection['agent']>['notes'][number]>({ about: text, note: text, count, evidence }),
+          ),
+        }),
+      ),
+    ),
+    cannotTell: listOf(text),
+  },
+  ['agent'],
+);
+
+const outboundCalls = objectOf<sections.OutboundCallSection>({
+  functionName: text,
+  peer: text,
+  callCount: count,
+  errors: orNull(shareInterval),
+  retryCount: count,
+  totalMs: amount,
+  meanMs: orNull(amount),
+  timeShare: said('Of the time of all invocations measured; above 1 where calls run side by side.', orNull(amount)),
+  timeLimit: oneOf(['set', 'none', 'sometimes', 'unknown']),
+  nearLimitCount: said('Calls that took more than four fifths of their limit; null where no limit was seen.', orNull(count)),
+  sequentialCount: count,
+  highestSocketCount: orNull(count),
+  pool: orNull(
+    objectOf<NonNullable<sections.OutboundCallSection['pool']>>({
+      processCount: count,
+      climbingCount: count,
+      gainedPerSample: orNull(amount),
+    }),
+  ),
+});
+
+const breakers = objectOf<sections.BreakerSection>({
+  functionName: text,
+  name: text,
+  openedCount: count,
+  rejectedCount: count,
+  seenOpenCount: count,
+});
+
+const answers = objectOf<sections.AnswerSection>({
+  functions: listOf(
+    objectOf<sections.AnswersOfFunction>({
+      functionName: text,
+      suspect: said('Answers that count as a success and are not what they seem.', shareInterval),
+      failedTypes: listOf(objectOf<sections.AnswersOfFunction['failedTypes'][number]>({ type: text, count })),
+      checks: listOf(objectOf<sections.AnswersOfFunction['checks'][number]>({ name: text, passedCount: count, failedCount: count })),
+      fallbackCount: count,
+      fallbackNames: listOf(text),
+    }),
+  ),
+  notObservableBecause: said('Why no silent error is no good news; null where the program checks its answers.', orNull(text)),
+});
+
+const messages = objectOf<sections.MessageSection>({
+  functionName: text,
+  sources: listOf(text),
+  receivedCount: count,
+  succeededCount: count,
+  returnedCount: count,
+  droppedCount: count,
+  duplicateCount: count,
+  highestReceiveCount: orNull(count),
+  incompleteBecause: orNull(text),
+  duplicatesAtLeastBecause: orNull(text),
+});
+
+const processes = objectOf<sections.ProcessSection>({
+  functionName: text,
+  processId: text,
+  threadId: orNull(count),
   from: orNull(moment),
   to: orNull(moment),
-  eventCount: count,
-  platformLineCount: count,
-  applicationLineCount: count,
-  gaps: listOf(objectOf<sections.DataQualitySection['gaps'][number]>({ from: moment, to: moment })),
-  unknownShapes: listOf(objectOf<sections.DataQualitySection['unknownShapes'][number]>({ shape: text, count, evidence })),
-  unknownPlatform: listOf(objectOf<sections.DataQualitySection['unknownPlatform'][number]>({ what: text, count, evidence })),
-  anomalies: listOf(objectOf<sections.DataQualitySection['anomalies'][number]>({ anomaly: text, count, evidence: listOf(evidence) })),
-  skipped: listOf(
-    objectOf<sections.DataQualitySection['skipped'][number]>({ path: text, reason: text, count, bytes: count, found: orNull(text) }),
-  ),
-  droppedRecords: count,
-  unfinishedCount: count,
-  sandboxesMixed: flag,
-  retriesComplete: flag,
-  cannotTell: listOf(text),
+  requestCount: count,
+  failedCount: count,
+  loopShare: orNull(share),
+  loopDelayP99Ms: orNull(amount),
+  loopDelayMaxMs: orNull(amount),
+  gcShare: orNull(amount),
+  processorShare: orNull(amount),
+  firstFloorBytes: orNull(amount),
+  lastFloorBytes: orNull(amount),
+  highestRssBytes: orNull(amount),
+  lastHandleCount: orNull(count),
+  highestOpenRequestCount: orNull(count),
+});
+
+const routes = objectOf<sections.RouteSection>({
+  functionName: text,
+  route: text,
+  requestCount: count,
+  failed: orNull(shareInterval),
+  durations: percentiles,
 });
 
 export const sectionSchemas = {
@@ -281,4 +430,13 @@ export const sectionSchemas = {
   extensions: listOf(extensions),
   changes: listOf(changes),
   metrics: listOf(metrics),
+  outboundCalls: listOf(outboundCalls),
+  breakers: listOf(breakers),
+  answers: orNull(answers),
+  messages: listOf(messages),
+  processes: listOf(processes),
+  routes: listOf(routes),
 };
+
+/** Chapters that only our agent's lines can fill: without them absent, or null where there is nothing to say. */
+export const AGENT_SECTIONS = ['outboundCalls', 'breakers', 'answers', 'messages', 'processes', 'routes'];

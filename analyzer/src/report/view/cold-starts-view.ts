@@ -1,6 +1,7 @@
 /** Cold starts of every kind: how many, how long, and what p99 would be without them. */
 
-import { countWords, percentWords } from '../../diagnose/wording.ts';
+import type { StartSplit } from '../../diagnose/sections.ts';
+import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { durationText, momentText } from '../wording/times.ts';
 import { labelAmong } from './configuration-label.ts';
@@ -46,6 +47,9 @@ export function coldStartsView(report: Report, settings: ViewSettings): SectionV
             `Storm: ${section.functionName} version ${storm.version}, ${countWords(storm.coldCount)} cold starts in ${countWords(storm.invocationCount)} invocations within 5 min of ${momentText(storm.fromMs, settings.timeZone)}.`,
         ),
       ),
+      ...report.coldStarts.flatMap((section) =>
+        section.split === undefined ? [] : splitSentences(labelAmong(section, report.coldStarts), section.split, settings),
+      ),
       ...report.coldStarts
         .filter((section) => section.failedInitCount > 0)
         .map((section) => `${labelAmong(section, report.coldStarts)}: ${countWords(section.failedInitCount)} inits failed.`),
@@ -55,4 +59,28 @@ export function coldStartsView(report: Report, settings: ViewSettings): SectionV
         .slice(0, settings.all === true ? undefined : 3),
     ],
   };
+}
+
+/** Each part of a start is mended by somebody else. */
+function splitSentences(label: string, split: StartSplit, settings: ViewSettings): string[] {
+  const { startCount, runtimeMs, agentMs, handlerMs, waitMs, restartCount, packages } = split;
+  const wait = waitMs === undefined ? '' : `, then ${durationText(waitMs)} until the first event`;
+  const heaviest = packages
+    .slice(0, settings.all === true ? undefined : 3)
+    .map(({ name, selfMs }) => `${nameOf(name)} ${durationText(selfMs)}`);
+  return [
+    ...(startCount === 0
+      ? []
+      : [
+          `${label}, seen from inside: ${durationText(runtimeMs)} until our agent began, ${durationText(agentMs)} of our agent, ${durationText(handlerMs)} to load the handler${wait} (mean of ${plural(startCount, 'start')}).`,
+        ]),
+    ...(heaviest.length === 0 ? [] : [`${label}, longest to load: ${heaviest.join(', ')} (own time, mean).`]),
+    ...(restartCount === 0
+      ? []
+      : [`${label}: ${plural(restartCount, 'start')} took over from a process in the same sandbox; no cold start.`]),
+  ];
+}
+
+function nameOf(name: string): string {
+  return name === '.' ? 'own code' : name;
 }

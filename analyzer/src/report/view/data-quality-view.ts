@@ -3,7 +3,7 @@
 import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { isUnread } from '../unread.ts';
-import { bytesText } from '../wording/numbers.ts';
+import { bytesText, numberText } from '../wording/numbers.ts';
 import { rangeText } from '../wording/times.ts';
 import type { SectionView, ViewSettings } from './section-view.ts';
 
@@ -27,6 +27,7 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
     ],
     table: undefined,
     notes: [
+      ...agentSentences(dataQuality.agent, limit),
       ...named(
         input.files.filter((file) => file.error !== undefined),
         (file) => `${isUnread(file) ? (file.partial ? 'Read in part' : 'Not read') : 'Not Lambda'}: ${file.path} (${file.error!.code}).`,
@@ -63,6 +64,36 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
     ],
   };
 }
+
+function agentSentences(agent: Report['dataQuality']['agent'], limit: number): string[] {
+  if (agent === undefined) return [];
+  const cost = agent.meanSelfUs === undefined ? '' : `, each at a cost of ${numberText(agent.meanSelfUs)} µs to its host`;
+  return [
+    `From our agent: ${plural(agent.lineCount, 'line')} of single invocations, ${plural(agent.stretchCount, 'line')} of stretches${cost}.`,
+    ...(agent.lostLineCount === 0
+      ? []
+      : [`The agent could not write ${plural(agent.lostLineCount, 'line')}: its counts are lower bounds.`]),
+    ...(agent.missingStretchCount === 0
+      ? []
+      : [
+          `${plural(agent.missingStretchCount, 'periodic line')} of the agent ${agent.missingStretchCount === 1 ? 'is' : 'are'} missing from this input.`,
+        ]),
+    ...agent.notes
+      .slice(0, limit)
+      .map(
+        ({ about, note, count, evidence }) =>
+          `The agent says (${NOTE_WORDS[about] ?? about}, ${plural(count, 'time')}): ${note}${placeText(evidence)}`,
+      ),
+    ...(agent.notes.length > limit ? [`${countWords(agent.notes.length - limit)} more notes of the agent with --explain.`] : []),
+  ];
+}
+
+const NOTE_WORDS: Readonly<Record<string, string>> = {
+  off: 'it stopped measuring',
+  setting: 'a setting was not understood',
+  lost: 'records did not arrive',
+  limit: 'not measured here',
+};
 
 function askedSentence(fromMs: number | undefined, toMs: number | undefined): string {
   if (fromMs !== undefined && toMs !== undefined) return `Only events ${rangeText(fromMs, toMs)} were asked for.`;

@@ -1,5 +1,6 @@
 /** All chapters in the order of reading; the empty ones are left out. */
 import type { Report } from '../report.ts';
+import { answersView } from './answers-view.ts';
 import { coldStartsView } from './cold-starts-view.ts';
 import { costView } from './cost-view.ts';
 import { dataQualityView } from './data-quality-view.ts';
@@ -8,6 +9,9 @@ import { functionsView } from './functions-view.ts';
 import { latencyView } from './latency-view.ts';
 import { limitsView } from './limits-view.ts';
 import { memoryView } from './memory-view.ts';
+import { messagesView } from './messages-view.ts';
+import { outboundCallsView } from './outbound-calls-view.ts';
+import { processesView, routesView } from './processes-view.ts';
 import type { SectionView, ViewSettings } from './section-view.ts';
 import { extensionsView, metricsView, silenceView } from './surroundings-view.ts';
 import { changesView, trafficView } from './traffic-view.ts';
@@ -16,9 +20,14 @@ export function sectionViews(report: Report, settings: ViewSettings): SectionVie
   return [
     functionsView,
     failuresView,
+    answersView,
     latencyView,
+    routesView,
+    outboundCallsView,
+    messagesView,
     coldStartsView,
     memoryView,
+    processesView,
     limitsView,
     changesView,
     trafficView,

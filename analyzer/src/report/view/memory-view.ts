@@ -1,4 +1,5 @@
 /** Memory per sandbox: how high it went, whether it grows, and how long until the limit. */
+import { allocationWords } from '../../diagnose/agent-leaks.ts';
 import type { GrowthVerdict, MemorySection } from '../../diagnose/sections.ts';
 import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
@@ -108,6 +109,21 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
     said.push(
       `${label}: ${plural(section.pinnedSandboxCount, 'sandbox', 'sandboxes')} reached the memory size without an out-of-memory line.`,
     );
+  }
+  if ((section.maskedDeathCount ?? 0) > 0) {
+    said.push(
+      `${label}: ${plural(section.maskedDeathCount!, 'timeout')} at full memory ${section.maskedDeathCount === 1 ? 'looks' : 'look'} like want of memory.`,
+    );
+  }
+  // A leak names its place already.
+  if (section.agentVerdicts !== undefined && section.growth.kind !== 'leaking') {
+    const tested = section.agentVerdicts.filter(({ probeCount }) => probeCount > 0);
+    const place = allocationWords(section.agentVerdicts);
+    if (tested.length > 0)
+      said.push(
+        `${label}: the agent forced collections in ${plural(tested.length, 'sandbox', 'sandboxes')}: ${[...new Set(tested.map(({ channel, verdict }) => `${channel} ${verdict}`))].join(', ')}.`,
+      );
+    if (place !== undefined) said.push(`${label}: what is under suspicion was allocated in ${place}.`);
   }
   if (section.suggestedMb !== undefined)
     said.push(`${label}: ${memoryText(section.suggestedMb)} would do; less memory also means less CPU, so measure it.`);

@@ -1,0 +1,105 @@
+/**
+ * What the agent found out about memory by forcing collections, and which code holds it.
+ *
+ * Max Memory Used shows what a process once needed. Only the floor after a forced collection shows what it keeps, so the
+ * agent's word outranks the platform's numbers in both directions: it proves a leak, and it takes a suspicion back.
+ */
+import { median } from '../stats/median.ts';
+import type { ConfigurationSummary, LeakFact, Summary } from '../store/summary.ts';
+import { evidenceReference } from './evidence-reference.ts';
+import type { AgentLeakVerdict, GrowthVerdict } from './sections.ts';
+import { countWords, plural } from './wording.ts';
+
+/** @returns undefined where the agent said nothing of this configuration's memory */
+export function agentVerdictsOf(summary: Summary, configuration: ConfigurationSummary): AgentLeakVerdict[] | undefined {
+  const { functionName, version, memorySizeMb } = configuration;
+  const own = summary.leaks.filter(
+    (leak) => leak.functionName === functionName && leak.version === version && leak.memorySizeMb === memorySizeMb,
+  );
+  return own.length === 0 ? undefined : own.map((leak) => describe(summary, leak));
+}
+
+/** What the agent's word makes of a verdict that rests on the platform's lines. */
+export function growthWithAgent(growth: GrowthVerdict, verdicts: readonly AgentLeakVerdict[] | undefined): GrowthVerdict {
+  if (verdicts === undefined) return growth;
+  const leaking = verdicts.filter(({ verdict }) => verdict === 'leaking');
+  if (leaking.length > 0) return provenBy(growth, leaking, verdicts);
+  const tested = verdicts.filter(({ probeCount }) => probeCount > 0);
+  const quiet = tested.filter(({ verdict }) => verdict === 'stable' || verdict === 'growing-but-bounded');
+  if (growth.kind !== 'growing' || quiet.length === 0 || quiet.length < tested.length) return growth;
+  const probeCount = quiet.reduce((sum, one) => sum + one.probeCount, 0);
+  return {
+    kind: 'growing-but-bounded',
+    because: `Max Memory Used rises, but what was left after ${plural(probeCount, 'forced collection')} in ${plural(quiet.length, 'sandbox', 'sandboxes')} does not: the agent takes the suspicion back`,
+  };
+}
+
+/** `remember (src/cache.js:12)`, of all sandboxes that leak: the code that most of what grew came from. */
+export function allocationWords(verdicts: readonly AgentLeakVerdict[]): string | undefined {
+  const grown = new Map<string, number>();
+  for (const { verdict, sites } of verdicts) {
+    if (verdict !== 'leaking' && verdict !== 'suspected') continue;
+    for (const { functionName, file, line, liveBytes, grownBytes } of sites) {
+      const place = `${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`;
+      grown.set(place, (grown.get(place) ?? 0) + (grownBytes ?? liveBytes));
+    }
+  }
+  const places = [...grown].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return places.length === 0
+    ? undefined
+    : places
+        .slice(0, MOST_PLACES)
+        .map(([place]) => place)
+        .join(', ');
+}
+
+/** 5222 -> `5.1 KB`; our lines and V8 count in units of 1,024 bytes. */
+export function kilobyteWords(byteCount: number): string {
+  const kilobytes = byteCount / 1024;
+  if (kilobytes >= 1024) return `${Number((kilobytes / 1024).toPrecision(2))} MB`;
+  return kilobytes < 1
+    ? `${countWords(byteCount)} bytes`
+    : `${kilobytes < 100 ? Number(kilobytes.toPrecision(2)) : countWords(kilobytes)} KB`;
+}
+
+const MOST_PLACES = 2;
+
+function describe(summary: Summary, { logStream, record, evidence }: LeakFact): AgentLeakVerdict {
+  return {
+    logStream,
+    channel: record.channel,
+    verdict: record.verdict,
+    bytesPerInvocation: record.slopeBytes,
+    probeCount: record.probes?.length ?? 0,
+    sites: (record.allocationSites ?? []).map(({ functionName, file, line, liveBytes, grownBytes }) => ({
+      functionName,
+      file,
+      line,
+      liveBytes,
+      grownBytes,
+    })),
+    evidence: evidenceReference(summary, evidence),
+  };
+}
+
+function provenBy(growth: GrowthVerdict, leaking: readonly AgentLeakVerdict[], verdicts: readonly AgentLeakVerdict[]): GrowthVerdict {
+  const probeCount = leaking.reduce((sum, one) => sum + one.probeCount, 0);
+  const slopes = leaking.flatMap(({ bytesPerInvocation }) => bytesPerInvocation ?? []).sort((a, b) => a - b);
+  const place = allocationWords(verdicts);
+  const channels = [...new Set(leaking.map(({ channel }) => channel))].join(' and ');
+  const rate = slopes.length === 0 ? '' : `: ${kilobyteWords(median(slopes))} of ${channels} memory per invocation`;
+  const by = probeCount === 0 ? 'shown by the agent' : `proven by ${plural(probeCount, 'forced collection')}`;
+  const proof = `${by}${rate}, in ${countWords(leaking.length)} of ${plural(verdicts.length, 'sandbox', 'sandboxes')} that ${verdicts.length === 1 ? 'was' : 'were'} looked at${place === undefined ? '' : `; allocated in ${place}`}`;
+  const known = growth.kind === 'leaking' ? growth : undefined;
+  return {
+    kind: 'leaking',
+    mbPerInvocation: known?.mbPerInvocation ?? (slopes.length === 0 ? 0 : median(slopes) / MIB),
+    low: known?.low ?? (slopes[0] ?? 0) / MIB,
+    high: known?.high ?? (slopes.at(-1) ?? 0) / MIB,
+    proof: known === undefined ? proof : `${known.proof}; ${proof}`,
+    ...(known?.killedCount !== undefined && { killedCount: known.killedCount }),
+    probeCount,
+  };
+}
+
+const MIB = 1_048_576;

@@ -1,0 +1,95 @@
+/** Long-running processes from the inside: how busy the loop was, how late, what collecting took, what is held. */
+import { DurationHistogram } from '../stats/duration-histogram.ts';
+import { percentilesOf } from '../stats/percentiles.ts';
+import type { ProcessSummary } from '../store/process-summary.ts';
+import type { Summary } from '../store/summary.ts';
+import { agentByFunction } from './agent-of-function.ts';
+import { evidenceReference } from './evidence-reference.ts';
+import type { Finding } from './finding.ts';
+import { inFlightOf } from './in-flight.ts';
+import { explainCommand } from './next-command.ts';
+import type { ProcessSection, RouteSection } from './sections.ts';
+import { shareInterval } from './share-interval.ts';
+import { plural } from './wording.ts';
+
+export function processSection(summary: Summary): ProcessSection[] {
+  return summary.processes.map(describe);
+}
+
+/** Busiest first. */
+export function routeSection(summary: Summary): RouteSection[] {
+  const sections = [...summary.routes].map(([key, route]): RouteSection => {
+    const [functionName, name] = key.split('\u0000');
+    return {
+      functionName: functionName!,
+      route: name!,
+      requestCount: route.requestCount,
+      failed: shareInterval(Math.min(route.failedCount, route.requestCount), route.requestCount),
+      durations: percentilesOf(Object.assign(new DurationHistogram(), route.durations)),
+    };
+  });
+  return sections.sort((a, b) => b.requestCount - a.requestCount || (a.route < b.route ? -1 : 1));
+}
+
+/** Deaths that no line of a platform tells of. */
+export function processDeathFindings(summary: Summary): Finding[] {
+  return [...agentByFunction(summary)].flatMap(([functionName, agent]) => {
+    const death = agent.deaths.get('process');
+    if (death === undefined) return [];
+    const inFlight = inFlightOf(agent, 'process', death.foundCount, undefined);
+    const times = death.evidence.map(({ atMs }) => atMs).filter((atMs) => !Number.isNaN(atMs));
+    return [
+      {
+        id: '',
+        kind: 'process-died',
+        headline: 'DIED AT WORK',
+        functionName,
+        version: undefined,
+        memorySizeMb: undefined,
+        why: `${plural(death.foundCount, 'process', 'processes')} died with a request in hand${inFlight.clause === undefined ? '' : `; ${inFlight.clause}`}`,
+        harm: 'users',
+        certainty: 'proven',
+        certaintyBecause: 'the next process of the same sandbox found what was left behind; why it died, no line tells',
+        affectedCount: death.foundCount,
+        exposedCount: undefined,
+        shareLow: undefined,
+        shareHigh: undefined,
+        sinceMs: times.length === 0 ? undefined : Math.min(...times),
+        lastMs: undefined,
+        weight: death.foundCount,
+        changedBeside: [],
+        next: explainCommand(summary),
+        evidence: death.evidence.map((one) => evidenceReference(summary, one)),
+        facts: inFlight.facts,
+        gates: ['any'],
+      } satisfies Finding,
+    ];
+  });
+}
+
+function describe(process: ProcessSummary): ProcessSection {
+  const aliveMs = process.toMs - process.fromMs;
+  return {
+    functionName: process.functionName,
+    processId: process.sandboxId,
+    threadId: process.threadId,
+    fromMs: known(process.fromMs),
+    toMs: known(process.toMs),
+    requestCount: process.requestCount,
+    failedCount: process.failedCount,
+    loopShare: process.loopMs > 0 ? process.loopBusyMs / process.loopMs : undefined,
+    loopDelayP99Ms: known(process.delayP99Ms),
+    loopDelayMaxMs: known(process.delayMaxMs),
+    gcShare: aliveMs > 0 ? process.gcMs / aliveMs : undefined,
+    processorShare: process.processorKnownMs > 0 ? process.processorMs / process.processorKnownMs : undefined,
+    firstFloorBytes: known(process.firstFloorBytes),
+    lastFloorBytes: known(process.lastFloorBytes),
+    highestRssBytes: known(process.highestRssBytes),
+    lastHandleCount: known(process.lastHandleCount),
+    highestOpenRequestCount: known(process.highestOpenRequestCount),
+  };
+}
+
+function known(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}
