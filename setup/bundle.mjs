@@ -7,6 +7,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { layOutAgent, layOutLayer } from '../agent/layer/lay-out.mjs';
 import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,7 +18,11 @@ const withoutDevtools = {
 };
 const { metafile } = await build({
   absWorkingDir: `${root}tui`,
-  entryPoints: { main: 'src/main.ts', worker: '../analyzer/src/pipeline/worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    worker: '../analyzer/src/pipeline/worker.ts',
+    'lambda-runtime': 'src/agent-check/lambda-runtime.ts',
+  },
   outdir: 'dist',
   conditions: ['nightlight-source'],
   bundle: true,
@@ -50,3 +55,6 @@ await build({
   conditions: ['nightlight-source'],
   logLevel: 'warning',
 });
+// The command line brings the agent along: to build the layer, and to run programs under it.
+await layOutLayer(`${root}agent`, `${root}tui/dist/layer`);
+layOutAgent(`${root}agent`, `${root}tui/dist/agent`);

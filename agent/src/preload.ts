@@ -53,7 +53,7 @@ function start(): void {
   awaitFirstCall(agent);
   const heap = watchHeap();
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
-  if (!inLambda) part('process').startProcess(agent, heap);
+  if (!inLambda) part('process').startProcess(agent, heap, began);
   else {
     host = createLambdaHost(agent, heap, began);
     if (agent.settings.flush !== 'log') agent.quietly('extension', () => part('extension').startExtension(agent));
