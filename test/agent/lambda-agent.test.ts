@@ -206,7 +206,7 @@ describe('a death', () => {
   });
 
   test('of a blocked loop by the time limit as well, although no timer could run', async () => {
-    const lambda = await start('blocked', hanging, { timeoutMs: 1000 });
+    const lambda = await start('blocked', hanging, { timeoutMs: 2000 });
     const { requestId, status } = await lambda.invoke({ how: 'loop' });
     expect(status).toBe('timeout');
     await lambda.invoke({});
@@ -217,7 +217,7 @@ describe('a death', () => {
   });
 
   test('by the time limit is foretold by the process itself while its loop is free', async () => {
-    const lambda = await start('waiting', hanging, { timeoutMs: 1000 });
+    const lambda = await start('waiting', hanging, { timeoutMs: 2000 });
     const { requestId } = await lambda.invoke({ how: 'wait' });
     await lambda.shutdown();
     const foretold = deaths(lambda).filter((death) => death.remainingMs !== undefined);
