@@ -224,7 +224,7 @@ export function createProbing(surroundings: Surroundings): Probing {
   };
 }
 
-/** A line stays below 2 KB, however much there is to tell. */
+/** A line stays below 5 KB, however long the names are. */
 const MAX_SITES = 12;
 const MAX_PROBES = 24;
 const WAITS_UNTIL_NOTE = 50;

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { createProbing, type Surroundings } from '../../agent/src/measure/probe.ts';
+import { decodeRecord, type LeakRecord } from '../../agent/src/record/index.ts';
+import type { AllocationSite } from '../../agent/src/record/leak-record.ts';
+import { bytes } from '../../agent/src/record/units.ts';
+
+const MEGABYTE = 1_000_000;
+
+interface Life {
+  readonly works: number;
+  readonly durationMs?: number;
+  readonly kept: (number: number) => number;
+  readonly underWay?: (number: number) => number;
+  readonly sites?: readonly AllocationSite[];
+}
+
+/** A told life of a program: memory after each work, and a collector that finds exactly what is kept. */
+function live({ works, durationMs = 100, kept, underWay = () => 0, sites = [] }: Life) {
+  const lines: string[] = [];
+  const notes: string[] = [];
+  const collectedAt: number[] = [];
+  let stops = 0;
+  let number = 0;
+  const surroundings: Surroundings = {
+    findCollector: () => () => {
+      collectedAt.push(number);
+      return { heapUsedBytes: 4 * MEGABYTE + kept(number), externalBytes: MEGABYTE, pauseMs: 5 };
+    },
+    startSampling: () => ({
+      kind: 'sampling',
+      sampling: {
+        read: () => {},
+        growing: (_channel, most) => sites.slice(0, most),
+        stop: () => {
+          stops++;
+        },
+      },
+    }),
+    worksUnderWay: () => underWay(number),
+    epochNow: () => 1_700_000_000_000,
+    threadId: undefined,
+    writeLine: (line) => lines.push(line),
+    note: (_about, text) => notes.push(text),
+  };
+  const probing = createProbing(surroundings);
+  for (number = 1; number <= works; number++) {
+    const heapUsedBytes = 4 * MEGABYTE + kept(number) + (number % 5) * 200_000;
+    if (probing.workEnded({ number, durationMs, heapUsedBytes, externalBytes: MEGABYTE })) probing.probe();
+  }
+  const leaks = lines.map(decodeRecord).map((decoded) => {
+    if (decoded.kind !== 'record') throw new Error(decoded.kind);
+    return decoded.record as LeakRecord;
+  });
+  return { lines, leaks, notes, collectedAt, stops: () => stops };
+}
+
+describe('when collections are forced', () => {
+  test('a program that keeps nothing is never stopped for one', () => {
+    const life = live({ works: 50_000, kept: () => 0 });
+    expect(life).toMatchObject({ lines: [], notes: [], collectedAt: [] });
+  });
+
+  test('each waits for half as much work again once the leak is known, so that their number stays small', () => {
+    const { collectedAt, leaks } = live({ works: 200_000, kept: (number) => 1000 * number });
+    expect(collectedAt.length).toBeLessThan(30);
+    const late = collectedAt.slice(-4);
+    for (let i = 1; i < late.length; i++) expect(late[i]).toBe(Math.ceil(1.5 * late[i - 1]!));
+    expect(leaks.length).toBeLessThan(16);
+    expect(leaks.at(-1)).toMatchObject({ verdict: 'leaking', slopeBytes: 1000 });
+  });
+
+  test('a leak is called one only when a further probe agrees', () => {
+    const { leaks, collectedAt } = live({ works: 2000, kept: (number) => 5000 * number });
+    expect(collectedAt.indexOf(leaks.find((leak) => leak.verdict === 'leaking')!.invocationNumber!)).toBeGreaterThanOrEqual(4);
+  });
+
+  test('a cache that is full in the end is bounded, and the profiler is stopped', () => {
+    const { leaks, stops } = live({ works: 5000, kept: (number) => 20_000 * Math.min(number, 200) });
+    expect(leaks.map((leak) => leak.verdict)).not.toContain('leaking');
+    expect(['growing-but-bounded', 'stable']).toContain(leaks.at(-1)?.verdict);
+    expect(stops()).toBeGreaterThan(0);
+  });
+});
+
+describe('works under way', () => {
+  test('put a collection off until a moment without any', () => {
+    const underWay = (number: number) => (number % 10 === 0 ? 0 : 2);
+    const { collectedAt } = live({ works: 1000, kept: (number) => 5000 * number, underWay });
+    expect(collectedAt.length).toBeGreaterThan(3);
+    for (const at of collectedAt) expect(at % 10).toBe(0);
+  });
+
+  test('up to three are put up with where there is never such a moment', () => {
+    const { collectedAt, leaks } = live({ works: 3000, kept: (number) => 5000 * number, underWay: () => 3 });
+    expect(collectedAt.length).toBeGreaterThan(3);
+    expect(leaks.at(-1)?.verdict).toBe('leaking');
+  });
+
+  test('four at any time: nothing is collected, and that is said', () => {
+    const { collectedAt, leaks, notes } = live({ works: 3000, kept: (number) => 5000 * number, underWay: () => 4 });
+    expect(collectedAt).toEqual([]);
+    expect(leaks.map((leak) => leak.verdict)).toEqual(['suspected']);
+    expect(notes).toEqual(['forced collections wait: more than 3 works are always under way']);
+  });
+});
+
+test('a line stays short, however many probes and sites there are', () => {
+  const sites = Array.from({ length: 40 }, (_, i) => ({
+    functionName: `${'f'.repeat(79)}${i % 10}`,
+    file: 'p'.repeat(160),
+    line: i + 1,
+    liveBytes: bytes(MEGABYTE),
+    grownBytes: bytes(MEGABYTE),
+  }));
+  const { lines, leaks } = live({ works: 1_000_000, durationMs: 1000, kept: (number) => 1000 * number, sites });
+  expect(Math.max(...leaks.map((leak) => leak.allocationSites?.length ?? 0))).toBe(12);
+  expect(Math.max(...leaks.map((leak) => leak.probes?.length ?? 0))).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(5000);
+});
