@@ -13,7 +13,8 @@
  *   stops nothing, and the global agent has one of 5 seconds that serves only idle sockets;
  * - on undici: `headersTimeout` or `bodyTimeout` of the request itself. Its default of 300 seconds, or what a dispatcher
  *   has instead, is not on the request and counts only once it has acted;
- * - anywhere: when the call ended by a timeout error, as AbortSignal.timeout() makes it.
+ * - anywhere: when the call ended by a timeout error, as AbortSignal.timeout() makes it (undici hides that reason when the
+ *   signal fires before there is a connection).
  *
  * Everything else stays unknown: a timer of the program's own, and a signal that did not fire.
  *
@@ -28,7 +29,8 @@ import type { NameOf } from './peer-name.ts';
 
 /** @returns the listener of each channel, for an event that came before anybody subscribed */
 export function watchOutboundCalls(agent: Agent, nameOf: NameOf): Record<string, ChannelListener> {
-  const progress = new WeakMap<Request, Progress>();
+  // On the request itself, where no loop over its members comes by: a WeakMap costs the collector as much as all the rest.
+  const progress = Symbol('progress');
 
   const begin = (request: Request): Progress | undefined => {
     const { method, path, origin } = request;
@@ -41,7 +43,7 @@ export function watchOutboundCalls(agent: Agent, nameOf: NameOf): Record<string,
     const table = work?.calls ?? createCallTable();
     if (work) work.calls = table;
     // Many services of AWS have one path for all; only their header tells what is asked.
-    const call = table.begin(nameOf(peer), `${method} ${`${path}`.split('?', 1)} ${header('x-amz-target')}`, now());
+    const call = table.begin(nameOf(peer), `${method} ${`${path}`.replace(/\?.*/s, '')} ${header('x-amz-target') ?? ''}`, now());
     const tell = (ended: boolean) => {
       for (const listener of agent.callListeners) listener(call, work, ended);
     };
@@ -55,7 +57,7 @@ export function watchOutboundCalls(agent: Agent, nameOf: NameOf): Record<string,
         request.headersTimeout ||
         request.bodyTimeout ||
         (bounded ? (request.timeout ?? request.socket?.timeout) : 0) ||
-        (TIMED_OUT.test(`${(error?.cause ?? error)?.name}`) && nowMs - call.startedMs);
+        (error && TIMED_OUT.test(`${(error.cause ?? error).name}`) && nowMs - call.startedMs);
       if (limitMs) call.limitMs = limitMs;
       if (response) {
         call.status = response.statusCode!;
@@ -69,7 +71,7 @@ export function watchOutboundCalls(agent: Agent, nameOf: NameOf): Record<string,
       }
     };
     const over = () => agent.quietly('end', () => step({ trailers: true }, !request.res?.complete));
-    progress.set(request, step);
+    Reflect.defineProperty(request, progress, { value: step });
     request.once?.('close', over);
     tell(false);
     return step;
@@ -78,7 +80,7 @@ export function watchOutboundCalls(agent: Agent, nameOf: NameOf): Record<string,
   const hear: ChannelListener = (message, channel) =>
     agent.quietly(channel as string, () => {
       const { request } = message as Message;
-      (progress.get(request) ?? begin(request))?.(message as Message);
+      ((request as { [progress]?: Progress })[progress] ?? begin(request))?.(message as Message);
     });
   for (const channel of CHANNELS) subscribe(channel, hear);
   return Object.fromEntries(CHANNELS.map((channel) => [channel, hear]));
