@@ -34,6 +34,9 @@ export interface Sender {
    */
   flush(capMs: number, last?: boolean): Promise<void>;
   readonly waitingCount: number;
+  /** Takes away what waits and is not under way, as bodies of requests: for a process that cannot wait any more. */
+  takeBodies(): { readonly body: string }[];
+  readonly signal: OtlpSignal;
   /** Items that will never arrive, since this was last asked. */
   takeLost(): number;
 }
@@ -49,6 +52,7 @@ export function createSender(agent: Pick<Agent, 'ownPeers'>, options: SenderOpti
   /** Before this moment nothing is tried; `asked` when the receiver itself named it. */
   let pausedUntilMs = 0;
   let pauseWasAsked = false;
+  let underWay = 0;
   let pumping: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = 0;
@@ -66,7 +70,10 @@ export function createSender(agent: Pick<Agent, 'ownPeers'>, options: SenderOpti
   async function sendAll(): Promise<void> {
     while (waiting.length > 0 && Date.now() >= pausedUntilMs) {
       const batch = nextBatch(waiting);
-      settle(batch, await poster.post(toBody(batch)));
+      underWay = batch.length;
+      const answer = await poster.post(toBody(batch));
+      underWay = 0;
+      settle(batch, answer);
     }
     if (waiting.length > 0 && delayMs > 0) wakeIn(pausedUntilMs - Date.now());
   }
@@ -136,6 +143,18 @@ export function createSender(agent: Pick<Agent, 'ownPeers'>, options: SenderOpti
     get waitingCount() {
       return waiting.length;
     },
+    takeBodies() {
+      const bodies: { body: string }[] = [];
+      const rest = waiting.splice(underWay);
+      for (const item of rest) waitingBytes -= item.length;
+      while (rest.length > 0) {
+        const batch = nextBatch(rest);
+        bodies.push({ body: toBody(batch) });
+        rest.splice(0, batch.length);
+      }
+      return bodies;
+    },
+    signal,
     takeLost() {
       const taken = lost;
       lost = 0;
