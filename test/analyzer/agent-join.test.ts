@@ -192,3 +192,16 @@ test('a start with traces of a predecessor in its sandbox is a restart, and neve
   expect(only(summarizeLines(cold('died'))).inits.map(({ kind }) => kind)).toEqual(['restart']);
   expect(only(summarizeLines(cold('none'))).inits.map(({ kind }) => kind)).toEqual(['suppressed']);
 });
+
+test('a dead process is known by the name of the successor that speaks of it', () => {
+  const lines = process([
+    initLine({ sandboxId: 'new', serviceName: 'orders-api', startedAtEpochMs: epochMilliseconds(T0), predecessor: 'died' }),
+    deathLine({ sandboxId: 'old', phase: 'invocation', foundAtEpochMs: epochMilliseconds(T0 + 1), openCalls: [openCall('orders-db')] }),
+    deathLine({ sandboxId: 'older', phase: 'idle', foundAtEpochMs: epochMilliseconds(T0 + 1), openCalls: [] }),
+    winLine(1, T0, { sandboxId: 'new', serviceName: 'orders-api', requestCount: 1 }),
+  ]);
+  const { functionName, agent } = only(summarizeLines(lines, {}));
+  expect(functionName).toBe('orders-api');
+  // One that was idle lost nothing.
+  expect(agent!.deaths.get('process')).toMatchObject({ foundCount: 1, toldCount: 1 });
+});

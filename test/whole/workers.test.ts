@@ -8,6 +8,7 @@ import type { Report } from '@nightlight/analyzer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportFromJson } from '../../analyzer/src/report/json.ts';
 import { type LoadCounts, writeLoadShare } from '../../fixtures/generator/load.ts';
+import { writeFixture } from '../../fixtures/generator/write-fixture.ts';
 
 const command = fileURLToPath(new URL('../../tui/dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nightlight-workers-'));
@@ -25,6 +26,13 @@ test('one thread, two threads and three give the same report to the last digit',
   expect(three).toBe(one);
 });
 
+test('what our agent tells is the same to the last digit, too', () => {
+  const { dataFolder } = writeFixture({ scenario: 'inside', shape: 's3-export', seed: 12, folder: join(folder, 'inside') });
+  expect(analysedBy(2, dataFolder).stdout).toBe(analysedBy(1, dataFolder).stdout);
+  const report: Report = reportFromJson(JSON.parse(analysedBy(2, dataFolder).stdout));
+  expect(report.messages!.map(({ functionName }) => functionName)).toEqual(['dispatch', 'dispatch-twin']);
+});
+
 test('every invocation of the load is counted once, with its outcome', () => {
   const report: Report = reportFromJson(JSON.parse(analysedBy(2).stdout));
   const sum = (of: (each: Report['functions'][number]) => number): number => report.functions.reduce((total, each) => total + of(each), 0);
@@ -33,8 +41,8 @@ test('every invocation of the load is counted once, with its outcome', () => {
   expect(sum((each) => each.statusCounts.error)).toBe(counts.failedCount - counts.timeoutCount);
 });
 
-function analysedBy(workers: number): { stdout: string } {
-  const run = spawnSync(process.execPath, [command, 'analyze', data, '--format', 'json', '--workers', String(workers)], {
+function analysedBy(workers: number, path = data): { stdout: string } {
+  const run = spawnSync(process.execPath, [command, 'analyze', path, '--format', 'json', '--workers', String(workers)], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });

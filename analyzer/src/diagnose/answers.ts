@@ -67,7 +67,7 @@ function finding(
       ? undefined
       : `${countWords(silent.failedCount)} failed (${failedTypes
           .slice(0, 3)
-          .map(({ type, count }) => `${type === '' ? 'an error answer' : type} ${countWords(count)}`)
+          .map(({ type, count }) => `${type === '' ? 'an error answer' : type}${failedTypes.length === 1 ? '' : ` ${countWords(count)}`}`)
           .join(', ')})`,
     broken.length === 0
       ? undefined

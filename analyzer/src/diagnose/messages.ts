@@ -6,7 +6,8 @@ import type { AgentTally } from '../store/agent-tally.ts';
 import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
 import type { Finding } from './finding.ts';
-import { configurationsByFunction } from './function-configurations.ts';
+import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
+import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
 import type { MessageSection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
@@ -64,16 +65,12 @@ function dropped(summary: Summary, section: MessageSection): Finding | undefined
   if (droppedCount === 0) return undefined;
   const share = shareInterval(droppedCount, Math.max(droppedCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section),
+    ...plainFinding(summary, section, share.count),
     kind: 'messages-dropped',
     headline: 'MESSAGES DROPPED',
-    why: `${countWords(droppedCount)} of ${plural(share.of, 'message')} received (${percentWords(share.share)}) were dropped: neither handled nor given back${incompleteBecause === undefined ? '' : `; at least, because ${incompleteBecause}`}`,
+    why: `${countWords(droppedCount)} of ${plural(share.of, 'message')} received (${percentWords(share.share)}) were dropped: neither handled nor given back${incompleteBecause === undefined ? '' : `; more may have been, because ${incompleteBecause}`}`,
     certainty: 'proven',
     certaintyBecause: 'the program itself said that it dropped them',
-    affectedCount: share.count,
-    exposedCount: share.of,
-    shareLow: share.low,
-    shareHigh: share.high,
   };
 }
 
@@ -82,37 +79,36 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
   if (duplicateCount === 0) return undefined;
   const share = shareInterval(duplicateCount, Math.max(duplicateCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section),
+    ...plainFinding(summary, section, share.count),
     kind: 'duplicate-delivery',
     headline: 'HANDLED TWICE',
-    why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; at least, because ${duplicatesAtLeastBecause}`}`,
+    why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; more cannot be told, because ${duplicatesAtLeastBecause}`}`,
     certainty: 'proven',
     certaintyBecause:
       "the agent's lines tell the key and the outcome of each delivery; whether the second one did harm depends on the program",
-    affectedCount: share.count,
-    exposedCount: share.of,
-    shareLow: share.low,
-    shareHigh: share.high,
   };
 }
 
 function plainFinding(
   summary: Summary,
   { functionName, receivedCount, succeededCount, returnedCount, droppedCount }: MessageSection,
+  hurtCount: number,
 ): Omit<Finding, 'kind' | 'headline' | 'why' | 'certainty' | 'certaintyBecause'> {
+  const configurations = configurationsByFunction(summary).get(functionName) ?? [];
   return {
     id: '',
     functionName,
     version: undefined,
     memorySizeMb: undefined,
     harm: 'users',
+    // Messages are not requests: how many of them were hurt stands in the sentence.
     affectedCount: undefined,
     exposedCount: undefined,
     shareLow: undefined,
     shareHigh: undefined,
     sinceMs: undefined,
     lastMs: undefined,
-    weight: 0,
+    weight: hurtPerMinute(hurtCount, earliest(configurations), latest(configurations)),
     changedBeside: [],
     next: explainCommand(summary),
     evidence: [],

@@ -9,7 +9,7 @@ import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
 import type { Finding } from './finding.ts';
 import { explainCommand } from './next-command.ts';
-import type { BreakerSection, OutboundCallSection, ShareInterval } from './sections.ts';
+import type { BreakerSection, OutboundCallSection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
@@ -93,7 +93,7 @@ function retryStorm(summary: Summary, section: OutboundCallSection): Finding | u
   if (retries.low <= 1 - 1 / RETRY_BUDGET) return undefined;
   const attempts = callCount / Math.max(1, callCount - retryCount);
   return {
-    ...plainFinding(summary, section, retries),
+    ...plainFinding(summary, section, retryCount),
     kind: 'retry-storm',
     headline: 'RETRY STORM',
     why: `each call to ${peer} is tried ${attempts.toFixed(1)} times: ${countWords(retryCount)} of ${plural(callCount, 'call')} (${percentWords(retries.share)}) repeat another one, and ${percentWords(errors.share)} end in an error; the peer gets the load of its own failures on top`,
@@ -107,7 +107,7 @@ function nearLimit(summary: Summary, section: OutboundCallSection): Finding | un
   const near = shareInterval(nearLimitCount, callCount)!;
   if (near.share < NEAR_LIMIT_SHARE) return undefined;
   return {
-    ...plainFinding(summary, section, near),
+    ...plainFinding(summary, section, nearLimitCount),
     kind: 'calls-near-limit',
     headline: 'CALLS NEAR THEIR LIMIT',
     why: `${countWords(nearLimitCount)} of ${plural(callCount, 'call')} to ${peer} (${percentWords(near.share)}) took more than four fifths of their time limit, ${errors === undefined || errors.count === 0 ? 'none of them failed yet' : `${countWords(errors.count)} calls failed`}: a little slower, and they fail at once`,
@@ -118,10 +118,9 @@ function nearLimit(summary: Summary, section: OutboundCallSection): Finding | un
 function growingPool(summary: Summary, section: OutboundCallSection): Finding | undefined {
   const { peer, pool, highestSocketCount } = section;
   if (pool === undefined || pool.climbingCount === 0) return undefined;
-  const climbing = shareInterval(pool.climbingCount, pool.processCount)!;
   const isShown = pool.climbingCount >= 2;
   return {
-    ...plainFinding(summary, section, climbing),
+    ...plainFinding(summary, section, pool.climbingCount),
     kind: 'pool-growth',
     headline: 'CONNECTIONS NEVER CLOSE',
     why: `in ${countWords(pool.climbingCount)} of ${plural(pool.processCount, 'sandbox', 'sandboxes')} the open connections to ${peer} rise for as long as it lives, to ${countWords(highestSocketCount!)} (${pool.gainedPerSample!.toPrecision(2)} more for each invocation that was looked at); no bound seen so far`,
@@ -129,11 +128,6 @@ function growingPool(summary: Summary, section: OutboundCallSection): Finding | 
     certaintyBecause: isShown
       ? 'every third of their lives lies above the one before, and they still rise at the end'
       : 'one sandbox alone may have met more traffic; a second one that climbs alike would tell',
-    // These count sandboxes, not requests.
-    affectedCount: undefined,
-    exposedCount: undefined,
-    shareLow: undefined,
-    shareHigh: undefined,
     gates: isShown ? ['any'] : [],
   };
 }
@@ -141,7 +135,7 @@ function growingPool(summary: Summary, section: OutboundCallSection): Finding | 
 function plainFinding(
   summary: Summary,
   section: OutboundCallSection,
-  share: ShareInterval,
+  weight: number,
 ): Omit<Finding, 'kind' | 'headline' | 'why' | 'certaintyBecause'> {
   return {
     id: '',
@@ -150,13 +144,14 @@ function plainFinding(
     memorySizeMb: undefined,
     harm: 'soon',
     certainty: 'shown',
-    affectedCount: share.count,
-    exposedCount: share.of,
-    shareLow: share.low,
-    shareHigh: share.high,
+    // Calls and sandboxes are not requests: how many of them it is stands in the sentence.
+    affectedCount: undefined,
+    exposedCount: undefined,
+    shareLow: undefined,
+    shareHigh: undefined,
     sinceMs: undefined,
     lastMs: undefined,
-    weight: share.count,
+    weight,
     changedBeside: [],
     next: explainCommand(summary),
     evidence: [],

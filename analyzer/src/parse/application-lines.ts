@@ -30,6 +30,8 @@ export class ApplicationLines {
   readonly #json: JsonLineScanner;
   readonly #nameStream: (scan: StreamScan, functionName: string) => void;
   readonly #streamOf: (scan: StreamScan, sandboxId: string) => StreamScan;
+  /** Envelope -> what the process calls itself that spoke last there. */
+  readonly #speakers = new WeakMap<StreamScan, string>();
 
   /** @param streamOf  the stream of a process that names itself, where the envelope names none */
   constructor(
@@ -146,6 +148,10 @@ export class ApplicationLines {
       scan = this.#streamOf(envelope, read.sandboxId);
       scan.logBytes += to - from;
       envelope.logBytes -= to - from;
+      // A dead process is spoken of by its successor, which has another id and the same name.
+      const speaker = this.#speakers.get(envelope);
+      if (read.record.kind === 'death' && scan.functionName === undefined && speaker !== undefined) this.#nameStream(scan, speaker);
+      if (read.functionName !== undefined) this.#speakers.set(envelope, read.functionName);
     }
     // What was measured of the open request must find it in the table.
     else if (scan.open) this.#writer.flush(scan);

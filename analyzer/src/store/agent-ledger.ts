@@ -59,8 +59,9 @@ export class AgentLedger {
         return;
       }
       case 'death':
-        // No platform line tells of this request: a long-running process, or the lines are cut off.
-        return countDeath(agent.tally, 'process', record, evidence);
+        // No platform line tells of this request: a long-running process, or the lines are cut off. One that was idle lost nothing.
+        if (record.phase !== 'idle') countDeath(agent.tally, 'process', record, evidence);
+        return;
       case 'leak':
         return agent.leak(record, evidence, lane.from!.epoch);
       case 'note':

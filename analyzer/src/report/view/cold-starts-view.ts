@@ -47,9 +47,10 @@ export function coldStartsView(report: Report, settings: ViewSettings): SectionV
             `Storm: ${section.functionName} version ${storm.version}, ${countWords(storm.coldCount)} cold starts in ${countWords(storm.invocationCount)} invocations within 5 min of ${momentText(storm.fromMs, settings.timeZone)}.`,
         ),
       ),
-      ...report.coldStarts.flatMap((section) =>
-        section.split === undefined ? [] : splitSentences(labelAmong(section, report.coldStarts), section.split, settings),
-      ),
+      ...report.coldStarts
+        .filter((section) => section.split !== undefined)
+        .slice(0, settings.all === true ? undefined : 3)
+        .flatMap((section) => splitSentences(labelAmong(section, report.coldStarts), section.split!, settings)),
       ...report.coldStarts
         .filter((section) => section.failedInitCount > 0)
         .map((section) => `${labelAmong(section, report.coldStarts)}: ${countWords(section.failedInitCount)} inits failed.`),
@@ -77,7 +78,9 @@ function splitSentences(label: string, split: StartSplit, settings: ViewSettings
     ...(heaviest.length === 0 ? [] : [`${label}, longest to load: ${heaviest.join(', ')} (own time, mean).`]),
     ...(restartCount === 0
       ? []
-      : [`${label}: ${plural(restartCount, 'start')} took over from a process in the same sandbox; no cold start.`]),
+      : [
+          `${label}: ${plural(restartCount, 'start')} took over from a process in the same sandbox: restarts, for which no sandbox had to be made.`,
+        ]),
   ];
 }
 
