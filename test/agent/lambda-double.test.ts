@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { analyze } from '@nightlight/analyzer';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { type LambdaDouble, type LambdaOptions, startLambda } from '../support/lambda/lambda-double.ts';
+import { type InvokeResult, type LambdaDouble, type LambdaOptions, startLambda } from '../support/lambda/lambda-double.ts';
 
 const folders: string[] = [];
 const doubles: LambdaDouble[] = [];
@@ -425,7 +425,12 @@ describe('the log stream is an input of the analyzer', () => {
     ['JSON', 's3'],
   ] as const)('%s lines in an export of shape %s leave nothing unread', async (logFormat, shape) => {
     const double = await start({ 'index.js': MIXED }, { logFormat, timeoutMs: 2000, functionName: 'orders', functionVersion: '7' });
-    for (const event of [{ n: 1 }, { n: 2 }, { fail: true }, { hang: true }, { n: 3 }, { exit: 1 }, { n: 4 }]) await double.invoke(event);
+    const answers: InvokeResult[] = [];
+    for (const event of [{ n: 1 }, { n: 2 }, { fail: true }, { hang: true }, { n: 3 }, { exit: 1 }, { n: 4 }])
+      answers.push(await double.invoke(event));
+    // On a busy machine a second runtime may not be up before its deadline: what happened is asked of the double.
+    const count = (status: InvokeResult['status']): number => answers.filter((answer) => answer.status === status).length;
+    expect(count('timeout')).toBeGreaterThanOrEqual(1);
     const report = await analyze([double.writeExport(writeFolder({}), shape)], { workers: 0, functionName: 'orders' });
 
     expect(report.input.failedFileCount).toBe(0);
@@ -433,12 +438,15 @@ describe('the log stream is an input of the analyzer', () => {
     const { unknownShapes, unknownPlatform, anomalies, unfinishedCount } = report.dataQuality;
     expect({ unknownPlatform, anomalies, unfinishedCount }).toEqual({ unknownPlatform: [], anomalies: [], unfinishedCount: 0 });
     // Text that no logger wrote is counted as such, and is the only thing that is.
-    expect(unknownShapes.map(({ shape, count }) => [shape, count])).toEqual([['a plain line', 7]]);
+    expect(unknownShapes.map(({ shape, count }) => [shape, count])).toEqual([
+      ['a plain line', messages(double).filter((message) => message === 'a plain line\n').length],
+    ]);
     expect(report.functions).toHaveLength(1);
     expect(report.functions[0]).toMatchObject({ functionName: 'orders', invocationCount: 7 });
     // The platform calls a handler's own error a success; in text the runtime client prints "Invoke Error", in JSON nothing.
-    const errors = logFormat === 'Text' ? { error: 2, success: 4 } : { error: 1, success: 5 };
-    expect(report.functions[0]!.statusCounts).toMatchObject({ timeout: 1, ...errors });
+    const [error, success] =
+      logFormat === 'Text' ? [count('crash') + count('error'), count('success')] : [count('crash'), count('success') + 1];
+    expect(report.functions[0]!.statusCounts).toMatchObject({ timeout: count('timeout'), error, success });
   });
 });
 

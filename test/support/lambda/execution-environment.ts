@@ -94,7 +94,7 @@ export class ExecutionEnvironment {
     }
     const durationMs = performance.now() - startedMs;
     deadline.clear();
-    const failure = whyItFailed(instance, suppressed, deadline.isOver);
+    const failure = whyItFailed(instance, suppressed, deadline);
     if (failure === undefined) this.#rest();
     const readyMs = performance.now() - startedMs;
     await this.#drain(instance);
@@ -120,7 +120,7 @@ export class ExecutionEnvironment {
     }
     deadline.clear();
     const durationMs = performance.now() - startedMs;
-    const failure = invocation.answer === undefined ? whyItFailed(instance, undefined, deadline.isOver) : undefined;
+    const failure = invocation.answer === undefined ? whyItFailed(instance, undefined, deadline) : undefined;
     await this.#drain(instance);
     const status = failure === undefined ? 'success' : failure.kind === 'timeout' ? 'timeout' : 'error';
     this.log.platform({
@@ -372,11 +372,13 @@ const MEMORY_POLL_MS = 10;
 const MEBIBYTE = 1024 * 1024;
 
 class Deadline {
+  readonly afterMs: number;
   readonly epochMs: number;
   isOver = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(afterMs: number, onOver: () => void) {
+    this.afterMs = afterMs;
     this.epochMs = Date.now() + afterMs;
     this.#timer = setTimeout(() => {
       this.isOver = true;
@@ -389,13 +391,13 @@ class Deadline {
   }
 }
 
-function whyItFailed(instance: RuntimeInstance | undefined, init: InitOutcome | undefined, isTooLate: boolean): Failure | undefined {
+function whyItFailed(instance: RuntimeInstance | undefined, init: InitOutcome | undefined, deadline: Deadline): Failure | undefined {
   const posted = init?.kind === 'failed' ? init.posted : undefined;
   const exit = instance?.processes.find((each) => each.exit !== undefined)?.exit;
   if (exit !== undefined) return { kind: 'exit', errorType: exitErrorType(instance), text: exitText(exit), posted };
   if (init?.kind === 'failed' && init.status === 'error')
     return { kind: 'init', errorType: init.errorType, text: 'Runtime failed to start', posted };
-  if (isTooLate) return { kind: 'timeout', errorType: 'Sandbox.Timedout', text: '', posted };
+  if (deadline.isOver) return { kind: 'timeout', errorType: 'Sandbox.Timedout', text: timedOutText(deadline.afterMs), posted };
   return undefined;
 }
 
@@ -421,8 +423,8 @@ function result(
   if (failure === undefined) throw new Error(`${requestId} ended without an answer and without a failure.`);
   const told = failure.posted;
   const errorType = told?.errorType ?? failure.errorType;
-  const text = failure.kind === 'timeout' ? timedOutText(durationMs) : failure.text;
-  const payload = told?.payload ?? Buffer.from(JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${text}` }));
+  const payload =
+    told?.payload ?? Buffer.from(JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${failure.text}` }));
   const status = failure.kind === 'timeout' ? 'timeout' : told === undefined ? 'crash' : 'error';
   return { requestId, status, payload, errorType, clientLatencyMs: durationMs, busyMs };
 }

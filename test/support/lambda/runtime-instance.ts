@@ -155,10 +155,7 @@ export class RuntimeInstance implements ControlPlaneApi {
 
   nextInvocation(closed: Promise<void>): Promise<Answer | undefined> {
     return new Promise((resolve) => {
-      if (this.#setting.maxConcurrency === undefined && [...this.underWay.values()].some((one) => one.answer === undefined)) {
-        resolve({ status: 403, errorType: 'InvalidStateTransition', errorMessage: 'The invocation under way was not answered' });
-        return;
-      }
+      // May come before the last bytes of a streamed response, which take another way: the invocation ends with both.
       this.#polls.push(resolve);
       void closed.then(() => {
         const place = this.#polls.indexOf(resolve);
