@@ -4,19 +4,16 @@
  * Left out of the compiler's output; esbuild makes one file of it and of what Lambda needs by default, at most 10 KB with
  * the handler's redirect. Everything else is a part, loaded only when asked for.
  */
-import { createRequire } from 'node:module';
-import { threadId } from 'node:worker_threads';
 import { AGENT, type Agent } from './agent.ts';
 import { createLineWriter } from './emit/stdout-line.ts';
 import { createGuard } from './guard.ts';
 import { createLambdaHost, type LambdaHost } from './host/lambda/lambda-host.ts';
-import { now } from './measure/clock.ts';
+import { redirect } from './host/lambda/redirect.ts';
 import { awaitFirstCall } from './measure/first-call.ts';
 import { watchHeap } from './measure/heap.ts';
 import { RECORD_PREFIX } from './record/prefix.ts';
 import { DEFAULTS_IN_LAMBDA, isOff } from './settings.ts';
 
-const began = now();
 const { env } = process;
 if (!isOff(env) && !(AGENT in globalThis)) {
   try {
@@ -27,14 +24,16 @@ if (!isOff(env) && !(AGENT in globalThis)) {
 }
 
 function start(): void {
+  const beganMs = process.uptime() * 1000;
   const inLambda = !!(env.AWS_LAMBDA_RUNTIME_API && env._HANDLER);
-  // A thread of the function's own is not a second Lambda; on Managed Instances each thread is.
-  if (inLambda && threadId && !env.AWS_LAMBDA_MAX_CONCURRENCY) return;
+  // A thread of the function's own (there some functions are disabled) is not a second Lambda; on Managed Instances each is.
+  if (inLambda && (process.abort as { disabled?: boolean }).disabled && !env.AWS_LAMBDA_MAX_CONCURRENCY) return;
   const guard = createGuard((what) => agent.note('off', `three hooks failed, ${what} last: nothing is measured any more`));
   const lines = createLineWriter();
-  const load = createRequire(__filename);
-  const part = (name: string) => load(`./${name}.cjs`);
+  const part = (name: string) => module.require(`./${name}.cjs`);
   let host: LambdaHost | undefined;
+  let modules: (() => object) | undefined;
+  let tookMs = 0;
   const agent: Agent = {
     ...guard,
     ...lines,
@@ -46,17 +45,23 @@ function start(): void {
     currentWork: () => host?.currentWork(),
     note: (about, note) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${JSON.stringify(note)}}`),
     part,
-    ownPeers: new Set([env.AWS_LAMBDA_RUNTIME_API!, '127.0.0.1:2000']),
+    ownPeers: new Set([env.AWS_LAMBDA_RUNTIME_API!, env.AWS_XRAY_DAEMON_ADDRESS!, '127.0.0.1:2000']),
     callListeners: [],
     workListeners: [],
   };
-  awaitFirstCall(agent);
-  const heap = watchHeap();
+  const { settings, quietly } = agent;
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
-  if (!inLambda) part('process').startProcess(agent, heap, began);
-  else {
-    host = createLambdaHost(agent, heap, began);
-    if (agent.settings.flush !== 'log') agent.quietly('extension', () => part('extension').startExtension(agent));
-  }
-  if (agent.settings.probe) agent.quietly('probe', () => part('probe').startProbing(agent));
+  awaitFirstCall(agent);
+  if (inLambda) {
+    const hostHere = () => {
+      host ??= createLambdaHost(agent, beganMs, tookMs, modules);
+      return host;
+    };
+    agent.wrapHandler = (handler) => hostHere().wrap(handler);
+    if (settings.flush !== 'log') quietly('extension', () => part('extension').startExtension(agent));
+    if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
+    redirect(() => hostHere().load());
+  } else part('process').startProcess(agent, watchHeap(), beganMs);
+  if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
+  tookMs = process.uptime() * 1000 - beganMs;
 }

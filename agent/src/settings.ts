@@ -33,7 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const isOff = (env: Environment): boolean => /^(off|0|false|no)$/i.test(env.NIGHTLIGHT ?? '');
 
 /** What Lambda gets when none of our variables is set, so that reading and checking them need not be loaded: what is absent is off. */
-export const DEFAULTS_IN_LAMBDA = { modulesEvery: 10, stateDirectory: process.env.TMPDIR ?? '/tmp' } as Settings;
+export const DEFAULTS_IN_LAMBDA = { flush: 'log', modulesEvery: 10, stateDirectory: process.env.TMPDIR ?? '/tmp' } as Settings;
 
 /** @param inLambda  decides the defaults of the state directory and of the sink */
 export function readSettings(env: Environment, inLambda: boolean): Settings {

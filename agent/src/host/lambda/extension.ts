@@ -18,7 +18,7 @@ import { createSender, type Sender } from '../../emit/otlp-send.ts';
 import { otlpProblems, otlpSignal } from '../../emit/otlp-settings.ts';
 import { spansOfWork } from '../../emit/span.ts';
 import type { Call } from '../../measure/call-table.ts';
-import type { Work } from '../../measure/work.ts';
+import type { FinishedWork, Work } from '../../measure/work.ts';
 import { type ExtensionEvent, openExtensionsApi } from './extensions-api.ts';
 
 export interface Extension {
@@ -45,7 +45,7 @@ export function startExtension(agent: Agent, capMs = FLUSH_CAP_MS): Extension {
     toBody: (spans) => tracesRequest(resource, spans),
     delayMs: neverFrozen ? UNFROZEN_FLUSH_MS : 0,
   });
-  const works = collectSpans(agent, sender, environment.AWS_LAMBDA_FUNCTION_NAME ?? '');
+  const works = collectSpans(agent, sender, environment.AWS_LAMBDA_FUNCTION_NAME ?? '', neverFrozen ? 1 : 64);
   const takeLostLines = agent.takeLostLines.bind(agent);
   agent.takeLostLines = () => takeLostLines() + sender.takeLost();
 
@@ -57,7 +57,7 @@ export function startExtension(agent: Agent, capMs = FLUSH_CAP_MS): Extension {
     (accepted) => {
       if (!accepted) agent.note('limit', 'Lambda did not accept the registration of our extension: spans may be lost at the end');
       else {
-        flushOnTermination(sender);
+        flushOnTermination(works, sender);
         void follow();
       }
     },
@@ -71,18 +71,23 @@ export function startExtension(agent: Agent, capMs = FLUSH_CAP_MS): Extension {
       if (!event) return;
       if (event.eventType === 'INVOKE' && agent.isOn() && agent.wrapsHandler) await works.end(event);
       await responsePosted();
+      works.encode();
       await sender.flush(Math.max(0, Math.min(capMs, (event.deadlineMs - Date.now()) / 5)));
     }
   }
 }
 
 interface Works {
+  /** Hands to the sender what has ended since; not done at the end itself, because the response comes right after it. */
+  encode(): void;
   /** Settles when the work of this invocation has ended, or when waiting for it would keep the environment busy. */
   end(event: ExtensionEvent): Promise<void>;
 }
 
-function collectSpans(agent: Agent, sender: Sender, functionName: string): Works {
+/** @param encodeAt  with so many ended works nobody is waited for: they are encoded at the end of the last of them */
+function collectSpans(agent: Agent, sender: Sender, functionName: string, encodeAt: number): Works {
   const callsOf = new WeakMap<Work, Call[]>();
+  const finishedWorks: FinishedWork[] = [];
   let ended: string | undefined;
   let onEnd: (() => void) | undefined;
 
@@ -92,12 +97,21 @@ function collectSpans(agent: Agent, sender: Sender, functionName: string): Works
     if (!calls) callsOf.set(work, [call]);
     else if (calls.length < MOST_CALLS) calls.push(call);
   });
-  agent.workListeners.push((finished) => {
+  const encode = () => {
     agent.quietly('spans', () => {
-      for (const span of spansOfWork(finished, callsOf.get(finished.work) ?? [], functionName)) sender.add(encodeSpan(span));
+      for (const finished of finishedWorks.splice(0)) {
+        for (const span of spansOfWork(finished, callsOf.get(finished.work) ?? [], functionName)) sender.add(encodeSpan(span));
+      }
     });
-    // In `shutdown` mode nothing else sends; a full batch leaves in the course of the next invocations, unwaited for.
-    if (sender.waitingCount >= LEAVES_EARLY_AT && agent.settings.flush === 'shutdown') void sender.flush(FLUSH_CAP_MS);
+  };
+
+  agent.workListeners.push((finished) => {
+    finishedWorks.push(finished);
+    if (finishedWorks.length >= encodeAt) {
+      encode();
+      // In `shutdown` mode nothing else sends; a full batch leaves in the course of the next invocations, unwaited for.
+      if (sender.waitingCount >= LEAVES_EARLY_AT) void sender.flush(FLUSH_CAP_MS);
+    }
     ended = finished.work.id;
     onEnd?.();
   });
@@ -105,6 +119,7 @@ function collectSpans(agent: Agent, sender: Sender, functionName: string): Works
   process.on('beforeExit', () => onEnd?.());
 
   return {
+    encode,
     end(event) {
       return new Promise((resolve) => {
         // A handler of a few microseconds ends before this event is read.
@@ -138,10 +153,11 @@ function responsePosted(): Promise<void> {
 }
 
 /** Lambda sends SIGTERM only where an extension is registered, and kills 500 ms later. */
-function flushOnTermination(sender: Sender): void {
+function flushOnTermination(works: Works, sender: Sender): void {
   const onTermination = () => {
     // What the host does with the signal is its own affair; if it does nothing, the signal does what it always does.
     const hostListens = process.listenerCount('SIGTERM') > 1;
+    works.encode();
     void sender.flush(TERMINATION_CAP_MS, true).then(() => {
       process.off('SIGTERM', onTermination);
       if (!hostListens) process.kill(process.pid, 'SIGTERM');

@@ -4,21 +4,16 @@
  * The preload points `_HANDLER` at our own module, which asks here for the user's handler, wrapped. The line is written
  * before the response is, because afterwards the sandbox may freeze.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { performance } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
-import { threadId } from 'node:worker_threads';
 import type { Agent } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import { callRows, kib, known, ms } from '../../emit/invocation-line.ts';
-import { now } from '../../measure/clock.ts';
+import { builtIn } from '../../measure/built-in.ts';
 import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
-import type { HeapWatch } from '../../measure/heap.ts';
+import { watchHeap } from '../../measure/heap.ts';
 import { createItemKeys } from '../../measure/item-keys.ts';
 import type { Work } from '../../measure/work.ts';
 import { type FlightRecorder, openRecorder } from './flight-recorder.ts';
 import { loadHandler } from './load-handler.ts';
-import { redirect } from './redirect.ts';
 import { type End, wrapHandler } from './wrap-handler.ts';
 
 interface Invocation extends Work {
@@ -35,16 +30,31 @@ const KEYS_IN_LINE = 10;
 
 export interface LambdaHost {
   currentWork(): Work | undefined;
+  wrap<H>(handler: H): H;
+  /** The user's handler, loaded and wrapped; rejects with what loading it threw. */
+  load(): Promise<unknown>;
 }
 
-/** @param began  when the agent's own start began, on the clock of `performance.now()` */
-export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): LambdaHost {
+/**
+ * Not to be made before the runtime client has loaded: what is asked for here is there then, and costs next to nothing.
+ *
+ * @param beganMs   when the agent's own start began, from the start of the process
+ * @param tookMs    how long it took
+ * @param modules   ends the measuring of module loading and gives members of the init's line
+ */
+export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, modules: (() => object) | undefined): LambdaHost {
   const { env } = process;
   const { settings } = agent;
-  const concurrent = env.AWS_LAMBDA_MAX_CONCURRENCY ? new AsyncLocalStorage<Invocation>() : undefined;
+  const { performance } = builtIn('node:perf_hooks');
+  const { getHeapStatistics } = builtIn('node:v8');
+  const now = performance.now.bind(performance);
+  const heap = watchHeap();
+  const { AsyncLocalStorage } = builtIn('node:async_hooks');
+  const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
+  const concurrent = isConcurrent ? new AsyncLocalStorage<Invocation>() : undefined;
+  const threadId = isConcurrent ? builtIn('node:worker_threads').threadId : 0;
   const itemKeys = createItemKeys();
   const open = new Set<Invocation>();
-  const startTookMs = now() - began;
   let current: Invocation | undefined;
   let settlePrevious: End | undefined;
   let recorder: FlightRecorder | undefined;
@@ -52,7 +62,6 @@ export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): 
   let number = 0;
   let loadedMs = 0;
   let writeMs = 0;
-  let modules: (() => object) | undefined;
   let keep: ((finished: object) => boolean) | undefined;
   let isWatched = false;
   let deadline = 0;
@@ -109,8 +118,8 @@ export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): 
       hl: kib(heapStatistics.heap_size_limit),
       nv: process.versions.node,
       av: AGENT_VERSION,
-      ua: ms(began),
-      am: ms(startTookMs),
+      ua: ms(beganMs),
+      am: ms(tookMs),
       uh: ms(loadedMs),
       ui: ms(work.startedMs),
       ...modules?.(),
@@ -234,28 +243,26 @@ export function createLambdaHost(agent: Agent, heap: HeapWatch, began: number): 
     for (const listener of agent.workListeners) listener(finished);
   }
 
-  const wrap = <H extends () => unknown>(handler: H) =>
-    wrapHandler(handler, begin, concurrent && ((call) => concurrent.run(current!, call)));
+  const wrap = <H>(handler: H): H =>
+    wrapHandler(handler as () => unknown, begin, concurrent && ((call) => concurrent.run(current!, call))) as H;
 
-  async function load(): Promise<unknown> {
-    const handlerName = env._NIGHTLIGHT_HANDLER!;
-    env._HANDLER = handlerName;
-    delete env._NIGHTLIGHT_HANDLER;
-    agent.quietly('recorder', openFlightRecorder);
-    if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
-    const handler = (await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName)) as () => unknown;
-    loadedMs = now();
-    recorder?.idle(0);
-    // A handler that neither returns a promise nor calls back is over when nothing is left to do.
-    process.on('beforeExit', () => settlePrevious?.(false));
-    return wrap(handler);
-  }
-
-  if (Math.random() * settings.modulesEvery < 1)
-    modules = agent.quietly('modules', () => startPart('modules', 'watchModules')) as typeof modules;
-  redirect(load);
-  agent.wrapHandler = wrap as never;
-  return { currentWork: () => (concurrent ? concurrent.getStore() : current) };
+  return {
+    wrap,
+    currentWork: () => (concurrent ? concurrent.getStore() : current),
+    async load() {
+      const handlerName = env._NIGHTLIGHT_HANDLER!;
+      env._HANDLER = handlerName;
+      delete env._NIGHTLIGHT_HANDLER;
+      agent.quietly('recorder', openFlightRecorder);
+      if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
+      const handler = await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName);
+      loadedMs = now();
+      recorder?.idle(0);
+      // A handler that neither returns a promise nor calls back is over when nothing is left to do.
+      process.on('beforeExit', () => settlePrevious?.(false));
+      return wrap(handler);
+    },
+  };
 }
 
 /** What came with the event, and what went back. */

@@ -6,8 +6,8 @@
  * them itself.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
+import { builtIn } from '../../measure/built-in.ts';
 
 type Exports = Record<string, unknown> | undefined;
 
@@ -31,6 +31,6 @@ async function loadModule(file: string, name: string, paths: string[]): Promise<
     if (existsSync(file + extension)) return import(file + extension);
   }
   // From the entry's point of view, so that a missing module is told with the runtime's own require stack.
-  const load = createRequire(process.argv[1]!);
+  const load = builtIn('node:module').createRequire(process.argv[1]!);
   return load(load.resolve(name, { paths }));
 }
