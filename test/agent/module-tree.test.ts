@@ -27,6 +27,21 @@ describe('the tree of packages', () => {
     expect(slowestModules[0]).toEqual({ name: 'app.js', totalMs: 61, selfMs: 3 });
   });
 
+  test('names the root nobody’s parent, and leaves out of the slow modules what shall not be shown', () => {
+    const tree = createModuleTree('nightlight', 0);
+    const [redirect, handler] = [{}, {}];
+    tree.begin(redirect, module('nightlight', 'redirect.mjs'), undefined, 0);
+    tree.enter(handler, module('.', 'handler.js'), undefined, 5);
+    tree.leave(handler, 95);
+    tree.end(redirect, 100);
+    const { packages, slowestModules } = tree.finish(100, none, (id) => (id === 'redirect.mjs' ? undefined : id));
+    expect(packages).toEqual([
+      { name: 'nightlight', selfMs: 10, moduleCount: 0 },
+      { name: '.', selfMs: 90, moduleCount: 0 },
+    ]);
+    expect(slowestModules.map(({ name }) => name)).toEqual(['handler.js']);
+  });
+
   test('counts a module that meets itself in a cycle once', () => {
     const tree = createModuleTree('nightlight', 0);
     const [a, b, again] = [{}, {}, {}];

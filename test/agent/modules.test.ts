@@ -54,6 +54,10 @@ const FILES = {
   'app.mjs': `import esm from 'esm'; console.log(esm);`,
   'overlap.mjs': `const [a, b] = await Promise.all([import('esm'), import('quick')]); console.log(a.default, b.default);`,
   'imports.cjs': `require('quick'); import('esm').then(({ default: text }) => console.log(text));`,
+  'function.cjs': `require('slow');`,
+  'esm-function.mjs': `import './own/helper.js'; import 'esm';`,
+  // Stands in for Lambda's runtime client, which loads the handler through the agent's redirect.
+  'node_modules/aws-lambda-ric/index.mjs': 'await import(process.env.HANDLER);',
   'behaviour.cjs': `
     const Module = require('node:module');
     const said = [];
@@ -107,10 +111,10 @@ interface Seen {
   readonly strikes: readonly string[];
 }
 
-async function watched(node: string, program: string, ...options: string[]): Promise<Seen & { stdout: string }> {
+async function watched(node: string, program: string, options: string[] = [], env: object = {}): Promise<Seen & { stdout: string }> {
   const { stdout, stderr } = await run(node, [...options, '--require', './watch.cjs', program], {
     cwd: app,
-    env: { ...process.env, BUNDLE: bundle, NODE_OPTIONS: '' },
+    env: { ...process.env, BUNDLE: bundle, NODE_OPTIONS: '', ...env },
   });
   return { stdout, ...(JSON.parse(stderr.trim().split('\n').at(-1)!) as Seen) };
 }
@@ -177,6 +181,22 @@ for (const { line, node } of LINES) {
       expect((await watched(node, 'imports.cjs')).notes).toHaveLength(1);
     });
 
+    test('behind the ES modules of Lambda’s runtime client a handler of CommonJS is counted whole, and one of ES modules is not', async () => {
+      const underRuntime = (handler: string) =>
+        watched(node, 'node_modules/aws-lambda-ric/index.mjs', [], {
+          LAMBDA_TASK_ROOT: app,
+          _HANDLER: `${handler.split('.')[0]}.handler`,
+          HANDLER: join(app, handler),
+        });
+      const whole = await underRuntime('function.cjs');
+      expect(packagesOf(whole)).toMatchObject({ '.': { moduleCount: 1 }, slow: { parent: '.' } });
+      expect(whole.loading.moduleCount).toBeGreaterThanOrEqual(3);
+      expect(whole.notes).toEqual([]);
+      const hidden = await underRuntime('esm-function.mjs');
+      expect(hidden.loading.moduleCount).toBeUndefined();
+      expect(hidden.notes).toHaveLength(1);
+    });
+
     test('imports at the same time take no negative time, and none twice', async () => {
       const seen = await watched(node, 'overlap.mjs');
       expect(seen.stdout).toBe('slow quick\n');
@@ -192,7 +212,7 @@ for (const { line, node } of LINES) {
     });
 
     test('who patches Module._load before or after the watch keeps working, also once it has ended', async () => {
-      expect((await watched(node, 'uses-mock.cjs', '--require', './mock-before.cjs')).stdout).toBe('mocked quick');
+      expect((await watched(node, 'uses-mock.cjs', ['--require', './mock-before.cjs'])).stdout).toBe('mocked quick');
       expect((await watched(node, 'mock-after.cjs')).stdout).toBe('mocked quick mocked quick');
     });
 

@@ -27,16 +27,16 @@ export interface ModuleTree {
   add(packageName: string, selfMs: number): void;
   /**
    * @param fileCounts  how many modules of each package were loaded
-   * @param show        makes of a module's id what may stand in a line
+   * @param show        makes of a module's id what may stand in a line; undefined leaves the module out
    */
   finish(
     nowMs: number,
     fileCounts: ReadonlyMap<string, number>,
-    show: (id: string) => string,
+    show: (id: string) => string | undefined,
   ): { packages: PackageLoad[]; slowestModules: ModuleLoad[] };
 }
 
-/** @param rootPackage  stands first whatever it took */
+/** @param rootPackage  stands first whatever it took, and is nobody's parent: it only stands between the loader and the program */
 export function createModuleTree(rootPackage: string, startedMs: number): ModuleTree {
   const packages = new Map<string, Package>();
   const modules = new Map<string, Module>();
@@ -48,7 +48,7 @@ export function createModuleTree(rootPackage: string, startedMs: number): Module
   function packageOf(name: string, parent: Package | undefined): Package {
     let found = packages.get(name);
     if (!found) {
-      found = { name, selfMs: 0, parent };
+      found = { name, selfMs: 0, parent: parent?.name === rootPackage ? undefined : parent };
       packages.set(name, found);
     }
     return found;
@@ -158,11 +158,15 @@ function toldPackages(all: readonly Package[], fileCounts: ReadonlyMap<string, n
   return rows;
 }
 
-const slowest = (modules: readonly Module[], show: (id: string) => string): ModuleLoad[] =>
-  modules
-    .toSorted((a, b) => b.totalMs - a.totalMs)
-    .slice(0, SLOWEST)
-    .map(({ id, totalMs, selfMs }) => ({ name: show(id), totalMs: milliseconds(totalMs), selfMs: milliseconds(selfMs) }));
+function slowest(modules: readonly Module[], show: (id: string) => string | undefined): ModuleLoad[] {
+  const told: ModuleLoad[] = [];
+  for (const { id, totalMs, selfMs } of modules.toSorted((a, b) => b.totalMs - a.totalMs)) {
+    const name = show(id);
+    if (name !== undefined) told.push({ name, totalMs: milliseconds(totalMs), selfMs: milliseconds(selfMs) });
+    if (told.length === SLOWEST) break;
+  }
+  return told;
+}
 
 const MOST_PACKAGES = 24;
 const SLOWEST = 12;

@@ -8,20 +8,11 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import Module, { createRequire, isBuiltin } from 'node:module';
-import { isAbsolute } from 'node:path';
+import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Agent } from '../agent.ts';
 import { createModuleTree, type ModuleTree } from '../measure/module-tree.ts';
-import {
-  AGENT_PACKAGE,
-  BUILT_INS,
-  nameModule,
-  OWN_CODE,
-  packageOfFile,
-  packageOfWords,
-  pathOf,
-  RUNTIME_PACKAGE,
-} from '../measure/package-name.ts';
+import { AGENT_PACKAGE, BUILT_INS, nameModule, packageOfFile, packageOfWords, pathOf, RUNTIME_PACKAGE } from '../measure/package-name.ts';
 import { createShowPath } from '../measure/shown-path.ts';
 import type { InitRecord } from '../record/init-record.ts';
 
@@ -40,7 +31,7 @@ export function watchModules(agent: Agent): ModuleWatch {
   const watchedFromMs = performance.now();
   const tree = createModuleTree(AGENT_PACKAGE, watchedFromMs);
   const filesBefore = new Set(Object.keys(moduleCache));
-  const seen: Seen = { builtIns: new Set(), imports: [], ownCodeFrom: undefined };
+  const seen: Seen = { builtIns: new Set(), imports: [] };
 
   // A file is asked for once as what is loaded, and again for each module that it loads.
   const known = new Map<string, string>();
@@ -49,9 +40,10 @@ export function watchModules(agent: Agent): ModuleWatch {
     known.set(path, found);
     return found;
   }
+  // The agent's redirect loads the handler: among the slow modules it would stand first, with the handler's time.
   const show = (id: string) => {
     if (!isAbsolute(id)) return id;
-    return packageOf(id) === AGENT_PACKAGE ? AGENT_PACKAGE : (showPath(id) ?? packageOf(id));
+    return packageOf(id) === AGENT_PACKAGE ? undefined : (showPath(id) ?? packageOf(id));
   };
 
   const watching: Watching = {
@@ -74,7 +66,9 @@ export function watchModules(agent: Agent): ModuleWatch {
     unwatch();
     const files = Object.keys(moduleCache).filter((file) => !filesBefore.has(file));
     const fileCounts = countFiles(files, seen, packageOf);
-    const hidden = unwatchChannels ? hiddenBehindImports(files, seen, packageOf) : hiddenFromLoad(seen);
+    const hidden = unwatchChannels
+      ? hiddenBehindImports(files, seen, packageOf)
+      : hiddenFromLoad(files, handlerFile(agent.environment ?? process.env));
     if (hidden) agent.note('limit', hidden);
     tree.add(AGENT_PACKAGE, agentMs);
     result = tree.finish(performance.now(), fileCounts, show);
@@ -101,8 +95,6 @@ function lineMembers({ moduleCount, slowestModules, packages }: ModuleLoading): 
 interface Seen {
   readonly builtIns: Set<string>;
   readonly imports: { words: string; parentPath: string | undefined }[];
-  /** How the first file of the program's own was loaded, where `Module._load` tells it. */
-  ownCodeFrom: 'as the main script' | 'by CommonJS' | 'by an ES module' | undefined;
 }
 
 interface Watching {
@@ -155,7 +147,7 @@ type LoadArguments = [words: string, parent: { filename?: string | null } | unde
 type Load = (this: unknown, ...request: LoadArguments) => unknown;
 
 /** What it loads and throws is what it would without us; whoever wrapped it before or wraps it after keeps working. */
-function wrapLoad({ tree, seen, quietly, name, packageOf }: Watching): () => void {
+function wrapLoad({ tree, quietly, name, packageOf }: Watching): () => void {
   const loader = Module as unknown as { _load: Load };
   const original = loader._load;
   let isWatching = true;
@@ -164,12 +156,9 @@ function wrapLoad({ tree, seen, quietly, name, packageOf }: Watching): () => voi
     if (!isWatching) return Reflect.apply(original, this, request);
     const key = {};
     quietly(() => {
-      const [words, parent, isMain] = request;
+      const [words, parent] = request;
       const parentPath = parent?.filename ?? undefined;
       const module = name(words, parentPath);
-      if (module.packageName === OWN_CODE) {
-        seen.ownCodeFrom ??= isMain ? 'as the main script' : parent ? 'by CommonJS' : 'by an ES module';
-      }
       tree.enter(key, module, parentPath === undefined ? undefined : packageOf(parentPath), performance.now());
     });
     try {
@@ -215,13 +204,22 @@ function hiddenBehindImports(files: readonly string[], seen: Seen, packageOf: (p
     : undefined;
 }
 
-/** As above, for Node 20: that its loader of ES modules was needed is the only trace of an import. */
-function hiddenFromLoad({ ownCodeFrom }: Seen): string | undefined {
+/**
+ * As above, for Node 20: that its loader of ES modules was needed is the only trace of an import.
+ *
+ * @param handler  in Lambda the main script is the runtime's client, made of ES modules that are nobody's to mend; behind it a
+ *   handler that is CommonJS is seen whole
+ */
+function hiddenFromLoad(files: readonly string[], handler: string | undefined): string | undefined {
+  if (files.some((file) => file.slice(0, file.length - extname(file).length) === handler)) return undefined;
   const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] };
   if (!moduleLoadList?.includes('NativeModule internal/modules/esm/translators')) return undefined;
-  // Lambda's own runtime client is made of ES modules; behind it a handler of CommonJS is seen whole.
-  if (ownCodeFrom === 'by CommonJS') return undefined;
   return `Node ${process.versions.node} tells nothing of ES modules: only what was loaded as CommonJS is in the module tree`;
+}
+
+/** @returns the path of a Lambda function's handler, without its extension */
+function handlerFile({ LAMBDA_TASK_ROOT: root, _HANDLER: configured }: Readonly<Record<string, string | undefined>>): string | undefined {
+  return root && configured && resolve(root, dirname(configured), basename(configured).split('.')[0]!);
 }
 
 const load = createRequire(process.execPath);
