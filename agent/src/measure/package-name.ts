@@ -11,7 +11,7 @@ import type { NamedModule } from './module-tree.ts';
 /** The agent itself. */
 export const AGENT_PACKAGE = 'nightlight';
 /** The program's own code: whatever is in no package. A bundle is all of that kind. */
-export const OWN_CODE = '.';
+const OWN_CODE = '.';
 /** Lambda's runtime client, also where the managed runtime keeps it outside of any package. */
 export const RUNTIME_PACKAGE = 'aws-lambda-ric';
 export const BUILT_INS = 'node:';
