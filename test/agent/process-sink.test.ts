@@ -243,7 +243,7 @@ describe('lines', () => {
     const records = stdout
       .trim()
       .split('\n')
-      .map((line) => (decodeRecord(line) as { record: Record<string, unknown> }).record);
+      .map((line) => (decodeRecord(line) as { record: object }).record);
     expect(records).toMatchObject([
       { kind: 'invocation', requestId: 'w1', sandboxId: 'p1', route: 'GET /orders/:id', durationMs: 5, openCallCount: 1 },
       { kind: 'window', sequence: 1, requestCount: 1 },
