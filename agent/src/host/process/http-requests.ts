@@ -25,7 +25,7 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
         return;
       }
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-      const work = ledger.begin(undefined, request, response);
+      const work = ledger.begin(undefined, request);
       new WorkOn(response, work);
       context.enter(work);
       response.on('close', end);
@@ -39,23 +39,13 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
       const work = WorkOn.take(this);
       if (!work) return;
       const request = work.request!;
-      ledger.endRequest(work, askedFor(work, request), this.statusCode, this.writableFinished ? 'answered' : endingOf(this, request));
+      ledger.endRequest(work, askedFor(request), this.statusCode, this.writableFinished ? 'answered' : endingOf(this, request));
     } catch (error) {
       fail(agent, 'response', error);
     }
   }
 
   subscribe(REQUEST_START, begin);
-  // Fastify tells its pattern on a channel of its own; Express leaves it on the request.
-  subscribe('tracing:fastify.request.handler:start', (message) => {
-    try {
-      const { reply, route } = message as { reply: { raw: ServerResponse }; route: { url?: string } };
-      const work = WorkOn.get(reply.raw);
-      if (work) work.pattern = route.url;
-    } catch (error) {
-      fail(agent, 'route', error);
-    }
-  });
 }
 
 const REQUEST_START = 'http.server.request.start';
@@ -78,12 +68,12 @@ interface RoutedRequest extends IncomingMessage {
   readonly originalUrl?: string;
 }
 
-function askedFor(work: ServedWork, request: RoutedRequest): AskedFor {
+function askedFor(request: RoutedRequest): AskedFor {
   return {
     method: request.method ?? 'GET',
     // While a mounted router of Express is at work, `url` is only what lies below it.
     url: request.originalUrl ?? request.url ?? '*',
-    pattern: work.pattern ?? patternOf(request),
+    pattern: patternOf(request),
   };
 }
 
@@ -109,10 +99,6 @@ class WorkOn extends Given {
   constructor(response: ServerResponse, work: ServedWork) {
     super(response);
     this.#work = work;
-  }
-
-  static get(response: object): ServedWork | undefined {
-    return #work in response ? response.#work : undefined;
   }
 
   static take(response: object): ServedWork | undefined {

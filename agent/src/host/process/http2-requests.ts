@@ -53,7 +53,7 @@ function surround(prototype: Http2Server, agent: Agent, context: WorkContext, le
 
 function beginStream([stream, headers]: unknown[], agent: Agent, ledger: WorkLedger): ServedWork {
   const { ':method': method = 'GET', ':path': url = '*' } = headers as IncomingHttpHeaders;
-  const work = ledger.begin(undefined, undefined, undefined);
+  const work = ledger.begin(undefined, undefined);
   (stream as ServerHttp2Stream).once('close', () =>
     agent.quietly('stream', () => {
       const { sentHeaders, rstCode, aborted } = stream as ServerHttp2Stream;

@@ -71,7 +71,7 @@ export function hostProcess(agent: Agent, heap: HeapWatch, openSink: OpenSink, b
   agent.worksUnderWay = () => ledger.open.count;
   agent.callListeners.push(ledger.hearCall);
   agent.observe = createObserve((name) => {
-    const work = agent.quietly('job', () => ledger.begin(String(name), undefined, undefined));
+    const work = agent.quietly('job', () => ledger.begin(String(name), undefined));
     return (
       work && {
         run: (fn) => context.run(work, fn),

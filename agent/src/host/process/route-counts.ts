@@ -33,7 +33,8 @@ export interface RouteCounts {
   take(): CountedRoutes;
 }
 
-export function createRouteCounts(): RouteCounts {
+/** @param learned  the pattern of a router that tells it only now and then, for a path with its values taken out */
+export function createRouteCounts(learned: (method: string, masked: string) => string | undefined = () => undefined): RouteCounts {
   const rows = new Map<string, RouteRow>();
   const byPath = new Map<string, Map<string, RouteRow>>();
   const byPattern = new Map<string, Map<string, RouteRow>>();
@@ -76,9 +77,10 @@ export function createRouteCounts(): RouteCounts {
       const path = pathOf(url);
       const known = byPath.get(method)?.get(path);
       if (known) return known;
-      const route = `${method} ${maskPath(path).slice(0, LONGEST_NAME)}`;
+      const masked = maskPath(path);
       // Whoever tries doors that are not there would fill the table with them.
-      if (statusCode === 404 && !rows.has(route)) return rowOf(`${method} ${UNMATCHED}`);
+      if (statusCode === 404 && !rows.has(`${method} ${masked}`)) return rowOf(`${method} ${UNMATCHED}`);
+      const route = `${method} ${(learned(method, masked) ?? masked).slice(0, LONGEST_NAME)}`;
       return remember(byPath, method, path, rowOf(route));
     },
 

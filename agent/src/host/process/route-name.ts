@@ -22,12 +22,13 @@ export function maskPath(path: string): string {
 
 function maskSegment(segment: string): string {
   if (!segment || VERSION.test(segment)) return segment;
+  if (UNUSUAL.test(segment)) return ':id';
   const extension = EXTENSION.exec(segment)?.[0] ?? '';
   return isValue(segment.slice(0, segment.length - extension.length)) ? `:id${extension}` : segment;
 }
 
 function isValue(text: string): boolean {
-  return text.length > LONGEST_WORD || UNUSUAL.test(text) || NUMBER.test(text) || MANY_DIGITS.test(text) || HEX.test(text);
+  return text.length > LONGEST_WORD || NUMBER.test(text) || MANY_DIGITS.test(text) || HEX.test(text);
 }
 
 const SEGMENTS_KEPT = 6;

@@ -11,6 +11,7 @@ import { addTold, toldFields } from '../../measure/told.ts';
 import type { FinishedWork, Told, Work } from '../../measure/work.ts';
 import type { OutboundCalls } from '../../record/outbound-calls.ts';
 import { createCallTotals } from './call-totals.ts';
+import { learnFastifyRoutes } from './fastify-routes.ts';
 import type { RequestEnding } from './http-requests.ts';
 import { createOpenWorks, type OpenWorks } from './open-works.ts';
 import { createRemarkableWorks } from './remarkable-works.ts';
@@ -24,7 +25,8 @@ export interface WorkLedger {
   readonly openCalls: ReadonlySet<Call>;
   /** On the clock of `performance.now()`; undefined before the first. */
   readonly firstBegunMs: number | undefined;
-  begin(pattern: string | undefined, request: ServedWork['request'], response: ServedWork['response']): ServedWork;
+  /** @param job  its name; a request has none */
+  begin(job: string | undefined, request: ServedWork['request']): ServedWork;
   endRequest(work: ServedWork, asked: AskedFor, statusCode: number | undefined, ending: RequestEnding): void;
   /** @param failure  what the job threw; undefined when it threw nothing */
   endJob(work: ServedWork, failure: { readonly error: unknown } | undefined): void;
@@ -56,7 +58,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
   const { origin } = hooks;
   const open = createOpenWorks();
   const openCalls = new Set<Call>();
-  const routes = createRouteCounts();
+  const routes = createRouteCounts(learnFastifyRoutes(agent).find);
   const remarkable = createRemarkableWorks();
   const callTotals = createCallTotals();
   let told: Told = {};
@@ -104,7 +106,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       if (chosen) hooks.send(finished, work.callList ?? []);
       for (const listener of agent.workListeners) listener(finished);
     }
-    work.request = work.response = undefined;
+    work.request = undefined;
     hooks.changed(nowMs);
     countCost(work, nowMs);
   }
@@ -116,9 +118,9 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       return firstBegunMs;
     },
 
-    begin(pattern, request, response) {
+    begin(job, request) {
       const nowMs = performance.now();
-      const work = new ServedWork(origin, ++number, nowMs, pattern, request, response);
+      const work = new ServedWork(origin, ++number, nowMs, job, request);
       firstBegunMs ??= nowMs;
       open.add(work);
       hooks.changed(nowMs);
@@ -134,7 +136,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
     },
 
     endJob(work, failure) {
-      const row = routes.rowOfJob(work.pattern!);
+      const row = routes.rowOfJob(work.job!);
       end(work, row, failure !== undefined, failure && typeOfError(failure.error), undefined, performance.now());
     },
 

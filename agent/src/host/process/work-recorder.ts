@@ -1,4 +1,5 @@
 /** Brings the works of this isolate to the recorder's file, and what was found of its predecessors to the records. */
+import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { threadId } from 'node:worker_threads';
@@ -76,9 +77,10 @@ const LONGEST_NAME = 80;
 const TICK_MS = 250;
 
 /** The router's own name of the route comes when it has been found; until then the path must do. */
-function routeSoFar({ pattern, request }: ServedWork): string {
-  const { method, url = '' } = request ?? {};
-  return (method ? `${method} ${pattern ?? maskPath(pathOf(url))}` : (pattern ?? '')).slice(0, LONGEST_NAME);
+function routeSoFar({ job = '', request }: ServedWork): string {
+  const { method, url = '', route } = (request ?? {}) as IncomingMessage & { readonly route?: { readonly path?: unknown } };
+  const name = method === undefined ? job : `${method} ${typeof route?.path === 'string' ? route.path : maskPath(pathOf(url))}`;
+  return name.slice(0, LONGEST_NAME);
 }
 
 /** Oldest first, each with the index of the work that made it, or -1. */
