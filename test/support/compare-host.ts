@@ -45,7 +45,7 @@ export interface SeenAnswer {
   readonly payload: string;
 }
 
-export const PRELOADED_AGENT: AgentSetup = {
+const PRELOADED_AGENT: AgentSetup = {
   env: { NODE_OPTIONS: `--require ${join(import.meta.dirname, '../../agent/dist/preload.cjs')}` },
 };
 
@@ -139,12 +139,15 @@ function seenLines(double: LambdaDouble): Pick<SeenRun, 'stdout' | 'stderr' | 'r
 }
 
 const STACK_LINE = /^\s+at /;
+/** Which files led to a missing module: a trace inside a message. */
+const REQUIRE_STACK = /\\nRequire stack:(?:\\n- [^"\\]*)*/g;
 /** A list of texts under one of the names that runtime clients give it. */
 const TRACE = /"(trace|stack|stackTrace)":\[(?:"(?:[^"\\]|\\.)*",?)*\]/g;
 
 function withoutChance(text: string): string {
   return text
     .replaceAll(TRACE, '"$1":[]')
+    .replaceAll(REQUIRE_STACK, '')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
     .replaceAll(/\((?:node|Use `node):\d+\)/g, '(node)');
 }

@@ -110,7 +110,8 @@ export class ExecutionEnvironment {
     const startedMs = performance.now();
     const instance = this.#instance;
     if (instance === undefined) throw new Error('The init of this environment failed; Managed Instances replace such an environment.');
-    await instance.until(() => instance.isRuntimeWaiting || instance.isOver);
+    // Several wait here for the same free place: whoever comes second finds it taken.
+    while (!instance.isRuntimeWaiting && !instance.isOver) await instance.until(() => instance.isRuntimeWaiting || instance.isOver);
     const deadline = new Deadline(this.#setting.timeoutMs, () => instance.changed());
     const invocation: Invocation = { requestId, event, clientContext, deadlineEpochMs: deadline.epochMs, answer: undefined };
     this.#logStart(requestId);
