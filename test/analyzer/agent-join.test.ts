@@ -1,6 +1,7 @@
 /** Whose line is it? The agent's lines find the attempt, the sandbox and the process that they speak of. */
 import { bucketOfMs, epochMilliseconds, milliseconds } from '@nightlight/agent/record';
 import { expect, test } from 'vitest';
+import { failureSection } from '../../analyzer/src/diagnose/failures.ts';
 import type { ConfigurationSummary, Summary } from '../../analyzer/src/store/summary.ts';
 import { deathLine, initLine, invLine, openCall, sumLine, winLine } from '../support/agent-lines.ts';
 import { endLine, type LoggedLine, reportLine, requestId, startLine } from '../support/assemble-lines.ts';
@@ -204,4 +205,17 @@ test('a dead process is known by the name of the successor that speaks of it', (
   expect(functionName).toBe('orders-api');
   // One that was idle lost nothing.
   expect(agent!.deaths.get('process')).toMatchObject({ foundCount: 1, toldCount: 1 });
+});
+
+test('failures beyond those with a line of their own are error answers, too, where all that have one are', () => {
+  const failing = (more: Parameters<typeof invLine>[0]) =>
+    invLine({ ...ofProcess, startedAtEpochMs: epochMilliseconds(T0 + 500), durationMs: milliseconds(4), failed: true, ...more });
+  const window = winLine(1, T0, { ...ofProcess, serviceName: 'orders-api', requestCount: 100, failedCount: 5 });
+  const failures = (line: string) =>
+    failureSection(summarizeLines(process([line, window]), {}), {}).map(({ type, rate }) => [type, rate.count]);
+  expect(failures(failing({}))).toEqual([['error answer', 5]]);
+  expect(failures(failing({ errorType: 'TypeError' }))).toEqual([
+    ['(no error line)', 4],
+    ['TypeError', 1],
+  ]);
 });

@@ -132,6 +132,9 @@ test('a file with nothing but the windows of a process gives a report of that pr
   );
   expect(report.functions).toMatchObject([{ functionName: 'orders-api', invocationCount: 2000, failed: { count: 10 } }]);
   expect(report.latency[0]!.warm.p50Ms!.value).toBeCloseTo(2, 1);
+  // The windows know of ten failures, and no line of a single request tells more of them.
+  expect(report.failures).toMatchObject([{ rate: { count: 10, of: 2000 } }]);
+  expect(report.coldStarts).toEqual([]);
   expect(report.processes).toMatchObject([
     { processId: 'host:1', requestCount: 2000, loopShare: 0.4, loopDelayP99Ms: 12, gcShare: 0.01, lastFloorBytes: mebi(32) },
   ]);

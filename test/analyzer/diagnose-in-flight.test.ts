@@ -66,6 +66,19 @@ test('a long-running process that died at work is found, with the call in its ha
   expect(findingsOf(reportOfLines(lines.slice(0, 1), {}), 'process-died')).toEqual([]);
 });
 
+test('a process that died with several requests in hand died once', () => {
+  const dead = { sandboxId: 'host:1', lastSeenAtEpochMs: epochMilliseconds(NIGHT_MS) };
+  const lines = [
+    initLine({ sandboxId: 'host:2', serviceName: 'orders-api', predecessor: 'died' }),
+    deathLine({ ...dead, requestId: 'host:1-7', openCalls: [openCall('ledger-db', 800)] }),
+    deathLine({ ...dead, requestId: 'host:1-8', openCalls: [openCall('ledger-db', 600)] }),
+    // What was under way outside of any request.
+    deathLine({ ...dead, openCalls: [openCall('metrics', 20)] }),
+  ].map((text) => ({ atMs: Number.NaN, text }));
+  const [finding] = findingsOf(reportOfLines(lines, {}), 'process-died');
+  expect(finding!.why).toBe('1 process died with 2 requests in hand; all 2 waited for ledger-db, 700 ms on average');
+});
+
 describe('out of memory, shown as a timeout', () => {
   const climb = (last: number): NightAttempt[] => [
     ...[90, 120, 150, 180].map((usedMb) => ({ usedMb })),

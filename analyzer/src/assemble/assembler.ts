@@ -429,7 +429,7 @@ export class Assembler {
     invocation.startMs = table.atMs[row]!;
     invocation.endMs = invocation.startMs + (invocation.durationMs || 0);
     if (record.failed === true) invocation.reportedStatus = 'error';
-    invocation.errorType = record.errorType;
+    invocation.errorType = record.errorType ?? (record.failed === true ? ERROR_ANSWER : undefined);
     state.closed = invocation;
   }
 
@@ -479,6 +479,8 @@ function deathOf({ status, processDied }: Invocation): StreamState['died'] {
 /** A Managed Instance serves tens of requests at once; more open ones than this are lost REPORTs. */
 const MOST_OPEN = 1024;
 const MOST_LOGGED = 8;
+/** Type of a failure that nothing was thrown for: a response of status 500, an answer with an error in it. */
+export const ERROR_ANSWER = 'error answer';
 
 /** The agent's line of the request that the platform now says began: of a line in the same millisecond it may stand in front. */
 function ownLineOf({ closed }: StreamState, table: FactTable, row: number): Invocation | undefined {

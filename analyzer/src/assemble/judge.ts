@@ -82,7 +82,8 @@ function initKindOf(invocation: Invocation): InitKind | undefined {
   if (invocation.diedBefore === 'oom' || invocation.diedBefore === 'timeout') return 'restart';
   if (invocation.diedBefore === 'crash') return 'suppressed';
   // Traces of a process before it in the same sandbox: however the lines look, nobody waited for a new sandbox.
-  if (initRecord?.predecessor === 'idle' || initRecord?.predecessor === 'died') return 'restart';
+  const isLambda = !invocation.fromRecord || initRecord?.initializationType !== undefined;
+  if (isLambda && (initRecord?.predecessor === 'idle' || initRecord?.predecessor === 'died')) return 'restart';
   if (init === undefined) return invocation.fromRecord ? kindOfRecord(initRecord) : undefined;
   if (init.initializationType === 'provisioned-concurrency') return 'provisioned';
   if (init.initializationType === 'snap-start') return 'snapstart-restore';

@@ -27,6 +27,8 @@ export function coldStartSection(summary: Summary, _settings: AnalyzeSettings = 
   for (const configurations of configurationsByFunction(summary).values()) {
     const storms = coldStartStorms(configurations);
     for (const configuration of configurations) {
+      // Nobody waits for the start of a process that is there before its first request.
+      if (configuration.agent !== undefined && configuration.agent.stretchCount > 0 && configuration.memorySizeMb === 0) continue;
       sections.push({
         ...configurationName(configuration),
         cold: shareInterval(waitedForCount(configuration), configuration.invocationCount),

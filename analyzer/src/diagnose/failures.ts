@@ -4,6 +4,8 @@
  * No verdict on rare or systemic stands here: it needs more than a count. Lines at error level in attempts that did
  * not fail are told apart and never rank above a request that failed.
  */
+
+import { ERROR_ANSWER } from '../assemble/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import type { FailureSummary, Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
@@ -19,7 +21,7 @@ import { unexplainedFailures } from './unexplained-failures.ts';
 export function failureSection(summary: Summary, _settings: AnalyzeSettings): FailureSection[] {
   const exposures = countExposures(summary);
   const sections = [...summary.failures.values()].map((failure) => describe(summary, failure, exposures));
-  sections.push(...unexplainedFailures(summary, exposures));
+  for (const rest of unexplainedFailures(summary, exposures)) addRest(sections, rest);
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
 
@@ -29,6 +31,23 @@ export function failureFindings(
   settings: AnalyzeSettings,
 ): Finding[] {
   return [...failedAttemptFindings(summary, sections, settings), ...loggedErrorFindings(summary, sections.failures)];
+}
+
+/**
+ * Of the failed requests of a long-running process only so many a second have a line of their own; its windows count the
+ * rest. Where all that have one are plain error answers, so are the others.
+ */
+function addRest(sections: FailureSection[], rest: FailureSection): void {
+  const own = sections.filter(
+    ({ functionName, status, rate }) => functionName === rest.functionName && status === rest.status && rate.count > 0,
+  );
+  const at = own.length === 1 && own[0]!.type === ERROR_ANSWER ? sections.indexOf(own[0]!) : -1;
+  if (at < 0) {
+    sections.push(rest);
+    return;
+  }
+  const count = own[0]!.rate.count + rest.rate.count;
+  sections[at] = { ...own[0]!, rate: shareInterval(count, Math.max(count, own[0]!.rate.of)) ?? NOTHING_EXPOSED };
 }
 
 function describe(summary: Summary, failure: FailureSummary, exposures: ReadonlyMap<string, Exposure>): FailureSection {

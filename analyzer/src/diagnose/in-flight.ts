@@ -45,7 +45,7 @@ export function inFlightOf(agent: AgentTally | undefined, how: DeathWord, diedCo
 }
 
 /** `no time limit was set on its calls`, where that could be seen for all of them. */
-export function limitWords(agent: AgentTally, peer: string): string | undefined {
+function limitWords(agent: AgentTally, peer: string): string | undefined {
   const known = agent.counters.peers.get(peer);
   if (known === undefined) return undefined;
   const { limitSetCount, limitNoneCount, limitUnknownCount } = known;

@@ -36,7 +36,8 @@ export function processDeathFindings(summary: Summary): Finding[] {
   return [...agentByFunction(summary)].flatMap(([functionName, agent]) => {
     const death = agent.deaths.get('process');
     if (death === undefined) return [];
-    const inFlight = inFlightOf(agent, 'process', death.foundCount, undefined);
+    const requestCount = Math.max(1, death.toldCount);
+    const inFlight = inFlightOf(agent, 'process', requestCount, undefined);
     const times = death.evidence.map(({ atMs }) => atMs).filter((atMs) => !Number.isNaN(atMs));
     return [
       {
@@ -46,17 +47,17 @@ export function processDeathFindings(summary: Summary): Finding[] {
         functionName,
         version: undefined,
         memorySizeMb: undefined,
-        why: `${plural(death.foundCount, 'process', 'processes')} died with a request in hand${inFlight.clause === undefined ? '' : `; ${inFlight.clause}`}`,
+        why: `${plural(death.foundCount, 'process', 'processes')} died with ${plural(requestCount, 'request')} in hand${inFlight.clause === undefined ? '' : `; ${inFlight.clause}`}`,
         harm: 'users',
         certainty: 'proven',
         certaintyBecause: 'the next process of the same sandbox found what was left behind; why it died, no line tells',
-        affectedCount: death.foundCount,
+        affectedCount: requestCount,
         exposedCount: undefined,
         shareLow: undefined,
         shareHigh: undefined,
         sinceMs: times.length === 0 ? undefined : Math.min(...times),
         lastMs: undefined,
-        weight: death.foundCount,
+        weight: requestCount,
         changedBeside: [],
         next: explainCommand(summary),
         evidence: death.evidence.map((one) => evidenceReference(summary, one)),

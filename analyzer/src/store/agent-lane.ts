@@ -2,7 +2,7 @@
  * What our agent's lines of one stream come to, thread by thread: each worker thread writes lines of its own, with a
  * heap, connections and numbering of its own.
  */
-import type { InvocationRecord, LeakRecord, SummaryRecord, WindowRecord } from '@nightlight/agent/record';
+import type { DeathRecord, InvocationRecord, LeakRecord, SummaryRecord, WindowRecord } from '@nightlight/agent/record';
 import { addCounters } from './add-tallies.ts';
 import { type AgentTally, type Counters, emptyCounters, emptyTally } from './agent-tally.ts';
 import { countersOfStretch, countInvocation, countSingle, entryOf } from './count-agent-lines.ts';
@@ -22,6 +22,8 @@ export class AgentLane {
   readonly processes: ProcessSummary[] = [];
   /** Epoch, thread and channel -> the newest line. */
   readonly leaks = new Map<string, LeakWord>();
+  /** Sandbox, thread and last sign of life of the dead process that was told of last: each of its requests has a line. */
+  #lastDead = '';
   readonly #threads = new Map<number, AgentThread>();
 
   invocation(record: InvocationRecord): void {
@@ -46,6 +48,14 @@ export class AgentLane {
 
   leak(record: LeakRecord, evidence: Evidence, epoch: number): void {
     this.leaks.set(`${epoch}\u0000${record.threadId ?? 0}\u0000${record.channel}`, { record, evidence, epoch });
+  }
+
+  /** @returns whether the process is another one than that of the line before */
+  isAnotherDead({ sandboxId, threadId, lastSeenAtEpochMs, requestId }: DeathRecord): boolean {
+    const dead = `${sandboxId ?? ''}\u0000${threadId ?? 0}\u0000${lastSeenAtEpochMs ?? requestId ?? ''}`;
+    const isAnother = dead !== this.#lastDead;
+    this.#lastDead = dead;
+    return isAnother;
   }
 
   /** Another process took over the stream: numbering, heap and connections begin anew. */

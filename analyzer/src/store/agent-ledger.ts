@@ -4,6 +4,7 @@
  */
 import type { AgentRecord, DeathRecord, InvocationRecord, MemorySample, WindowRecord } from '@nightlight/agent/record';
 import type { DeadAttempt, Invocation } from '../assemble/index.ts';
+import { redactLine } from '../parse/redact.ts';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { addTally } from './add-tallies.ts';
 import { AgentLane } from './agent-lane.ts';
@@ -60,12 +61,12 @@ export class AgentLedger {
       }
       case 'death':
         // No platform line tells of this request: a long-running process, or the lines are cut off. One that was idle lost nothing.
-        if (record.phase !== 'idle') countDeath(agent.tally, 'process', record, evidence);
+        if (record.phase !== 'idle') countDeath(agent.tally, 'process', record, evidence, agent.isAnotherDead(record));
         return;
       case 'leak':
         return agent.leak(record, evidence, lane.from!.epoch);
       case 'note':
-        return this.#note(record.about, record.note, evidence);
+        return this.#note(record.about, redactLine(record.note), evidence);
       case 'mark':
         return;
       default:
@@ -188,18 +189,21 @@ function compare({ silent }: AgentTally, { startMs }: Invocation, record: Invoca
   keepEarliest(silent.evidence, evidence);
 }
 
-function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord, evidence: Evidence): void {
+function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord, evidence: Evidence, isAnother = true): void {
   let death = deaths.get(how);
   if (death === undefined) {
     death = { foundCount: 0, toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
     deaths.set(how, death);
   }
-  death.foundCount++;
+  if (isAnother) death.foundCount++;
   keepEarliest(death.evidence, evidence);
   // Without a list nobody looked; with an empty one nothing was under way.
   if (record.openCalls === undefined) return;
-  death.toldCount++;
-  if (record.openCalls.length === 0) death.idleCount++;
+  // Calls that belong to no request of a process whose requests are told already.
+  if (isAnother || record.requestId !== undefined) {
+    death.toldCount++;
+    if (record.openCalls.length === 0) death.idleCount++;
+  }
   for (const { service, waitedMs } of record.openCalls) {
     const call = entryOf(death.openCalls, service, () => ({ count: 0, knownCount: 0, waitedMs: 0, longestMs: 0 }));
     call.count++;

@@ -50,8 +50,9 @@ export interface PeerSockets {
 
 /** What was under way when attempts that ended in one way died. */
 export interface DeathTally {
-  /** Deaths with a line, and those whose line tells of calls. */
+  /** Processes that died so. */
   foundCount: number;
+  /** Attempts that died with them, as far as a line tells of their calls. */
   toldCount: number;
   /** Of those: no call was under way. */
   idleCount: number;
