@@ -9,6 +9,14 @@ import { build } from 'esbuild';
 import { minify } from 'terser';
 import { COLD_START_BUDGET_BYTES } from '../agent/layer/lay-out.mjs';
 
+/**
+ * Members that only these files know of, which are always shipped together: their names are shortened, alike in all. What the
+ * API (which a function may bundle in another version) asks of the agent keeps its name.
+ */
+const OUR_OWN_MEMBERS =
+  /^(callListeners|environment|floorBytes|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|sampleEvery|startedAt|startedMs|stateDirectory|takeGc|takeLostLines|wrapsHandler)$/;
+const nameCache = {};
+
 const root = fileURLToPath(new URL('../agent/', import.meta.url));
 
 const parts = readdirSync(`${root}src/parts`).map((file) => file.replace(/\.ts$/, ''));
@@ -19,7 +27,9 @@ const files = [
   ['index.cjs', 'src/index.ts'],
   ...parts.map((part) => [`${part}.cjs`, `src/parts/${part}.ts`]),
 ];
-const written = await Promise.all(files.map(async ([name, entry]) => [name, await bundle(entry, name.endsWith('.mjs') ? 'esm' : 'cjs')]));
+const written = [];
+// One after the other: they share what their members are called.
+for (const [name, entry] of files) written.push([name, await bundle(entry, name.endsWith('.mjs') ? 'esm' : 'cjs')]);
 
 const defaultBytes = written.slice(0, 2).reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
 if (defaultBytes > COLD_START_BUDGET_BYTES) {
@@ -55,8 +65,8 @@ async function bundle(entry, format) {
     module: format === 'esm',
     toplevel: true,
     compress: { passes: 4 },
-    // Members that no other file knows of.
-    mangle: { properties: { regex: /^(heapBefore|startedAt)$/ } },
+    mangle: { properties: { regex: OUR_OWN_MEMBERS } },
+    nameCache,
     format: { comments: false },
   });
   return code;

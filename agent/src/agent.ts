@@ -36,6 +36,8 @@ export interface Agent {
   tell?(work: Work): object | undefined;
   /** Where what the API is told goes; see `measure/telling.ts`. */
   telling?: Telling;
+  /** Loads and wraps the handler that the redirect stands for; rejects with what loading it threw. Only Lambda has it. */
+  load?(): Promise<unknown>;
   /** Wraps a handler for code that cannot use the redirect; only Lambda has it. */
   wrapHandler?<H>(handler: H): H;
   /** The host's environment, for parts with variables of their own (those of OTLP, those that Lambda sets). */

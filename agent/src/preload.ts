@@ -5,6 +5,7 @@
  * the handler's redirect. Everything else is a part, loaded only when asked for.
  */
 import { AGENT, type Agent } from './agent.ts';
+import { stringify } from './emit/invocation-line.ts';
 import { createLineWriter } from './emit/stdout-line.ts';
 import { createGuard } from './guard.ts';
 import { createLambdaHost, type LambdaHost } from './host/lambda/lambda-host.ts';
@@ -43,8 +44,9 @@ function start(): void {
         ? DEFAULTS_IN_LAMBDA
         : part('settings').readSettings(env, inLambda, lines.writeLine),
     currentWork: () => host?.currentWork(),
-    note: (about, note) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${JSON.stringify(note)}}`),
+    note: (about, note) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${stringify(note)}}`),
     part,
+    environment: env,
     ownPeers: new Set([env.AWS_LAMBDA_RUNTIME_API!, env.AWS_XRAY_DAEMON_ADDRESS!, '127.0.0.1:2000']),
     callListeners: [],
     workListeners: [],
@@ -58,9 +60,13 @@ function start(): void {
       return host;
     };
     agent.wrapHandler = (handler) => hostHere().wrap(handler);
-    if (settings.flush !== 'log') quietly('extension', () => part('extension').startExtension(agent));
+    const extension = settings.flush === 'log' ? undefined : quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-    redirect(() => hostHere().load());
+    agent.load = async () => {
+      await extension?.ready;
+      return hostHere().load();
+    };
+    redirect();
   } else part('process').startProcess(agent, watchHeap(), beganMs);
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
   tookMs = process.uptime() * 1000 - beganMs;

@@ -6,6 +6,9 @@
  */
 import type { OutboundCalls } from '../record/outbound-calls.ts';
 
+/** Taken before the host can replace it. */
+export const { stringify } = JSON;
+
 export const kib = (bytes: number): number => Math.round(bytes / 1024);
 export const ms = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 

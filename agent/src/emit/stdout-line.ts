@@ -19,16 +19,16 @@ export function createLineWriter(): LineWriter {
   });
   return {
     writeLine(line) {
-      const bytes = Buffer.from(unfinished ? `\n${line}\n` : `${line}\n`);
-      let at = 0;
+      let left: string | Buffer = unfinished ? `\n${line}\n` : `${line}\n`;
       // A full pipe refuses for a moment (EAGAIN). A line that has begun is given more patience: half a line spoils two.
-      for (let tries = 0; tries < (at ? 99 : 9); tries++) {
+      for (let tries = 0; tries < (typeof left === 'string' ? 9 : 99); tries++) {
         try {
-          at += writeSync(1, bytes, at);
-          if (at === bytes.length) {
+          const written = writeSync(1, left as string);
+          if (written >= Buffer.byteLength(left)) {
             unfinished = false;
             return;
           }
+          left = Buffer.from(left as string).subarray(written);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') break;
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);

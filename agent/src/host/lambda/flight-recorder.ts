@@ -9,6 +9,7 @@
  * Source: AWS Lambda Developer Guide, "Lambda execution environment": a reset does not clear the directory's content.
  */
 import { ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { stringify } from '../../emit/invocation-line.ts';
 
 export const ROW_BYTES = 256;
 /** Enough for as many invocations at a time as a sandbox serves; whatever else stands there is not ours to read. */
@@ -45,7 +46,7 @@ export function openRecorder(path: string, onLost: () => void): FlightRecorder {
   };
   return {
     found,
-    write: (row, state, facts) => put(row, `${state + JSON.stringify(facts)}\n`),
+    write: (row, state, facts) => put(row, `${state + stringify(facts)}\n`),
     idle: (row) => put(row, 'i'),
   };
 }

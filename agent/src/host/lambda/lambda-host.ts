@@ -6,7 +6,7 @@
  */
 import type { Agent } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
-import { callRows, kib, known, ms } from '../../emit/invocation-line.ts';
+import { callRows, kib, known, ms, stringify } from '../../emit/invocation-line.ts';
 import { builtIn } from '../../measure/built-in.ts';
 import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
 import { watchHeap } from '../../measure/heap.ts';
@@ -48,6 +48,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   const { performance } = builtIn('node:perf_hooks');
   const { getHeapStatistics } = builtIn('node:v8');
   const now = performance.now.bind(performance);
+  const { now: epochNow } = Date;
   const heap = watchHeap();
   const { AsyncLocalStorage } = builtIn('node:async_hooks');
   const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
@@ -77,7 +78,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       work.calls
         ?.openCalls(now())
         .slice(0, 3)
-        .map((call) => [call.service.slice(0, 40), Date.now() - call.waitedMs!]) ?? [],
+        .map((call) => [call.service.slice(0, 40), epochNow() - call.waitedMs!]) ?? [],
   });
   const record = (work: Invocation) => recorder?.write(work.row, 'w', facts(work));
   agent.callListeners.push((_call, work) => {
@@ -99,7 +100,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
 
   function initLine(work: Invocation, context: Record<string, unknown>): string {
     const heapStatistics = getHeapStatistics();
-    return JSON.stringify({
+    return stringify({
       nl: 1,
       k: 'init',
       t: Math.round(performance.timeOrigin),
@@ -161,7 +162,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
         row,
         heapBefore: getHeapStatistics().used_heap_size,
         startedMs: t0,
-        startedAt: Date.now(),
+        startedAt: epochNow(),
       };
       if (number === 1) agent.writeLine(initLine(work, context));
       const duplicates = shape ? itemKeys.duplicates(shape.keys) : 0;
@@ -209,10 +210,11 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       cold: work.number === 1 && !predecessor,
       heapUsedBytes,
       externalBytes,
+      eventSource: shape?.source,
     };
     if (keep?.(finished) ?? true) {
       const floor = heap.floorBytes();
-      const line = JSON.stringify({
+      const line = stringify({
         nl: 1,
         k: 'inv',
         id: work.id,
@@ -243,8 +245,10 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     for (const listener of agent.workListeners) listener(finished);
   }
 
-  const wrap = <H>(handler: H): H =>
-    wrapHandler(handler as () => unknown, begin, concurrent && ((call) => concurrent.run(current!, call))) as H;
+  const wrap = <H>(handler: H): H => {
+    agent.wrapsHandler = true;
+    return wrapHandler(handler as () => unknown, begin, concurrent && ((call) => concurrent.run(current!, call))) as H;
+  };
 
   return {
     wrap,
@@ -258,8 +262,6 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       const handler = await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName);
       loadedMs = now();
       recorder?.idle(0);
-      // A handler that neither returns a promise nor calls back is over when nothing is left to do.
-      process.on('beforeExit', () => settlePrevious?.(false));
       return wrap(handler);
     },
   };

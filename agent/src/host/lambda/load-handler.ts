@@ -5,7 +5,7 @@
  * requires CommonJS, which gives the same module. Errors of the user's module pass through untouched; the client wraps
  * them itself.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { builtIn } from '../../measure/built-in.ts';
 
@@ -16,21 +16,32 @@ export async function loadHandler(taskRoot: string, configured: string): Promise
   const name = basename(configured);
   const folder = resolve(taskRoot, configured.slice(0, configured.indexOf(name)).replace(/\/$/, ''));
   const [stem, ...path] = name.split('.') as [string, ...string[]];
-  const module = await loadModule(resolve(folder, stem), stem, [taskRoot, folder]);
-  const find = (from: unknown) =>
-    path.reduce<unknown>((nested, key) => (typeof nested === 'object' ? (nested as Exports)?.[key] : undefined), from);
-  const handler = find(module) || find((module as Exports)?.default);
+  const exports = await loadExports(resolve(folder, stem), stem, [taskRoot, folder]);
+  const handler = exports
+    .map((from) => path.reduce<unknown>((nested, key) => (typeof nested === 'object' ? (nested as Exports)?.[key] : undefined), from))
+    .find(Boolean);
   if (typeof handler === 'function') return handler;
-  const error = new Error(`${configured} is ${handler ? 'not a function' : 'undefined or not exported'}`);
-  error.name = 'Runtime.HandlerNotFound';
-  throw error;
+  throw Object.defineProperty(new Error(`${configured} is ${handler ? 'not a function' : 'undefined or not exported'}`), 'name', {
+    value: 'Runtime.HandlerNotFound',
+  });
 }
 
-async function loadModule(file: string, name: string, paths: string[]): Promise<unknown> {
+/** @returns where to look for the handler, in this order */
+async function loadExports(file: string, name: string, paths: string[]): Promise<unknown[]> {
+  const { _cache: commonJs, createRequire } = builtIn('node:module') as unknown as NodeModule;
   for (const extension of ['', '.js', '.mjs', '.cjs']) {
-    if (existsSync(file + extension)) return import(file + extension);
+    const path = file + extension;
+    if (!existsSync(path)) continue;
+    const module = await import(path);
+    // Line 3 of the runtime client, on Node 20, does not look into the default export of an ES module.
+    return [module, (process.version > 'v22' || commonJs[realpathSync(path)]) && module.default];
   }
   // From the entry's point of view, so that a missing module is told with the runtime's own require stack.
-  const load = builtIn('node:module').createRequire(process.argv[1]!);
-  return load(load.resolve(name, { paths }));
+  const load = createRequire(process.argv[1]!);
+  return [load(load.resolve(name, { paths }))];
+}
+
+interface NodeModule {
+  readonly _cache: Readonly<Record<string, unknown>>;
+  readonly createRequire: typeof import('node:module').createRequire;
 }

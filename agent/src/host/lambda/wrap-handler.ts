@@ -22,6 +22,7 @@ export function wrapHandler<H extends Handler>(
   begin: (event: unknown, context: Record<string, unknown>) => End,
   run?: (call: () => unknown) => unknown,
 ): H {
+  let endWaiting: End | undefined;
   return new Proxy(handler, {
     apply(target, self, args: Parameters<Handler>) {
       const callback = args[2];
@@ -67,6 +68,10 @@ export function wrapHandler<H extends Handler>(
         return watchThenable(result as Thenable, end);
       } else if (!takesCallback) {
         end(false, result);
+      } else if (!ended) {
+        // Whoever neither returns a promise nor calls back is over when nothing is left to do.
+        if (!endWaiting) process.on('beforeExit', () => endWaiting!(false));
+        endWaiting = end;
       }
       return result;
     },
