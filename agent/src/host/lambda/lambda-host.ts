@@ -25,6 +25,8 @@ interface Invocation extends Work {
 
 /** What is only asked every so often, because it costs more than the rest of a line or seldom changes. */
 const EVERY = 8;
+/** Resident memory is asked for anew when the heap has moved by so much: a mebibyte is the unit of the platform's own figure. */
+const RSS_HEAP_BYTES = 1_048_576;
 /** Ids cost bytes that are billed; the batches that most queues deliver have no more items. */
 const KEYS_IN_LINE = 10;
 
@@ -65,8 +67,18 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   let writeMs = 0;
   let keep: ((finished: object) => boolean) | undefined;
   let isWatched = false;
+  let rssKib = 0;
+  let heapAtRss = 0;
   let deadline = 0;
 
+  /** The highest so far. Asking costs as much as the rest of a line's facts: only every so often, and when the heap has moved. */
+  const rss = (heapBytes: number, often: boolean): number => {
+    if (often || Math.abs(heapBytes - heapAtRss) > RSS_HEAP_BYTES) {
+      rssKib = process.resourceUsage().maxRSS;
+      heapAtRss = heapBytes;
+    }
+    return rssKib;
+  };
   const startPart = (name: string, start: string, ...more: unknown[]) =>
     (agent.part(name)[start] as (agent: Agent, ...more: unknown[]) => unknown)(agent, ...more);
   const facts = (work: Invocation) => ({
@@ -87,7 +99,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
 
   function openFlightRecorder(): void {
     if (!settings.stateDirectory) return;
-    const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR cannot be written: at a death nobody will know what was in flight');
+    const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR: cannot be written; what is in flight at a death stays unknown');
     try {
       recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`, lost);
     } catch {
@@ -125,7 +137,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       ui: ms(work.startedMs),
       ...modules?.(),
       sp: settings.sampleEvery > 1 ? settings.sampleEvery : undefined,
-      m: [kib(work.heapBefore), null, null, kib(heapStatistics.external_memory), rss()],
+      m: [kib(work.heapBefore), null, null, kib(heapStatistics.external_memory), rss(0, true)],
     });
   }
 
@@ -223,7 +235,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
         d: ms(durationMs),
         f: +failed,
         et: errorType,
-        m: [kib(work.heapBefore), kib(heapUsedBytes), floor && kib(floor), kib(externalBytes), rss()],
+        m: [kib(work.heapBefore), kib(heapUsedBytes), floor && kib(floor), kib(externalBytes), rss(heapUsedBytes + externalBytes, often)],
         hn: often ? process.getActiveResourcesInfo().length : undefined,
         u: Math.round(performance.eventLoopUtilization(loop).utilization * 1000),
         g: gcCount ? [gcCount, ms(gcMs)] : undefined,
@@ -279,8 +291,6 @@ function itemFields(shape: EventShape, duplicates: number, value: unknown, threw
     ek: shape.keys.length ? shape.keys.slice(0, KEYS_IN_LINE) : undefined,
   };
 }
-
-const rss = (): number => process.resourceUsage().maxRSS;
 
 /** Until the time limit, in ms; 0 where the context tells none. */
 const timeLeft = (context: { getRemainingTimeInMillis?(): number }): number => context.getRemainingTimeInMillis?.() ?? 0;
