@@ -47,6 +47,8 @@ function start(name: string, code: string, options: Partial<LambdaOptions> = {})
     env: {
       NODE_OPTIONS: `--require ${preload}`,
       NIGHTLIGHT_PEERS: `127.0.0.1:${peerPort}=payments`,
+      // One init in ten measures its modules; a test must not depend on which.
+      NIGHTLIGHT_MODULES: 'off',
       PEER: `http://127.0.0.1:${peerPort}`,
       ...options.env,
     },
@@ -160,6 +162,20 @@ describe('the init', () => {
     });
     expect(init.untilHandlerMs! - init.untilAgentMs! - init.agentMs!).toBeGreaterThan(55);
     expect(init.untilInvocationMs).toBeGreaterThanOrEqual(init.untilHandlerMs!);
+  });
+
+  test('with NIGHTLIGHT_MODULES=on names the package that took long to load, and who asked for it', async () => {
+    const packages = join(folder, 'modules', 'node_modules', 'slow-package');
+    mkdirSync(packages, { recursive: true });
+    writeFileSync(join(packages, 'index.js'), 'const until = Date.now() + 60; while (Date.now() < until); module.exports = {};');
+    writeFileSync(join(folder, 'modules', 'app.js'), "require('slow-package'); exports.handler = async () => {};");
+    const lambda = await start('modules', '', { handler: 'app.handler', env: { NIGHTLIGHT_MODULES: 'on' } });
+    await lambda.invoke({});
+    await lambda.shutdown();
+    const [init] = inits(lambda) as [InitRecord];
+    const slow = init.packages!.find((each) => each.name === 'slow-package')!;
+    expect(slow.selfMs).toBeGreaterThan(50);
+    expect(init.packages![slow.parentIndex!]!.name).toBe('.');
   });
 
   test('after a kill is a restart, never the first of its sandbox', async () => {
