@@ -10,7 +10,7 @@ export interface Settings {
   readonly sampleEvery: number;
   /** Forced collections when growth is suspicious. */
   readonly probe: boolean;
-  /** Every how many-th process measures its module loading; 0 is never. */
+  /** Every how many-th process measures its module loading; Infinity is never. */
   readonly modulesEvery: number;
   /** Where the flight recorder keeps its file; '' is nowhere. */
   readonly stateDirectory: string;
@@ -51,8 +51,9 @@ export function readSettings(env: Environment, inLambda: boolean): Settings {
     pick<T>(name, words[0]!, words.join(', '), (text) => words.find((word) => word === text));
   const every = (name: string, fallback: number, off: boolean) =>
     pick(name, fallback, off ? '1/N, on or off' : '1/N', (text) => {
-      const n = off && text === 'on' ? 1 : off && text === 'off' ? 0 : +(/^1\/(\d{1,6})$/.exec(text)?.[1] || Number.NaN);
-      return n >= (off ? 0 : 1) ? n : undefined;
+      const n =
+        off && text === 'on' ? 1 : off && text === 'off' ? Number.POSITIVE_INFINITY : +(/^1\/(\d{1,6})$/.exec(text)?.[1] || Number.NaN);
+      return n >= 1 ? n : undefined;
     });
   return {
     flush: oneOf('FLUSH', ['log', 'shutdown', 'invoke']),

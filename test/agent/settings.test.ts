@@ -65,6 +65,10 @@ test('a variable that is set to nothing means the default', () => {
   expect(readSettings({ NIGHTLIGHT_FLUSH: '', NIGHTLIGHT_SAMPLE: '' }, true)).toEqual(readSettings({}, true));
 });
 
+test('measuring modules can be left out altogether', () => {
+  expect(readSettings({ NIGHTLIGHT_MODULES: 'off' }, true)).toMatchObject({ modulesEvery: Number.POSITIVE_INFINITY, problems: [] });
+});
+
 test('the odd ones are refused: no sampling at all, a window of nothing, an endpoint that is no URL', () => {
   for (const env of [{ NIGHTLIGHT_SAMPLE: '1/0' }, { NIGHTLIGHT_WINDOW: '0s' }, { NIGHTLIGHT_OTLP_ENDPOINT: 'collector:4318' }]) {
     expect(readSettings(env, true).problems).toHaveLength(1);
