@@ -23,7 +23,7 @@ export function countsIndexOf(us: number): number {
 }
 
 /** @returns the middle of the durations that an index stands for, in µs */
-function bucketMiddleUs(index: number): number {
+export function bucketMiddleUs(index: number): number {
   const bucket = Math.max(0, (index >>> SUB_BUCKET_HALF_BITS) - 1);
   const lowest = (index - bucket * SUB_BUCKET_HALF_COUNT) * 2 ** bucket;
   return lowest + (2 ** bucket - 1) / 2;
