@@ -1,0 +1,404 @@
+/**
+ * Which print statement a line came from, found from the lines alone.
+ *
+ * The miner reads a line once (masks and a hash), counts equal masked lines, and mines only when it is asked: words that
+ * are as frequent as each other come from the same statement, so in each line the largest set of equally frequent words
+ * names the statement, and a column that takes too many values under one name is a value that no mask knew. It has one
+ * configuration for every program. After Brain (S. Yu, P. He, N. Chen and Y. Wu, 2023, "Brain: Log Parsing With
+ * Bidirectional Parallel Tree", IEEE Transactions on Services Computing), without its settings for each data set.
+ *
+ * What is kept of a line are counts of masked lines, and of too many those with the smallest hashes: a choice that does
+ * not depend on the order or on who saw the line. Miners of two threads therefore add up to the miner that read all.
+ */
+import { createHash } from 'node:crypto';
+import { median } from '../stats/median.ts';
+import type { Evidence } from '../store/summary.ts';
+import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
+
+export interface Template {
+  /** `t1:` and a hash of the text; the number is the version of masks and rules. */
+  readonly id: string;
+  /** With `<*>` for what varies. */
+  readonly text: string;
+  /** The masked lines it stands for, one for each number of words. */
+  readonly patterns: readonly string[];
+  readonly lineCount: number;
+  /** When the last of them was printed, UTC epoch ms; minus infinity when no time was told. */
+  readonly lastMs: number;
+  /** The earliest lines, at most 8. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** How many different masked lines are held: so many of a shape (word count and first two words), of so many shapes. */
+export interface MinerLimits {
+  readonly mostShapes: number;
+  readonly mostOfAShape: number;
+}
+
+/** At most 262,144 masked lines; programs have a few thousand. */
+export const EXPORT_LIMITS: MinerLimits = { mostShapes: 1024, mostOfAShape: 256 };
+
+export class TemplateMiner {
+  readonly #limits: MinerLimits;
+  readonly #scan = new LineScan();
+  readonly #shapes = new Map<number, Shape>();
+  /** Shapes hashed above this are only counted; it falls when there are too many. */
+  #highestShape = Number.POSITIVE_INFINITY;
+  #lineCount = 0;
+
+  /** @param limits  the same for all miners that will be added up */
+  constructor(limits: MinerLimits = EXPORT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
+  /**
+   * @param line  a message as it was printed, without time, level and request id
+   * @param file  its number in the summary; with place and time it says where the line can be read again
+   */
+  add(line: string, file = NOWHERE, place = 0, atMs = Number.NaN): void {
+    const scan = this.#scan;
+    scan.read(line);
+    this.#lineCount++;
+    if (scan.shape > this.#highestShape) return;
+    let shape = this.#shapes.get(scan.shape);
+    if (shape === undefined) {
+      shape = { lines: new Map(), highest: Number.POSITIVE_INFINITY };
+      this.#shapes.set(scan.shape, shape);
+      if (this.#shapes.size > 2 * this.#limits.mostShapes) this.#dropShapes();
+    }
+    let known = shape.lines.get(scan.hash);
+    if (known === undefined) {
+      if (scan.hash > shape.highest) return;
+      known = { hash: scan.hash, text: scan.text(), count: 0, lastMs: Number.NEGATIVE_INFINITY, evidence: [] };
+      shape.lines.set(scan.hash, known);
+      if (shape.lines.size > 2 * this.#limits.mostOfAShape) dropLines(shape, this.#limits.mostOfAShape);
+    }
+    known.count++;
+    if (atMs > known.lastMs) known.lastMs = atMs;
+    noteEvidence(known.evidence, file, place, atMs, MOST_EVIDENCE_OF_A_LINE);
+  }
+
+  /** Adds what another miner saw; the other one stays as it is. */
+  merge(other: TemplateMiner): void {
+    this.#lineCount += other.#lineCount;
+    this.#highestShape = Math.min(this.#highestShape, other.#highestShape);
+    for (const [key, theirs] of other.#shapes) {
+      let ours = this.#shapes.get(key);
+      if (ours === undefined) {
+        ours = { lines: new Map(), highest: theirs.highest };
+        this.#shapes.set(key, ours);
+      }
+      ours.highest = Math.min(ours.highest, theirs.highest);
+      for (const [hash, line] of theirs.lines) {
+        const known = ours.lines.get(hash);
+        if (known === undefined) ours.lines.set(hash, { ...line, evidence: [...line.evidence] });
+        else {
+          known.count += line.count;
+          known.lastMs = Math.max(known.lastMs, line.lastMs);
+          for (const { file, place, atMs } of line.evidence) noteEvidence(known.evidence, file, place, atMs, MOST_EVIDENCE_OF_A_LINE);
+        }
+      }
+      dropLines(ours, this.#limits.mostOfAShape);
+    }
+    this.#dropShapes();
+  }
+
+  /** Settles the templates of all lines so far; the miner can go on adding. */
+  mine(): MinedTemplates {
+    this.#dropShapes();
+    const lines: DistinctLine[] = [];
+    for (const shape of this.#shapes.values()) {
+      dropLines(shape, this.#limits.mostOfAShape);
+      for (const line of shape.lines.values()) lines.push(line);
+    }
+    // Nothing below depends on the order but which of two equal figures comes first.
+    lines.sort((a, b) => a.hash - b.hash);
+    return new MinedTemplates(lines, this.#lineCount);
+  }
+
+  #dropShapes(): void {
+    if (this.#shapes.size > this.#limits.mostShapes) {
+      this.#highestShape = Math.min(this.#highestShape, [...this.#shapes.keys()].sort((a, b) => a - b)[this.#limits.mostShapes - 1]!);
+    }
+    if (this.#highestShape === Number.POSITIVE_INFINITY) return;
+    for (const key of this.#shapes.keys()) if (key > this.#highestShape) this.#shapes.delete(key);
+  }
+}
+
+export class MinedTemplates {
+  /** Most lines first. */
+  readonly templates: readonly Template[];
+  /** Lines that were seen and are no part of a template's count, because too many different ones were. */
+  readonly uncountedLineCount: number;
+  readonly #byHash = new Map<number, number>();
+  readonly #byWordCount = new Map<number, { readonly words: readonly string[]; readonly template: number }[]>();
+  readonly #scan = new LineScan();
+
+  constructor(lines: readonly DistinctLine[], lineCount: number) {
+    const drafts = mergeAlike(groupLines(lines));
+    this.templates = drafts.map((draft) => ({
+      id: templateId(draft.canonical),
+      text: shownTemplate(draft.canonical),
+      patterns: draft.patterns.map((words) => words.join(' ')),
+      lineCount: draft.count,
+      lastMs: draft.lastMs,
+      evidence: draft.evidence,
+    }));
+    drafts.forEach((draft, number) => {
+      for (const hash of draft.hashes) this.#byHash.set(hash, number);
+      for (const words of draft.patterns) {
+        const same = this.#byWordCount.get(words.length) ?? [];
+        same.push({ words, template: number });
+        this.#byWordCount.set(words.length, same);
+      }
+    });
+    this.uncountedLineCount = lineCount - drafts.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** @returns the template of a line, also of one that was not among those mined; undefined when none fits */
+  templateOf(line: string): Template | undefined {
+    const scan = this.#scan;
+    scan.read(line);
+    const known = this.#byHash.get(scan.hash);
+    if (known !== undefined) return this.templates[known];
+    const tokens = scan.tokens();
+    let best: number | undefined;
+    let mostKept = 0;
+    for (const { words, template } of this.#byWordCount.get(tokens.length) ?? []) {
+      const kept = keptWords(words, tokens);
+      if (kept > mostKept) {
+        mostKept = kept;
+        best = template;
+      }
+    }
+    return best === undefined ? undefined : this.templates[best];
+  }
+}
+
+/** @param canonical  masked words with one blank between them */
+export function templateId(canonical: string): string {
+  return `t1:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
+}
+
+/** @returns how many words of the pattern the line has, 0 when it lacks one */
+function keptWords(pattern: readonly string[], tokens: readonly string[]): number {
+  let kept = 0;
+  for (let column = 0; column < pattern.length; column++) {
+    if (pattern[column] === VALUE) continue;
+    if (pattern[column] !== tokens[column]) return 0;
+    kept++;
+  }
+  return kept;
+}
+
+interface DistinctLine {
+  readonly hash: number;
+  readonly text: string;
+  count: number;
+  lastMs: number;
+  readonly evidence: Evidence[];
+}
+
+interface Shape {
+  readonly lines: Map<number, DistinctLine>;
+  highest: number;
+}
+
+interface Tokens {
+  readonly line: DistinctLine;
+  readonly words: readonly string[];
+}
+
+interface Draft {
+  readonly canonical: string;
+  /** Masked words, one list for each number of words that occurred. */
+  readonly patterns: (readonly string[])[];
+  count: number;
+  lastMs: number;
+  readonly hashes: number[];
+  readonly evidence: Evidence[];
+}
+
+/** Step one: lines of equally many words, by the largest set of words that are equally frequent. */
+function groupLines(lines: readonly DistinctLine[]): Draft[] {
+  const byWordCount = new Map<number, Tokens[]>();
+  for (const line of lines) {
+    const words = line.text.split(' ');
+    append(byWordCount, words.length, { line, words });
+  }
+  const drafts: Draft[] = [];
+  for (const [, group] of [...byWordCount].sort(([a], [b]) => a - b)) {
+    const byRoot = new Map<string, Tokens[]>();
+    const frequencies = columnFrequencies(group);
+    for (const tokens of group) append(byRoot, rootOf(tokens.words, frequencies), tokens);
+    for (const sharing of byRoot.values()) splitByColumns(sharing, drafts);
+  }
+  return drafts;
+}
+
+/** How many lines have a word in a column. */
+function columnFrequencies(group: readonly Tokens[]): Map<string, number>[] {
+  const columns = Array.from({ length: group[0]!.words.length }, () => new Map<string, number>());
+  for (const { words, line } of group) {
+    for (let column = 0; column < words.length; column++) {
+      const word = words[column]!;
+      columns[column]!.set(word, (columns[column]!.get(word) ?? 0) + line.count);
+    }
+  }
+  return columns;
+}
+
+/** The words that are as frequent as most others of the line. */
+function rootOf(words: readonly string[], frequencies: readonly Map<string, number>[]): string {
+  const sizes = new Map<number, number>();
+  let highest = 0;
+  for (let column = 0; column < words.length; column++) {
+    if (isValue(words[column]!)) continue;
+    const frequency = frequencies[column]!.get(words[column]!)!;
+    if (frequency > highest) highest = frequency;
+    sizes.set(frequency, (sizes.get(frequency) ?? 0) + 1);
+  }
+  let chosen = 0;
+  let mostWords = 0;
+  for (const [frequency, size] of sizes) {
+    // Names that occur once each may outnumber the words of the sentence; they are too rare to be its words.
+    if (frequency < highest * LEAST_FREQUENT_ROOT) continue;
+    if (size > mostWords || (size === mostWords && frequency > chosen)) {
+      chosen = frequency;
+      mostWords = size;
+    }
+  }
+  let root = '';
+  for (let column = 0; column < words.length; column++) {
+    const word = words[column]!;
+    if (!isValue(word) && frequencies[column]!.get(word) === chosen) root += `${column}:${word} `;
+  }
+  return root;
+}
+
+/** Step two: under one root, a column with few values is a word of several statements, one with many is a value. */
+function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
+  const frequencies = columnFrequencies(sharing);
+  const varies = frequencies.map((values) => isVariable(values));
+  const byText = new Map<string, Tokens[]>();
+  for (const tokens of sharing) {
+    const masked = tokens.words.map((word, column) => (varies[column] === true ? VALUE : word));
+    append(byText, masked.join(' '), tokens);
+  }
+  for (const [text, members] of byText) {
+    const words = text.split(' ');
+    const draft: Draft = {
+      canonical: canonicalOf(words),
+      patterns: [words],
+      count: 0,
+      lastMs: Number.NEGATIVE_INFINITY,
+      hashes: [],
+      evidence: [],
+    };
+    for (const { line } of members) addLine(draft, line);
+    drafts.push(draft);
+  }
+}
+
+function isVariable(values: ReadonlyMap<string, number>): boolean {
+  if (values.size === 1) return false;
+  let carrying = 0;
+  let nameless = 0;
+  for (const word of values.keys()) {
+    if (word.includes(VALUE)) carrying++;
+    if (isValue(word)) nameless++;
+  }
+  // `a<*>`, `<*>%`: what differs is only how the same value is written.
+  if (carrying === values.size && nameless > 0) return true;
+  if (values.size >= MANY_VALUES) return true;
+  // A value may have one favourite; words of different statements are all printed again and again.
+  return values.size >= FEWEST_VALUES && median([...values.values()]) < FEW_REPEATS;
+}
+
+/** `<*>`, `v<*>`, `(<*>,`; not `retries=<*>`, whose name is a word of the statement. */
+function isValue(word: string): boolean {
+  return word.includes(VALUE) && !NAMED_VALUE.test(word);
+}
+
+/** A list of three and a list of five are the same statement: values side by side count as one. */
+export function canonicalOf(words: readonly string[]): string {
+  const kept: string[] = [];
+  for (const word of words) {
+    const plain = isValue(word) && VALUE_AND_MARKS.test(word) ? VALUE : word;
+    if (plain === VALUE && kept.at(-1) === VALUE) continue;
+    kept.push(plain);
+  }
+  return kept.join(' ');
+}
+
+function mergeAlike(drafts: readonly Draft[]): Draft[] {
+  const byText = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const same = byText.get(draft.canonical);
+    if (same === undefined) {
+      byText.set(draft.canonical, draft);
+      continue;
+    }
+    same.count += draft.count;
+    same.lastMs = Math.max(same.lastMs, draft.lastMs);
+    same.patterns.push(...draft.patterns);
+    same.hashes.push(...draft.hashes);
+    for (const { file, place, atMs } of draft.evidence) noteEvidence(same.evidence, file, place, atMs, MOST_EVIDENCE);
+  }
+  return [...byText.values()].sort((a, b) => b.count - a.count || (a.canonical < b.canonical ? -1 : 1));
+}
+
+function addLine(draft: Draft, line: DistinctLine): void {
+  draft.count += line.count;
+  draft.lastMs = Math.max(draft.lastMs, line.lastMs);
+  draft.hashes.push(line.hash);
+  for (const { file, place, atMs } of line.evidence) noteEvidence(draft.evidence, file, place, atMs, MOST_EVIDENCE);
+}
+
+/** Keeps the earliest, in the order of time, file and place, so that the order of reading does not matter. */
+function noteEvidence(kept: Evidence[], file: number, place: number, atMs: number, most: number): void {
+  if (file === NOWHERE) return;
+  if (kept.length === most && !isBefore(file, place, atMs, kept[most - 1]!)) return;
+  let at = kept.length;
+  while (at > 0 && isBefore(file, place, atMs, kept[at - 1]!)) at--;
+  kept.splice(at, 0, { file, place, atMs });
+  if (kept.length > most) kept.pop();
+}
+
+function isBefore(file: number, place: number, atMs: number, other: Evidence): boolean {
+  const ours = Number.isNaN(atMs) ? Number.POSITIVE_INFINITY : atMs;
+  const theirs = Number.isNaN(other.atMs) ? Number.POSITIVE_INFINITY : other.atMs;
+  if (ours !== theirs) return ours < theirs;
+  return file !== other.file ? file < other.file : place < other.place;
+}
+
+function dropLines(shape: Shape, most: number): void {
+  if (shape.lines.size > most) {
+    shape.highest = Math.min(shape.highest, [...shape.lines.keys()].sort((a, b) => a - b)[most - 1]!);
+  }
+  if (shape.highest === Number.POSITIVE_INFINITY) return;
+  for (const hash of shape.lines.keys()) if (hash > shape.highest) shape.lines.delete(hash);
+}
+
+function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = to.get(key);
+  if (list === undefined) to.set(key, [value]);
+  else list.push(value);
+}
+
+const NAMED_VALUE = /[A-Za-z_]{3}[=:]\u0001/;
+const VALUE_AND_MARKS = /^[([<,:;.#-]*\u0001(?:[)\]>,:;.%-]*\u0001?)*$/;
+
+/** For lines that nobody will look up again. */
+const NOWHERE = -1;
+const MOST_EVIDENCE = 8;
+const MOST_EVIDENCE_OF_A_LINE = 3;
+
+const FEWEST_VALUES = 6;
+const MANY_VALUES = 12;
+const FEW_REPEATS = 4;
+const LEAST_FREQUENT_ROOT = 0.1;

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LiveTemplates } from '../../analyzer/src/failures/live-templates.ts';
+import { type Template, TemplateMiner } from '../../analyzer/src/failures/templates.ts';
+
+describe('what one print statement fills in is masked', () => {
+  test.each([
+    ['numbers with their unit', 'took 12 ms', 'took 1.2 s'],
+    ['ids of letters and digits', 'order ORD-10293 paid', 'order 7f3a-x9 paid'],
+    ['a list of any length', 'ids 1, 2, 3', 'ids 9'],
+    ['quoted text with blanks', 'name "Jane Doe" taken', "name 'Bo' taken"],
+    ['paths and addresses', 'open /tmp/a/b failed', 'open ./c failed'],
+    ['addresses with their port', 'connect 10.0.0.1:5432', 'connect 10.9.0.2:80'],
+    ['objects as they are inspected', "made { id: 1, tags: [ 'a' ] }", 'made { total: 12.5 }'],
+    ['objects as JSON', 'made {"id":"}"}', 'made {"id":"x","more":[1,2]}'],
+    ['what stands behind an equals sign', 'retry attempt=first', 'retry attempt=3'],
+    ['yes and no', 'cached: true', 'cached: false'],
+    ['a name after "for user"', 'sent for user jane', 'sent for user omar'],
+    ['dates in words', 'due Fri Nov 20 2026', 'due Mon Jan 4 2027'],
+  ])('%s', (_, one, other) => {
+    expect(mined([one]).templates[0]!.id).toBe(mined([other]).templates[0]!.id);
+  });
+});
+
+describe('what tells one statement from another stays', () => {
+  test.each([
+    ['user created', 'user deleted'],
+    ['message to queue failed', 'message to queue accepted'],
+    ['[OrderService] ready', '[MailService] ready'],
+    ["can't connect, won't retry", "can't connect, will retry"],
+    ['retries=3', 'timeoutMs=3'],
+    ['"GET /a" 200', '"PUT /a" 200'],
+    ['text/html refused', 'text/plain refused'],
+  ])('%s | %s', (one, other) => {
+    const ids = mined([one, other]).templates.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+});
+
+test('a name that no mask knows is found to be a value when many are seen', () => {
+  const names = ['ada', 'bo', 'cy', 'di', 'ed', 'flo', 'gus', 'hal', 'ida', 'jo', 'kim', 'lou', 'max'];
+  const { templates } = mined(names.map((name) => `welcome back ${name} again`));
+  expect(templates.map(({ text }) => text)).toEqual(['welcome back <*> again']);
+});
+
+test('statements that share most of their words stay apart, each printed often', () => {
+  const lines = ['accepted', 'declined', 'refunded'].flatMap((what) =>
+    Array.from({ length: 20 }, (_, i) => `payment ${i} was ${what} by bank`),
+  );
+  expect(mined(lines).templates.map(({ text }) => text)).toEqual([
+    'payment <*> was accepted by bank',
+    'payment <*> was declined by bank',
+    'payment <*> was refunded by bank',
+  ]);
+});
+
+test('a stack below the message does not make another template', () => {
+  const { templates } = mined(['boom for 1\n    at a (/x/y.js:1:2)', 'boom for 2']);
+  expect(templates).toHaveLength(1);
+});
+
+test('every template leads to its earliest lines', () => {
+  const miner = new TemplateMiner();
+  for (let place = 20; place > 0; place--) miner.add(`job ${place} done`, 3, place, 1000 + place);
+  const [only] = miner.mine().templates;
+  expect(only!.lineCount).toBe(20);
+  expect(only!.evidence.map(({ place }) => place)).toEqual([1, 2, 3]);
+  expect(only!.evidence[0]).toEqual({ file: 3, place: 1, atMs: 1001 });
+});
+
+test('a line that was not there when it was mined still finds its template', () => {
+  const names = Array.from({ length: 20 }, (_, i) => `hello ${'abcdefghijklmnopqrst'[i]}name you`);
+  const known = mined(names);
+  expect(known.templateOf('hello stranger you')?.text).toBe('hello <*> you');
+  expect(known.templateOf('something else entirely')).toBeUndefined();
+});
+
+describe('miners of several threads', () => {
+  const words = fc.constantFrom('order', 'paid', 'alice', 'bob', 'queue', 'failed', '12', 'a=1', '{ x: 1 }', '"q"', 'x7k2');
+  const lines = fc.array(fc.array(words, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 60 });
+
+  test('add up to the miner that read every line', () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 1, max: 4 }), (all, threads) => {
+        const texts = all.map((one) => one.join(' '));
+        expect(merged(texts, threads)).toEqual(mined(texts).templates);
+      }),
+    );
+  });
+
+  test('also when more different lines were seen than are held', () => {
+    const limits = { mostShapes: 4, mostOfAShape: 8 };
+    const texts = Array.from({ length: 600 }, (_, i) => `${letters(i % 11)} is ${letters(i % 7)} ${letters(i)}`);
+    const whole = new TemplateMiner(limits);
+    for (const [place, line] of texts.entries()) whole.add(line, 0, place, place);
+    const parts = [new TemplateMiner(limits), new TemplateMiner(limits)];
+    for (const [place, line] of texts.entries()) parts[place % 2]!.add(line, 0, place, place);
+    parts[1]!.merge(parts[0]!);
+    const [one, other] = [whole.mine(), parts[1]!.mine()];
+    expect(other.templates).toEqual(one.templates);
+    expect(one.uncountedLineCount).toBeGreaterThan(0);
+    expect(other.uncountedLineCount).toBe(one.uncountedLineCount);
+    expect(one.templates.reduce((sum, { lineCount }) => sum + lineCount, 0) + one.uncountedLineCount).toBe(600);
+  });
+
+  function merged(texts: readonly string[], threads: number): readonly Template[] {
+    const miners = Array.from({ length: threads }, () => new TemplateMiner());
+    for (const [place, line] of texts.entries()) miners[place % threads]!.add(line, 0, place, place);
+    const first = miners[0]!;
+    for (const other of miners.slice(1)) first.merge(other);
+    return first.mine().templates;
+  }
+});
+
+describe('any text at all', () => {
+  test('is read without an error and counted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 20 }), (lines) => {
+        const { templates, uncountedLineCount } = mined(lines);
+        expect(templates.reduce((sum, { lineCount }) => sum + lineCount, 0) + uncountedLineCount).toBe(lines.length);
+      }),
+    );
+  });
+
+  test.each(['['.repeat(100_000), '{"a":'.repeat(50_000), '"'.repeat(100_000), "'a ".repeat(50_000), 'a/'.repeat(50_000), ''])(
+    'of the worst kind (%#)',
+    (line) => {
+      expect(mined([line, line]).templates[0]!.lineCount).toBe(2);
+    },
+  );
+});
+
+describe('live', () => {
+  test('templates settle on those that mining finds, under the same ids', () => {
+    const live = new LiveTemplates(500);
+    const miner = new TemplateMiner();
+    for (let i = 0; i < 3000; i++) {
+      const line = [`welcome ${letters(i % 40)} to the shop`, `payment ${i} accepted by bank`, `payment ${i} declined by bank`][i % 3]!;
+      live.add(line, i);
+      miner.add(line);
+    }
+    const found = miner.mine().templates.map(({ id, text, lineCount }) => ({ id, text, lineCount }));
+    expect(live.templates().map(({ id, text, lineCount }) => ({ id, text, lineCount }))).toEqual(found);
+    expect(found).toHaveLength(3);
+  });
+
+  test('memory stays bounded whatever is printed', () => {
+    const live = new LiveTemplates(5_000);
+    for (let i = 0; i < 30_000; i++) live.add(`${letters(i)} ${letters(i * 7)} ${letters(i * 13)} ends`, i);
+    expect(live.templates().length).toBeLessThanOrEqual(1000);
+  });
+});
+
+function mined(lines: readonly string[]) {
+  const miner = new TemplateMiner();
+  for (const [place, line] of lines.entries()) miner.add(line, 0, place, place);
+  return miner.mine();
+}
+
+/** A word of letters for a number. */
+function letters(n: number): string {
+  let word = 'w';
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 26))
+    word += String.fromCharCode(0x67 + ((rest % 26) % 20), 0x67 + Math.floor((rest % 26) / 20));
+  return word;
+}
