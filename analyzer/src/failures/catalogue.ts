@@ -1,0 +1,78 @@
+/**
+ * The catalogue of failure modes, and which of them the observations show.
+ *
+ * Teams know many ways of failing and have rehearsed a few. A list that everybody may read, with a signature and a drill
+ * for each, turns "it is slow" into a name, and a name into a page of what to do. A mode is only named when all that
+ * its signature asks was seen; where nobody looked, it is said what would have to be looked at.
+ */
+import type { ComponentObservations } from './component-observations.ts';
+import type { Clause, DefaultClass, DefaultDifficulty, FailureMode, Sight } from './failure-mode.ts';
+import { CALL_MODES } from './modes/calls-to-others.ts';
+import { PROCESS_MODES } from './modes/inside-the-process.ts';
+import { LIMIT_MODES } from './modes/limits-and-versions.ts';
+import { MESSAGE_MODES } from './modes/messages-and-workers.ts';
+import type { Observations } from './observations.ts';
+
+/** Grows with each change of a signature, a class or a difficulty, so that reports of two versions can be told apart. */
+export const CATALOGUE_VERSION = 1;
+
+/** In the order of their numbers. */
+export const FAILURE_MODES: readonly FailureMode[] = [...CALL_MODES, ...PROCESS_MODES, ...MESSAGE_MODES, ...LIMIT_MODES].sort(
+  (a, b) => a.number - b.number,
+);
+
+/** `proven`: the platform or the program says so; `shown`: all seen; `suspected`: the telling part seen, not all that supports it. */
+export type ModeCertainty = 'proven' | 'shown' | 'suspected' | 'cannot-tell';
+
+export interface RecognisedMode {
+  readonly component: string;
+  readonly modeId: string;
+  readonly name: string;
+  readonly catalogueVersion: number;
+  /** With `cannot-tell` the mode is not named: its telltale was seen, and `missing` says what would decide. */
+  readonly certainty: ModeCertainty;
+  readonly evidence: readonly string[];
+  readonly missing: readonly string[];
+  readonly defaultClass: DefaultClass;
+  readonly defaultDifficulty: DefaultDifficulty;
+  readonly isSilent: boolean;
+}
+
+/** Named modes first, the surest in front; then those of which only the telltale was seen. */
+export function recogniseModes(observations: Observations): RecognisedMode[] {
+  return observations.components
+    .flatMap((observed) => FAILURE_MODES.flatMap((mode) => recognise(mode, observed) ?? []))
+    .sort((a, b) => ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty));
+}
+
+export function modeNamed(idOrNumber: string): FailureMode | undefined {
+  const wanted = idOrNumber.trim().toLowerCase().replace(/^#/, '');
+  return FAILURE_MODES.find(({ id, number, name }) => id === wanted || String(number) === wanted || name.toLowerCase() === wanted);
+}
+
+const ORDER: readonly ModeCertainty[] = ['proven', 'shown', 'suspected', 'cannot-tell'];
+
+function recognise(mode: FailureMode, observed: ComponentObservations): RecognisedMode | undefined {
+  const { requires, supports, excludes, isProof } = mode.signature;
+  const look = (clauses: readonly Clause[]): Sight[] => clauses.map((clause) => clause.look(observed));
+  const required = look(requires);
+  if (required[0]?.kind !== 'seen' || required.some(({ kind }) => kind === 'not-seen')) return undefined;
+  if (look(excludes).some(({ kind }) => kind === 'seen')) return undefined;
+  const supporting = look(supports);
+  const isComplete = required.every(({ kind }) => kind === 'seen');
+  const isSupported = supporting.every(({ kind }) => kind === 'seen');
+  return {
+    component: observed.component,
+    modeId: mode.id,
+    name: mode.name,
+    catalogueVersion: CATALOGUE_VERSION,
+    certainty: !isComplete ? 'cannot-tell' : isProof === true ? 'proven' : isSupported ? 'shown' : 'suspected',
+    evidence: [...required, ...supporting].flatMap((sight) => (sight.kind === 'seen' ? [sight.evidence] : [])),
+    missing: [...required, ...supporting].flatMap((sight) =>
+      sight.kind === 'cannot-tell' ? [sight.missing] : sight.kind === 'not-seen' ? [`against it: ${sight.found}`] : [],
+    ),
+    defaultClass: mode.defaultClass,
+    defaultDifficulty: mode.defaultDifficulty,
+    isSilent: mode.isSilent,
+  };
+}

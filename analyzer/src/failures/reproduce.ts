@@ -1,0 +1,70 @@
+/**
+ * A recipe that provokes a failure mode, with attempts that mean something.
+ *
+ * "Not reproduced in three attempts" says nothing of three single requests: at a rate of one in ten they miss it three
+ * times out of four. An attempt is therefore as many requests, under the precondition, as would show the mode in 19 of
+ * 20 cases; three such attempts in vain happen by chance once in 8,000.
+ */
+import type { FailureMode } from './failure-mode.ts';
+
+export interface Recipe {
+  readonly modeId: string;
+  readonly precondition: string;
+  readonly fault: string;
+  readonly payload: string;
+  readonly concurrency: number;
+  readonly warmUp: string | undefined;
+  readonly from: 'inside' | 'outside';
+  /** The rate that the attempts are sized for, and where it comes from. */
+  readonly conditionalRate: number;
+  readonly rateFrom: 'measured' | 'catalogue';
+  readonly requestsPerAttempt: number;
+  readonly attempts: number;
+  /** Of missing it in all attempts although it is there. */
+  readonly chanceOfMissing: number;
+  readonly steps: readonly string[];
+}
+
+/**
+ * @param measuredRate  failures over requests under the precondition, 0 to 1; where known, its lower bound
+ * @param precondition  as mined from the failures; the catalogue's own where none was found
+ */
+export function recipeFor(mode: FailureMode, measuredRate?: number, precondition?: string): Recipe {
+  const isMeasured = measuredRate !== undefined && measuredRate > 0;
+  const conditionalRate = isMeasured ? Math.min(1, measuredRate) : mode.drill.expectedShare;
+  const requestsPerAttempt = requestsToShow(conditionalRate);
+  const { drill } = mode;
+  const condition = precondition ?? drill.precondition;
+  return {
+    modeId: mode.id,
+    precondition: condition,
+    fault: drill.fault,
+    payload: drill.payload,
+    concurrency: drill.concurrency,
+    warmUp: drill.warmUp,
+    from: drill.from,
+    conditionalRate,
+    rateFrom: isMeasured ? 'measured' : 'catalogue',
+    requestsPerAttempt,
+    attempts: ATTEMPTS,
+    chanceOfMissing: (1 - conditionalRate) ** (requestsPerAttempt * ATTEMPTS),
+    steps: [
+      ...(drill.warmUp === undefined ? [] : [`Warm up: ${drill.warmUp}.`]),
+      `Make it so that ${condition}${drill.from === 'outside' ? ' (this cannot be done inside the process)' : ''}: ${drill.fault}.`,
+      `Send ${requestsPerAttempt.toLocaleString('en-US')} requests, ${drill.concurrency.toLocaleString('en-US')} at a time, payload ${drill.payload}.`,
+      `Seen once: provoked. Not seen: repeat, ${ATTEMPTS} attempts in all. In vain: not isolated; another precondition is missing.`,
+    ],
+  };
+}
+
+/**
+ * @param rate  chance that one request shows it, above 0
+ * @returns requests after which it was seen at least once with 95 %
+ */
+export function requestsToShow(rate: number): number {
+  if (rate >= 1) return 1;
+  return Math.ceil(Math.log(MISSED_BY_CHANCE) / Math.log1p(-rate));
+}
+
+const MISSED_BY_CHANCE = 0.05;
+const ATTEMPTS = 3;
