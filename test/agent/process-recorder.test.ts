@@ -52,7 +52,6 @@ const untilAsked = async () => {
 describe('a death', () => {
   test('by SIGKILL with a call in flight: the request and its call are named', async () => {
     const first = await start();
-    // On Node 20 the first call of a process belongs to nobody yet.
     ask(first, `/hang/1?${never}`);
     await untilAsked();
     ask(first, `/hang/2?${never}&card=4111`);
@@ -68,7 +67,9 @@ describe('a death', () => {
     expect(request.requestId).toBe(`${request.sandboxId}-2`);
     expect(request.sandboxId).not.toBe((await second.record('init')).sandboxId);
     expect(request.memory?.heapUsedAfterBytes).toBeGreaterThan(1_000_000);
-    expect(found.map(({ invocationNumber }) => invocationNumber)).toEqual([1, 2, undefined]);
+    // Until Node 24 the first call of a process belongs to nobody yet, and has a line of its own.
+    const lines = Number.parseInt(process.versions.node, 10) < 24 ? [1, 2, undefined] : [1, 2];
+    expect(found.map(({ invocationNumber }) => invocationNumber)).toEqual(lines);
     expect(JSON.stringify(found)).not.toContain('4111');
     // Told once.
     await second.stop('SIGTERM');

@@ -165,7 +165,7 @@ describe('whose call it is', () => {
   test('requests at the same time keep their own calls, also on one connection', async () => {
     await start('plain.mjs');
     const path = (number: number) => `/call/${number}?upstream=${encodeURIComponent(upstreamUrl)}`;
-    // On Node 20 the first call of a process belongs to nobody yet.
+    // Until Node 24 the first call of a process belongs to nobody yet.
     await fetch(`http://127.0.0.1:${app.port}${path(0)}`);
     const socket = connect(app.port, '127.0.0.1');
     const pipelined = [1, 2, 3].map((number) => `GET ${path(number)} HTTP/1.1\r\nHost: a\r\n\r\n`).join('');

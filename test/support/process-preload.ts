@@ -6,7 +6,6 @@ import { AGENT, type Agent } from '../../agent/src/agent.ts';
 import { createLineWriter } from '../../agent/src/emit/stdout-line.ts';
 import { createGuard } from '../../agent/src/guard.ts';
 import { awaitFirstCall } from '../../agent/src/measure/first-call.ts';
-import { watchHeap } from '../../agent/src/measure/heap.ts';
 import { watchCalls } from '../../agent/src/parts/calls.ts';
 import { startProcess } from '../../agent/src/parts/process.ts';
 import { isOff, readSettings } from '../../agent/src/settings.ts';
@@ -33,5 +32,5 @@ const agent: Agent = {
 if (!isOff(process.env)) {
   awaitFirstCall(agent);
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
-  startProcess(agent, watchHeap(), beganMs);
+  startProcess(agent, undefined, beganMs);
 }

@@ -9,7 +9,6 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import type { Agent } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import type { Sink } from '../../emit/sink.ts';
-import type { HeapWatch } from '../../measure/heap.ts';
 import { encodeInit } from '../../record/init-record.ts';
 import { encodeNote } from '../../record/note-record.ts';
 import { bytes, epochMilliseconds, milliseconds } from '../../record/units.ts';
@@ -30,7 +29,7 @@ import { openWorkRecorder, type WorkRecorder } from './work-recorder.ts';
 export type OpenSink = (agent: Agent, sandbox: { readonly sandboxId: string; readonly serviceName: string }) => Sink;
 
 /** @param beganMs  when the agent began, on the clock of `performance.now()` */
-export function hostProcess(agent: Agent, heap: HeapWatch, openSink: OpenSink, beganMs: number): void {
+export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): void {
   const { settings } = agent;
   if (settings.sink === 'off') return;
   const speaker = {
@@ -50,7 +49,7 @@ export function hostProcess(agent: Agent, heap: HeapWatch, openSink: OpenSink, b
   const waiting: string[] = [];
 
   const context = createWorkContext(Number.parseInt(process.versions.node, 10));
-  const vitals = createProcessVitals(heap);
+  const vitals = createProcessVitals();
   const ledger = createWorkLedger(agent, {
     origin,
     epochOffsetMs: () => epochOffsetMs,

@@ -8,9 +8,9 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
-import type { HeapWatch } from '../../measure/heap.ts';
 import { bytes, type Milliseconds, milliseconds } from '../../record/units.ts';
 import type { WindowRecord } from '../../record/window-record.ts';
+import { watchProcessHeap } from './process-heap.ts';
 
 export type Vitals = Pick<
   WindowRecord,
@@ -23,7 +23,8 @@ export interface ProcessVitals {
   take(): Vitals;
 }
 
-export function createProcessVitals(heap: HeapWatch): ProcessVitals {
+export function createProcessVitals(): ProcessVitals {
+  const heap = watchProcessHeap();
   let loop = performance.eventLoopUtilization();
   let cpu = process.cpuUsage();
   let heapBefore = bytes(getHeapStatistics().used_heap_size);
@@ -40,17 +41,15 @@ export function createProcessVitals(heap: HeapWatch): ProcessVitals {
       cpu = process.cpuUsage();
       const stats = getHeapStatistics();
       const heapAfter = bytes(stats.used_heap_size);
-      const [gcCount, gcMs] = heap.takeGc();
-      const floor = heap.floorBytes();
       const taken: Vitals = {
         loopUtilisation: performance.eventLoopUtilization(loop, loopBefore).utilization,
         loopDelay: delays && delays.count > 0 ? delayOf(delays) : undefined,
         processorTime: isMainThread ? { userMs: milliseconds(used.user / 1000), systemMs: milliseconds(used.system / 1000) } : undefined,
-        gc: { count: gcCount, totalMs: milliseconds(gcMs) },
+        gc: heap.takeGc(performance.now()),
         memory: {
           heapUsedBeforeBytes: heapBefore,
           heapUsedAfterBytes: heapAfter,
-          heapFloorBytes: floor === undefined ? undefined : bytes(floor),
+          heapFloorBytes: heap.floorBytes(),
           externalBytes: bytes(stats.external_memory),
           rssBytes: isMainThread ? bytes(process.resourceUsage().maxRSS * 1024) : undefined,
         },
