@@ -13,12 +13,12 @@ test('an error that the platform calls a success is counted and named', () => {
   expect(report.functions[0]!.statusCounts).toMatchObject({ success: 40, error: 0 });
   const [finding] = findingsOf(report, 'silent-error');
   expect(finding).toMatchObject({ affectedCount: 10, exposedCount: 40, certainty: 'proven', harm: 'users' });
-  expect(finding!.why).toContain('10 failed (UpstreamError)');
+  expect(finding!.why).toContain('10 failed with UpstreamError');
 });
 
 test('an error answer without a type is one', () => {
   const report = night((ordinal) => ({ failed: ordinal === 7 }));
-  expect(findingsOf(report, 'silent-error')[0]!.why).toContain('1 failed (an error answer)');
+  expect(findingsOf(report, 'silent-error')[0]!.why).toContain('count as a success and are none: 1 error answer');
 });
 
 test('failed checks and fallbacks are told by their names, an answer with both is one answer', () => {

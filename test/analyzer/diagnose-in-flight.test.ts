@@ -62,7 +62,7 @@ test('a long-running process that died at work is found, with the call in its ha
   ].map((text) => ({ atMs: Number.NaN, text }));
   const [finding] = findingsOf(reportOfLines(lines, {}), 'process-died');
   expect(finding).toMatchObject({ functionName: 'orders-api', affectedCount: 1 });
-  expect(finding!.why).toContain('it waited for ledger-db, 800 ms');
+  expect(finding!.why).toContain('it waited for ledger-db, at least 800 ms');
   expect(findingsOf(reportOfLines(lines.slice(0, 1), {}), 'process-died')).toEqual([]);
 });
 
@@ -76,7 +76,59 @@ test('a process that died with several requests in hand died once', () => {
     deathLine({ ...dead, openCalls: [openCall('metrics', 20)] }),
   ].map((text) => ({ atMs: Number.NaN, text }));
   const [finding] = findingsOf(reportOfLines(lines, {}), 'process-died');
-  expect(finding!.why).toBe('1 process died with 2 requests in hand; all 2 waited for ledger-db, 700 ms on average');
+  expect(finding!.why).toBe('1 process died with 2 requests in hand; both waited for ledger-db, at least 700 ms on average');
+});
+
+describe('one death that two lines tell', () => {
+  const startedAtEpochMs = epochMilliseconds(NIGHT_MS + 1040);
+  const foretold = deathLine({
+    requestId: requestId(2),
+    startedAtEpochMs,
+    remainingMs: milliseconds(100),
+    openCalls: [openCall('payments', 2800)],
+  });
+  const foundAfter = deathLine({
+    requestId: requestId(2),
+    startedAtEpochMs,
+    lastSeenAtEpochMs: epochMilliseconds(NIGHT_MS + 1140),
+    openCalls: [openCall('payments', 0.02)],
+  });
+
+  test('the process before its limit and its successor: it died once, and waited until it died', () => {
+    const report = reportOfLines(nightOf([[quiet(1), { timedOutMs: 3000, agent: foretold }, { ...quiet(3), before: [foundAfter] }]]));
+    expect(findingsOf(report, 'timeout')[0]!.why).toContain('it waited for payments, 2.9 s of 3 s');
+    expect(findingsOf(report, 'process-died')).toEqual([]);
+  });
+
+  test('the successor alone: the wait goes on from the last sign of life to the death', () => {
+    const report = reportOfLines(nightOf([[quiet(1), { timedOutMs: 3000 }, { ...quiet(3), before: [foundAfter] }]]));
+    expect(findingsOf(report, 'timeout')[0]!.why).toContain('it waited for payments, 2.9 s of 3 s');
+  });
+
+  test('a warning before a limit that was not met is no death, also where no line of the platform tells', () => {
+    const lines = [initLine({ requestId: requestId(2) }), foretold, invLine({ requestId: requestId(2) })];
+    const report = reportOfLines(lines.map((text, at) => ({ stream: '2026/11/21/[7]a', atMs: NIGHT_MS + at, text })));
+    expect(findingsOf(report, 'process-died')).toEqual([]);
+  });
+});
+
+describe('a process that got SIGKILL', () => {
+  const dying = (usedMb: number) =>
+    nightOf([[quiet(1), { usedMb }]]).flatMap((line) =>
+      line.text.startsWith(`END RequestId: ${requestId(2)}`)
+        ? [line, { ...line, text: `RequestId: ${requestId(2)} Error: Runtime exited with error: signal: killed\nRuntime.ExitError` }]
+        : [line],
+    );
+
+  test('at its memory size was killed for want of memory', () => {
+    expect(findingsOf(reportOfLines(dying(191)), 'out-of-memory')).toHaveLength(1);
+  });
+
+  test('with memory to spare was killed by somebody else', () => {
+    const report = reportOfLines(dying(82));
+    expect(findingsOf(report, 'out-of-memory')).toEqual([]);
+    expect(findingsOf(report, 'failure')[0]!.why).toContain('signal: killed');
+  });
 });
 
 describe('out of memory, shown as a timeout', () => {
@@ -105,6 +157,13 @@ describe('out of memory, shown as a timeout', () => {
     const beforeLast = { ...rest[2]!, agent: invLine({ requestId: requestId(4), memory: { heapUsedAfterBytes: mebi(95) } }) };
     const lines = nightOf([[{ ...first!, agent: limit }, rest[0]!, rest[1]!, beforeLast, rest[3]!]]);
     expect(findingsOf(reportOfLines(lines), 'masked-out-of-memory')[0]).toMatchObject({ certainty: 'shown' });
+  });
+
+  test('the heap from before the invocation says nothing of how it ended', () => {
+    const died = deathLine({ requestId: requestId(5), memory: { heapUsedBeforeBytes: mebi(5) }, openCalls: [] });
+    const report = reportOfLines(nightOf([[...climb(192), { before: [died] }]]));
+    expect(findingsOf(report, 'masked-out-of-memory')[0]).toMatchObject({ certainty: 'suspected' });
+    expect(findingsOf(report, 'timeout')[0]!.why).toContain('1 at full memory, see OUT OF MEMORY, SHOWN AS A TIMEOUT');
   });
 
   test('a timeout at low memory is a timeout', () => {

@@ -329,7 +329,7 @@ export class Assembler {
     const target = isNamed(table, row) ? attemptOf(state, table, row) : (state.open.at(-1) ?? state.closed);
     if (target === undefined) return;
     target.processDied = true;
-    if (extra.outOfMemory) target.outOfMemory = true;
+    if (extra.wasKilled) target.wasKilled = true;
     target.errorType ??= extra.errorType;
     if (extra.failureKind !== undefined && target.firstKind < 0) target.firstKind = extra.failureKind;
   }
@@ -404,6 +404,7 @@ export class Assembler {
   #deathRecord(state: StreamState, table: FactTable, row: number, record: DeathRecord): void {
     // With time left, the process itself wrote it: of what it is doing now.
     const owner = record.remainingMs !== undefined ? attemptOf(state, table, row) : ownerOfDeathLine(state, table, row, record);
+    if (owner === 'repeated') return;
     if (owner instanceof Invocation) owner.death ??= record;
     else if (owner !== undefined) {
       owner.isTold = true;

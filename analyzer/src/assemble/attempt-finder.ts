@@ -44,19 +44,25 @@ export function ownerOfInvocationLine(
 /**
  * Whose death a successor tells of. It writes that when it starts, which may lie inside the next invocation, even a retry
  * with the same request id: so the dead are asked first, and of those under way never the one that began last.
+ *
+ * @returns `repeated` when the death was told before
  */
 export function ownerOfDeathLine(
   state: StreamState,
   table: FactTable,
   row: number,
   record: DeathRecord,
-): Invocation | DeadAttempt | undefined {
+): Invocation | DeadAttempt | 'repeated' | undefined {
   if (!isNamed(table, row)) return undefined;
   const closed = closedAttemptOf(state, table, row);
   if (closed !== undefined && closed.death === undefined) return closed;
-  const dead = state.dead.filter((attempt) => !attempt.isTold && sameId(attempt, table, row));
-  if (dead.length > 0) return nearest(dead, record.startedAtEpochMs);
-  return state.open.slice(0, -1).find((attempt) => hasId(attempt, table, row));
+  const dead = state.dead.filter((attempt) => sameId(attempt, table, row));
+  const untold = dead.filter((attempt) => !attempt.isTold);
+  if (untold.length > 0) return nearest(untold, record.startedAtEpochMs);
+  const open = state.open.slice(0, -1).find((attempt) => hasId(attempt, table, row));
+  if (open !== undefined) return open;
+  // The process itself told it shortly before its limit, and knew more than whoever found its traces.
+  return closed !== undefined || dead.length > 0 ? 'repeated' : undefined;
 }
 
 export function hasId(invocation: Invocation, table: FactTable, row: number): boolean {

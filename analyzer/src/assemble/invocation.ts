@@ -105,6 +105,8 @@ export class Invocation {
   firstKind = -1;
   processDied = false;
   outOfMemory = false;
+  /** `signal: killed`, by whomever. */
+  wasKilled = false;
   timedOut = false;
   reportedStatus: string | undefined;
   suppressedInit = false;
@@ -149,6 +151,7 @@ export class Invocation {
     this.firstKind = -1;
     this.processDied = false;
     this.outOfMemory = false;
+    this.wasKilled = false;
     this.timedOut = false;
     this.reportedStatus = undefined;
     this.suppressedInit = false;

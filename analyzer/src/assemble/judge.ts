@@ -24,7 +24,7 @@ export function judge(invocation: Invocation, ledger: AnomalyLedger): void {
 
 function judgeStatus(invocation: Invocation): void {
   const { errorType, reportedStatus } = invocation;
-  if (invocation.outOfMemory || errorType === 'Runtime.OutOfMemory') invocation.status = 'oom';
+  if (invocation.outOfMemory || errorType === 'Runtime.OutOfMemory' || wasKilledForMemory(invocation)) invocation.status = 'oom';
   else if (invocation.timedOut || reportedStatus === 'timeout' || initRanOut(invocation)) invocation.status = 'timeout';
   else if (
     invocation.suppressedInit &&
@@ -47,6 +47,17 @@ function judgeStatus(invocation: Invocation): void {
     invocation.timeoutMs = invocation.durationMs;
   }
 }
+
+/**
+ * The platform kills at the memory size, and its line names nothing but the signal. Whoever was killed with room to spare was
+ * killed by somebody else: by its own code, by a debugger, by the host.
+ */
+function wasKilledForMemory({ wasKilled, maxMemoryMb, memorySizeMb }: Invocation): boolean {
+  return wasKilled && !(maxMemoryMb < FULL_SHARE * memorySizeMb);
+}
+
+/** Kills at the limit report 98 to 100 % of Memory Size; the rest is for what is measured between two looks. */
+const FULL_SHARE = 0.9;
 
 /** A repeated init that used the whole time of its invocation: some REPORT lines behind it name no status of their own. */
 function initRanOut({ suppressedInit, init, reportedStatus }: Invocation): boolean {

@@ -89,13 +89,13 @@ function provenBy(growth: GrowthVerdict, leaking: readonly AgentLeakVerdict[], v
   const channels = [...new Set(leaking.map(({ channel }) => channel))].join(' and ');
   const rate = slopes.length === 0 ? '' : `: ${kilobyteWords(median(slopes))} of ${channels} memory per invocation`;
   const by = probeCount === 0 ? 'shown by the agent' : `proven by ${plural(probeCount, 'forced collection')}`;
-  const proof = `${by}${rate}, in ${countWords(leaking.length)} of ${plural(verdicts.length, 'sandbox', 'sandboxes')} that ${verdicts.length === 1 ? 'was' : 'were'} looked at${place === undefined ? '' : `; allocated in ${place}`}`;
+  const proof = `${by}${rate}, in ${countWords(leaking.length)} of ${plural(verdicts.length, 'sandbox', 'sandboxes')} looked at${place === undefined ? '' : `; allocated in ${place}`}`;
   const known = growth.kind === 'leaking' ? growth : undefined;
   return {
     kind: 'leaking',
     mbPerInvocation: known?.mbPerInvocation ?? (slopes.length === 0 ? 0 : median(slopes) / MIB),
-    low: known?.low ?? (slopes[0] ?? 0) / MIB,
-    high: known?.high ?? (slopes.at(-1) ?? 0) / MIB,
+    low: known?.low ?? ((slopes[0] ?? 0) * (1 - SLOPE_ERROR)) / MIB,
+    high: known?.high ?? ((slopes.at(-1) ?? 0) * (1 + SLOPE_ERROR)) / MIB,
     proof: known === undefined ? proof : `${known.proof}; ${proof}`,
     ...(known?.killedCount !== undefined && { killedCount: known.killedCount }),
     probeCount,
@@ -103,3 +103,5 @@ function provenBy(growth: GrowthVerdict, leaking: readonly AgentLeakVerdict[], v
 }
 
 const MIB = 1_048_576;
+/** A slope over a few probes, in sandboxes that may meet other requests tomorrow: the same share as for few sandboxes without the agent. */
+const SLOPE_ERROR = 0.3;

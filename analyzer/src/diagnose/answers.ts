@@ -65,10 +65,10 @@ function finding(
   const parts = [
     failedTypes.length === 0
       ? undefined
-      : `${countWords(silent.failedCount)} failed (${failedTypes
+      : failedTypes
           .slice(0, 3)
-          .map(({ type, count }) => `${type === '' ? 'an error answer' : type}${failedTypes.length === 1 ? '' : ` ${countWords(count)}`}`)
-          .join(', ')})`,
+          .map(({ type, count }) => (type === '' ? plural(count, 'error answer') : `${countWords(count)} failed with ${type}`))
+          .join(', '),
     broken.length === 0
       ? undefined
       : broken
@@ -77,7 +77,7 @@ function finding(
           .join(', '),
     fallbackCount === 0
       ? undefined
-      : `${countWords(fallbackCount)} came from ${fallbackNames.length === 1 ? `the fallback ${fallbackNames[0]}` : 'a fallback'} in place of the real answer`,
+      : `${countWords(fallbackCount)} came from ${fallbackNames.length === 1 ? `the fallback ${fallbackNames[0]}` : 'a fallback'}`,
   ].filter((part) => part !== undefined);
   const sinceMs = Number.isFinite(silent.firstMs) ? silent.firstMs : undefined;
   const lastMs = Number.isFinite(silent.lastMs) ? silent.lastMs : undefined;
@@ -88,11 +88,10 @@ function finding(
     functionName,
     version: undefined,
     memorySizeMb: undefined,
-    why: `${countWords(suspect.count)} of ${plural(suspect.of, 'answer')} (${percentWords(suspect.share)}) that count as a success are not what they seem: ${parts.join('; ')}`,
+    why: `${countWords(suspect.count)} of ${plural(suspect.of, 'answer')} (${percentWords(suspect.share)}) count as a success and are none: ${parts.join('; ')}`,
     harm: 'users',
     certainty: 'proven',
-    certaintyBecause:
-      "each is told by the agent's line of that invocation, or by the program's own check; the platform's lines say success",
+    certaintyBecause: "the agent's line or the program's own check says so of each",
     affectedCount: suspect.count,
     exposedCount: suspect.of,
     shareLow: suspect.low,

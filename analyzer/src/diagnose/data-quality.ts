@@ -53,6 +53,7 @@ function agentOf(summary: Summary): Pick<DataQualitySection, 'agent'> {
       stretchCount: sum((tally) => tally.stretchCount),
       lostLineCount: sum((tally) => tally.counters.lostLineCount),
       missingStretchCount: sum((tally) => tally.missingStretchCount),
+      ...uncountedOf(summary),
       meanSelfUs: selfCount === 0 ? undefined : sum((tally) => tally.selfUs) / selfCount,
       notes: [...summary.notes].map(([key, { count, evidence }]) => {
         const [about, note] = key.split('\u0000');
@@ -60,6 +61,15 @@ function agentOf(summary: Summary): Pick<DataQualitySection, 'agent'> {
       }),
     },
   };
+}
+
+/** Where lines are sampled, summaries count what they leave out; nobody counts what came after the last one of a sandbox. */
+function uncountedOf(summary: Summary): { uncountedCount?: number } {
+  let uncountedCount = 0;
+  for (const { agent, invocationCount } of summary.configurations.values()) {
+    if (agent !== undefined && agent.sampleEvery > 1) uncountedCount += Math.max(0, invocationCount - agent.counters.coveredCount);
+  }
+  return uncountedCount === 0 ? {} : { uncountedCount };
 }
 
 export function dataQualityFindings(summary: Summary, sections: Pick<Sections, 'dataQuality'>, _settings: AnalyzeSettings): Finding[] {

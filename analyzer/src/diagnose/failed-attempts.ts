@@ -134,7 +134,9 @@ function describe(
   const death = deathWordOf(incident);
   const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, longestTimeoutMs(exposed));
   const details = [
+    kind === 'failure' ? routeWords(summary, functionName) : undefined,
     inFlight?.clause,
+    kind === 'timeout' ? fullMemoryWords(memory) : undefined,
     trend,
     coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
@@ -182,6 +184,30 @@ function describe(
     gates: ['any'],
   };
 }
+
+/** The clock may only have come first: the other finding tells it, and nobody should have to find it there. */
+function fullMemoryWords(memory: readonly MemorySection[]): string | undefined {
+  const count = memory.reduce((sum, { maskedDeathCount }) => sum + (maskedDeathCount ?? 0), 0);
+  return count === 0 ? undefined : `${countWords(count)} at full memory, see OUT OF MEMORY, SHOWN AS A TIMEOUT`;
+}
+
+/** A server fails on some routes and answers on the others: which ones is where one looks first. */
+function routeWords(summary: Summary, functionName: string): string | undefined {
+  const failing = [...summary.routes]
+    .map(([key, { failedCount, requestCount }]) => ({ key: key.split('\u0000'), failedCount, requestCount }))
+    .filter(({ key, failedCount }) => key[0] === functionName && failedCount > 0)
+    .sort((a, b) => b.failedCount - a.failedCount || (a.key[1]! < b.key[1]! ? -1 : 1));
+  if (failing.length === 0) return undefined;
+  const named = failing
+    .slice(0, MOST_ROUTES)
+    .map(
+      ({ key, failedCount, requestCount }) => `${key[1]} ${countWords(failedCount)} of ${countWords(Math.max(failedCount, requestCount))}`,
+    );
+  const more = failing.length > MOST_ROUTES ? ` and ${plural(failing.length - MOST_ROUTES, 'more route')}` : '';
+  return `failing routes: ${named.join(', ')}${more}`;
+}
+
+const MOST_ROUTES = 3;
 
 function openingWords(incident: Incident, exposed: readonly ConfigurationSummary[], memory: readonly MemorySection[]): string {
   const foremost = incident.groups[0]!;

@@ -58,7 +58,7 @@ export interface Finding {
   readonly certainty: Certainty;
   /** What the certainty rests on or what is missing for more, in a short clause. */
   readonly certaintyBecause: string;
-  /** Requests hurt, and the requests that could have been: the share is affected / exposed. */
+  /** Requests hurt (calls where throttled, messages where dropped or handled twice), and those that could have been: the share is affected / exposed. */
   readonly affectedCount: number | undefined;
   readonly exposedCount: number | undefined;
   /** 95 % Clopper-Pearson interval of the share. */

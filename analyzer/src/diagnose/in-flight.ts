@@ -27,8 +27,10 @@ export function inFlightOf(agent: AgentTally | undefined, how: DeathWord, diedCo
   const peers = [...death.openCalls].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
   const untold = Math.max(0, diedCount - death.toldCount);
   const parts = [
-    peers[0] === undefined ? undefined : peerWords(agent!, death, peers[0], diedCount, limitMs),
-    death.idleCount === 0 ? undefined : `${ofWords(death.idleCount, diedCount)} had no call under way`,
+    peers[0] === undefined ? undefined : peerWords(agent!, death, peers[0], how, diedCount, limitMs),
+    death.idleCount === 0
+      ? undefined
+      : `${ofWords(death.idleCount, diedCount)} had no call ${peers.length > 0 && how === 'process' ? 'of its own ' : ''}under way`,
     untold === 0 ? undefined : `what was in flight in the other ${countWords(untold)} is unknown`,
   ];
   return {
@@ -44,6 +46,9 @@ export function inFlightOf(agent: AgentTally | undefined, how: DeathWord, diedCo
   };
 }
 
+/** Shorter than this, a sign of life came right after the call began, and says nothing of how long it waited. */
+const WORTH_A_WORD_MS = 100;
+
 /** `no time limit was set on its calls`, where that could be seen for all of them. */
 function limitWords(agent: AgentTally, peer: string): string | undefined {
   const known = agent.counters.peers.get(peer);
@@ -58,20 +63,26 @@ function peerWords(
   agent: AgentTally,
   death: DeathTally,
   [peer, { count, knownCount, waitedMs }]: [string, { count: number; knownCount: number; waitedMs: number }],
+  how: DeathWord,
   diedCount: number,
   limitMs: number | undefined,
 ): string {
   // A process may have had several calls to the same peer open: no more of them waited than told.
-  const waiting = Math.min(count, death.toldCount);
-  const average = waitedMs / knownCount;
-  const limit = limitMs === undefined || average > limitMs ? '' : ` of ${durationWords(limitMs)}`;
-  const waited = knownCount === 0 ? '' : `, ${durationWords(average)}${limit}${knownCount === 1 ? '' : ' on average'}`;
+  const waiting = Math.min(count, death.toldCount - death.idleCount);
   const told = limitWords(agent, peer);
+  if (waiting === 0) return `a call to ${peer} that belongs to none of them was under way`;
+  const average = waitedMs / knownCount;
+  // Of a process that no platform watches, only the last sign of life is known.
+  const isAtLeast = limitMs === undefined && how === 'process';
+  if (isAtLeast && average < WORTH_A_WORD_MS) return `${ofWords(waiting, diedCount)} waited for ${peer}`;
+  const limit = limitMs === undefined || average > limitMs ? '' : ` of ${durationWords(limitMs)}`;
+  const waited =
+    knownCount === 0 ? '' : `, ${isAtLeast ? 'at least ' : ''}${durationWords(average)}${limit}${knownCount === 1 ? '' : ' on average'}`;
   return `${ofWords(waiting, diedCount)} waited for ${peer}${waited}${told === undefined ? '' : `; ${told}`}`;
 }
 
 function ofWords(count: number, of: number): string {
-  if (count >= of) return of === 1 ? 'it' : `all ${countWords(of)}`;
+  if (count >= of) return of === 1 ? 'it' : of === 2 ? 'both' : `all ${countWords(of)}`;
   return `${countWords(count)} of ${countWords(of)}`;
 }
 

@@ -61,7 +61,7 @@ export function maskedOutOfMemoryFindings(summary: Summary): Finding[] {
         functionName,
         version: version === '?' ? undefined : version,
         memorySizeMb,
-        why: `${countWords(masked.length)} of ${plural(timeouts, 'timeout')} ended with up to ${countWords(highest)} of ${countWords(memorySizeMb)} MB used (${percentWords(highest / memorySizeMb)}), still rising in the very ${masked.length === 1 ? 'attempt' : 'attempts'} that died: reclaiming memory took the time`,
+        why: `${countWords(masked.length)} of ${plural(timeouts, 'timeout')} ended with up to ${countWords(highest)} of ${countWords(memorySizeMb)} MB used (${percentWords(highest / memorySizeMb)}), still rising in the very ${masked.length === 1 ? 'attempt' : 'attempts'} that died: reclaiming memory ${shown > 0 ? 'took' : 'may have taken'} the time`,
         harm: 'users',
         certainty: shown > 0 ? 'shown' : 'suspected',
         certaintyBecause:

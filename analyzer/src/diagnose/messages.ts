@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
-import type { MessageSection } from './sections.ts';
+import type { MessageSection, ShareInterval } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
@@ -65,7 +65,7 @@ function dropped(summary: Summary, section: MessageSection): Finding | undefined
   if (droppedCount === 0) return undefined;
   const share = shareInterval(droppedCount, Math.max(droppedCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section, share.count),
+    ...plainFinding(summary, section, share),
     kind: 'messages-dropped',
     headline: 'MESSAGES DROPPED',
     why: `${countWords(droppedCount)} of ${plural(share.of, 'message')} received (${percentWords(share.share)}) were dropped: neither handled nor given back${incompleteBecause === undefined ? '' : `; more may have been, because ${incompleteBecause}`}`,
@@ -79,7 +79,7 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
   if (duplicateCount === 0) return undefined;
   const share = shareInterval(duplicateCount, Math.max(duplicateCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section, share.count),
+    ...plainFinding(summary, section, share),
     kind: 'duplicate-delivery',
     headline: 'HANDLED TWICE',
     why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; more cannot be told, because ${duplicatesAtLeastBecause}`}`,
@@ -92,7 +92,7 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
 function plainFinding(
   summary: Summary,
   { functionName, receivedCount, succeededCount, returnedCount, droppedCount }: MessageSection,
-  hurtCount: number,
+  hurt: ShareInterval,
 ): Omit<Finding, 'kind' | 'headline' | 'why' | 'certainty' | 'certaintyBecause'> {
   const configurations = configurationsByFunction(summary).get(functionName) ?? [];
   return {
@@ -101,14 +101,13 @@ function plainFinding(
     version: undefined,
     memorySizeMb: undefined,
     harm: 'users',
-    // Messages are not requests: how many of them were hurt stands in the sentence.
-    affectedCount: undefined,
-    exposedCount: undefined,
-    shareLow: undefined,
-    shareHigh: undefined,
+    affectedCount: hurt.count,
+    exposedCount: hurt.of,
+    shareLow: hurt.low,
+    shareHigh: hurt.high,
     sinceMs: undefined,
     lastMs: undefined,
-    weight: hurtPerMinute(hurtCount, earliest(configurations), latest(configurations)),
+    weight: hurtPerMinute(hurt.count, earliest(configurations), latest(configurations)),
     changedBeside: [],
     next: explainCommand(summary),
     evidence: [],

@@ -97,7 +97,7 @@ function retryStorm(summary: Summary, section: OutboundCallSection): Finding | u
     kind: 'retry-storm',
     headline: 'RETRY STORM',
     why: `each call to ${peer} is tried ${attempts.toFixed(1)} times: ${countWords(retryCount)} of ${plural(callCount, 'call')} (${percentWords(retries.share)}) repeat another one, and ${percentWords(errors.share)} end in an error; the peer gets the load of its own failures on top`,
-    certaintyBecause: `more than one retry in eleven, as the agent counted; a budget of ten in a hundred keeps an overload from feeding itself`,
+    certaintyBecause: 'more than one retry to ten calls: beyond that, an overload feeds itself',
   };
 }
 
@@ -127,7 +127,7 @@ function growingPool(summary: Summary, section: OutboundCallSection): Finding | 
     certainty: isShown ? 'shown' : 'suspected',
     certaintyBecause: isShown
       ? 'every third of their lives lies above the one before, and they still rise at the end'
-      : 'one sandbox alone may have met more traffic; a second one that climbs alike would tell',
+      : 'one sandbox may just have met more traffic; a second one would tell',
     gates: isShown ? ['any'] : [],
   };
 }

@@ -37,6 +37,9 @@ export function processDeathFindings(summary: Summary): Finding[] {
     const death = agent.deaths.get('process');
     if (death === undefined) return [];
     const requestCount = Math.max(1, death.toldCount);
+    // No line counts the requests that died, so they come on top of those that ended.
+    const ended = sumOf(summary, functionName);
+    const share = shareInterval(requestCount, requestCount + ended)!;
     const inFlight = inFlightOf(agent, 'process', requestCount, undefined);
     const times = death.evidence.map(({ atMs }) => atMs).filter((atMs) => !Number.isNaN(atMs));
     return [
@@ -52,9 +55,9 @@ export function processDeathFindings(summary: Summary): Finding[] {
         certainty: 'proven',
         certaintyBecause: 'the next process of the same sandbox found what was left behind; why it died, no line tells',
         affectedCount: requestCount,
-        exposedCount: undefined,
-        shareLow: undefined,
-        shareHigh: undefined,
+        exposedCount: share.of,
+        shareLow: share.low,
+        shareHigh: share.high,
         sinceMs: times.length === 0 ? undefined : Math.min(...times),
         lastMs: undefined,
         weight: requestCount,
@@ -66,6 +69,13 @@ export function processDeathFindings(summary: Summary): Finding[] {
       } satisfies Finding,
     ];
   });
+}
+
+function sumOf(summary: Summary, functionName: string): number {
+  return [...summary.configurations.values()].reduce(
+    (sum, configuration) => sum + (configuration.functionName === functionName ? configuration.invocationCount : 0),
+    0,
+  );
 }
 
 function describe(process: ProcessSummary): ProcessSection {

@@ -326,6 +326,8 @@ export interface DataQualitySection {
         readonly stretchCount: number;
         readonly lostLineCount: number;
         readonly missingStretchCount: number;
+        /** Invocations that no line and no summary counts, because lines are sampled; absent where there are none. */
+        readonly uncountedCount?: number | undefined;
         /** What a line cost the host on average; undefined where no line tells. */
         readonly meanSelfUs: number | undefined;
         readonly notes: readonly {

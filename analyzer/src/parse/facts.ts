@@ -60,6 +60,8 @@ export interface FactExtra {
   duringInit?: boolean;
   /** The line tells that the process ran out of memory. */
   outOfMemory?: boolean;
+  /** `signal: killed`: for want of memory, unless the memory says otherwise. */
+  wasKilled?: boolean;
   /** The process was killed or exited. */
   processDied?: boolean;
   droppedRecords?: number;

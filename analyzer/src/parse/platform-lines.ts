@@ -163,7 +163,7 @@ export class PlatformLines {
     if (scan.open) this.#writer.flush(scan);
     Object.assign(this.#ids, { id0, id1, id2, id3 });
     const row = this.#writer.row(FACT.runtimeExit, scan, atMs, place);
-    this.#facts.extra[row] = { errorType, failureKind, processDied: true, ...(/signal: killed/.test(message) && { outOfMemory: true }) };
+    this.#facts.extra[row] = { errorType, failureKind, processDied: true, ...(/signal: killed/.test(message) && { wasKilled: true }) };
   }
 
   unknownApplicationError(scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {

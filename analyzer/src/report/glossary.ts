@@ -25,7 +25,7 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
   },
   'memory-growth': {
     decidedBy:
-      'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; a leak only with an out-of-memory line or pooled over at least 8 sandboxes.',
+      'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; a leak only with an out-of-memory line, pooled over at least 8 sandboxes, or when the agent forced collections and what they left still grew.',
     changedBy: 'Longer-lived sandboxes, more of them, or the agent, which sees the heap after each collection and not only the peak.',
   },
   'fast-leak': {

@@ -61,7 +61,9 @@ export class AgentLedger {
       }
       case 'death':
         // No platform line tells of this request: a long-running process, or the lines are cut off. One that was idle lost nothing.
-        if (record.phase !== 'idle') countDeath(agent.tally, 'process', record, evidence, agent.isAnotherDead(record));
+        // A line written before a time limit is no death: whether the limit was met, the platform's lines would tell.
+        if (record.phase !== 'idle' && record.remainingMs === undefined)
+          countDeath(agent.tally, 'process', record, undefined, evidence, agent.isAnotherDead(record));
         return;
       case 'leak':
         return agent.leak(record, evidence, lane.from!.epoch);
@@ -86,16 +88,16 @@ export class AgentLedger {
     }
     // A line written shortly before the limit by an attempt that made it in time tells of no death.
     if (death === undefined || (!FAILED[status] && status !== 'unfinished')) return;
-    countDeath(tally, status as DeathWord, death, evidence);
-    noteMemory(lane, lane.sandbox!, death.memory, true);
+    countDeath(tally, status as DeathWord, death, invocation.durationMs, evidence);
+    if (isOfDeath(death)) noteMemory(lane, lane.sandbox!, death.memory, true);
   }
 
   /** The same, of an attempt that was given before. */
   lateDeath(lane: Lane, dead: DeadAttempt, record: DeathRecord, evidence: Evidence): void {
     lane.agent ??= new AgentLane();
-    countDeath(lane.agent.tally, dead.status as DeathWord, record, evidence);
+    countDeath(lane.agent.tally, dead.status as DeathWord, record, dead.durationMs, evidence);
     const sandbox = lane.past.find(({ from }) => from === dead.sandbox)?.sandbox;
-    if (sandbox !== undefined) noteMemory(lane, sandbox, record.memory, true);
+    if (sandbox !== undefined && isOfDeath(record)) noteMemory(lane, sandbox, record.memory, true);
   }
 
   /** The stream has ended: its lines are given to its configuration. */
@@ -189,7 +191,15 @@ function compare({ silent }: AgentTally, { startMs }: Invocation, record: Invoca
   keepEarliest(silent.evidence, evidence);
 }
 
-function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord, evidence: Evidence, isAnother = true): void {
+/** @param durationMs  of the attempt, by the platform's lines; undefined or NaN where they do not tell */
+function countDeath(
+  { deaths }: AgentTally,
+  how: DeathWord,
+  record: DeathRecord,
+  durationMs: number | undefined,
+  evidence: Evidence,
+  isAnother = true,
+): void {
   let death = deaths.get(how);
   if (death === undefined) {
     death = { foundCount: 0, toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
@@ -204,14 +214,31 @@ function countDeath({ deaths }: AgentTally, how: DeathWord, record: DeathRecord,
     death.toldCount++;
     if (record.openCalls.length === 0) death.idleCount++;
   }
-  for (const { service, waitedMs } of record.openCalls) {
+  for (const { service, waitedMs: waitedSoFarMs } of record.openCalls) {
     const call = entryOf(death.openCalls, service, () => ({ count: 0, knownCount: 0, waitedMs: 0, longestMs: 0 }));
     call.count++;
-    if (waitedMs === undefined) continue;
+    if (waitedSoFarMs === undefined) continue;
+    const waitedMs = waitedSoFarMs + untilDeathMs(how, record, durationMs);
     call.knownCount++;
     call.waitedMs += addable(waitedMs);
     call.longestMs = Math.max(call.longestMs, waitedMs);
   }
+}
+
+/**
+ * From the moment that the line speaks of until the death. What a successor found was written when the last call began or
+ * ended: without this, a call that hung for the whole time limit would have waited for nothing.
+ */
+function untilDeathMs(how: DeathWord, record: DeathRecord, durationMs: number | undefined): number {
+  const { remainingMs, startedAtEpochMs, lastSeenAtEpochMs } = record;
+  if (remainingMs !== undefined) return how === 'timeout' ? remainingMs : 0;
+  if (startedAtEpochMs === undefined || lastSeenAtEpochMs === undefined || durationMs === undefined || Number.isNaN(durationMs)) return 0;
+  return Math.max(0, startedAtEpochMs + durationMs - lastSeenAtEpochMs);
+}
+
+/** Lambda's recorder knows the heap from before the invocation only, which says nothing of its end. */
+function isOfDeath({ memory }: DeathRecord): boolean {
+  return memory?.heapUsedAfterBytes !== undefined || memory?.rssBytes !== undefined;
 }
 
 function noteMemory({ heapLimitBytes }: Lane, sandbox: SandboxSummary, memory: MemorySample | undefined, isAtDeath: boolean): void {

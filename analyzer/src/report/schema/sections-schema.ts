@@ -314,16 +314,20 @@ const dataQuality = objectOf<sections.DataQualitySection>(
     agent: said(
       'What our agent said of itself; absent without its lines.',
       orNull(
-        objectOf<NonNullable<sections.DataQualitySection['agent']>>({
-          lineCount: count,
-          stretchCount: count,
-          lostLineCount: count,
-          missingStretchCount: count,
-          meanSelfUs: orNull(amount),
-          notes: listOf(
-            objectOf<NonNullable<sections.DataQualitySection['agent']>['notes'][number]>({ about: text, note: text, count, evidence }),
-          ),
-        }),
+        objectOf<NonNullable<sections.DataQualitySection['agent']>>(
+          {
+            lineCount: count,
+            stretchCount: count,
+            lostLineCount: count,
+            missingStretchCount: count,
+            uncountedCount: said('Where lines are sampled: invocations after the last summary of a sandbox.', orNull(count)),
+            meanSelfUs: orNull(amount),
+            notes: listOf(
+              objectOf<NonNullable<sections.DataQualitySection['agent']>['notes'][number]>({ about: text, note: text, count, evidence }),
+            ),
+          },
+          ['uncountedCount'],
+        ),
       ),
     ),
     cannotTell: listOf(text),

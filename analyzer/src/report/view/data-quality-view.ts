@@ -67,9 +67,15 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
 
 function agentSentences(agent: Report['dataQuality']['agent'], limit: number): string[] {
   if (agent === undefined) return [];
-  const cost = agent.meanSelfUs === undefined ? '' : `, each at a cost of ${numberText(agent.meanSelfUs)} µs to its host`;
+  const cost = agent.meanSelfUs === undefined ? '' : `; each invocation's cost its host ${numberText(agent.meanSelfUs)} µs in the mean`;
+  const stretches = agent.stretchCount === 0 ? '' : `, ${plural(agent.stretchCount, 'line')} that sum up a stretch`;
   return [
-    `From our agent: ${plural(agent.lineCount, 'line')} of single invocations, ${plural(agent.stretchCount, 'line')} of stretches${cost}.`,
+    `From our agent: ${plural(agent.lineCount, 'line')} of single invocations${stretches}${cost}.`,
+    ...(agent.uncountedCount === undefined
+      ? []
+      : [
+          `Lines are sampled: of ${plural(agent.uncountedCount, 'invocation')} after the last summary of a sandbox, calls and messages are not counted.`,
+        ]),
     ...(agent.lostLineCount === 0
       ? []
       : [`The agent could not write ${plural(agent.lostLineCount, 'line')}: its counts are lower bounds.`]),

@@ -26,14 +26,18 @@ export function hurtText(finding: Finding): string {
   const share = affectedCount / exposedCount;
   const interval = shareLow === undefined || shareHigh === undefined ? '' : `, 95 % CI ${shareRangeText(shareLow, shareHigh)}`;
   const oneIn = affectedCount === 0 || affectedCount === exposedCount ? '' : `, ${oneInText(share)}`;
-  // A call that was turned away is no invocation.
-  const exposed = plural(exposedCount, finding.kind === 'throttle' ? 'call' : 'invocation');
+  const exposed = plural(exposedCount, HURT_NOUNS[finding.kind] ?? 'invocation');
   return `${countWords(affectedCount)} of ${exposed}${oneIn} (${percentWords(share)}${interval})`;
 }
 
 /** `2026-11-21 01:12:09 UTC, last seen 61 min later` */
 export function sinceText(finding: Finding, timeZone?: string): string {
-  if (finding.sinceMs === undefined) return 'cannot tell, because the lines carry no time';
+  if (finding.sinceMs === undefined) {
+    if (finding.kind === 'memory-growth') return 'cannot tell, because growth has no first moment';
+    return COUNTED_OVER_ALL.has(finding.kind)
+      ? 'cannot tell, because it is counted over the whole input'
+      : 'cannot tell, because the lines carry no time';
+  }
   const since = momentText(finding.sinceMs, timeZone);
   if (finding.lastMs === undefined || finding.lastMs < finding.sinceMs) return since;
   return finding.lastMs - finding.sinceMs < 1000
@@ -69,6 +73,23 @@ export function sureText(finding: Finding): string {
   const word = CERTAINTY_WORDS[finding.certainty];
   return finding.certaintyBecause === '' ? word : `${word}: ${finding.certaintyBecause}`;
 }
+
+/** A call that was turned away is no invocation, and neither is a message. */
+const HURT_NOUNS: Partial<Record<Finding['kind'], string>> = {
+  throttle: 'call',
+  'messages-dropped': 'message',
+  'duplicate-delivery': 'message',
+  'process-died': 'request',
+};
+
+/** What the agent counts as a whole: no line of it is the first. */
+const COUNTED_OVER_ALL = new Set<Finding['kind']>([
+  'retry-storm',
+  'calls-near-limit',
+  'pool-growth',
+  'messages-dropped',
+  'duplicate-delivery',
+]);
 
 const UNCOUNTED_WORDS = {
   users: 'cannot tell how many: no line counts them',

@@ -45,7 +45,8 @@ export function functionsView(report: Report, settings: ViewSettings): SectionVi
 
 function costOf(report: Report, functionName: string): string {
   const cost = report.cost.functions.find((candidate) => candidate.functionName === functionName);
-  return cost === undefined ? '?' : usdWords(cost.usd);
+  // Of what no line bills (servers, Managed Instances) nobody knows the cost; 0 would be a claim.
+  return cost === undefined || (cost.requestCount > 0 && cost.unpricedCount === cost.requestCount) ? '?' : usdWords(cost.usd);
 }
 
 function retrySentences(report: Report): string[] {

@@ -30,19 +30,19 @@ export function outboundCallsView(report: Report, settings: ViewSettings): Secti
       rows: rows.map((section) => [
         section.functionName,
         section.peer,
-        countWords(section.callCount),
+        section.callCount === 0 ? '-' : countWords(section.callCount),
         section.errors === undefined ? '-' : percentWords(section.errors.share),
-        countWords(section.retryCount),
+        section.callCount === 0 ? '-' : countWords(section.retryCount),
         section.meanMs === undefined ? '-' : durationText(section.meanMs),
-        section.timeShare === undefined ? '?' : percentWords(section.timeShare),
-        LIMIT_WORDS[section.timeLimit],
+        section.timeShare === undefined ? '-' : percentWords(section.timeShare),
+        section.callCount === 0 ? '-' : LIMIT_WORDS[section.timeLimit],
         section.nearLimitCount === undefined ? '-' : countWords(section.nearLimitCount),
         section.highestSocketCount === undefined ? '?' : countWords(section.highestSocketCount),
       ]),
     },
     notes: [
       ...note,
-      ...(calls.length === 0
+      ...(calls.every(({ callCount }) => callCount === 0)
         ? []
         : ['of time: against the time of all invocations that were measured; above 100 % where calls run side by side.']),
       ...(unlimited.length === 0
