@@ -3,11 +3,13 @@
  *
  * With NIGHTLIGHT_SAMPLE=1/N only every Nth ordinary invocation is written. Whatever is remarkable always is: the first of a
  * sandbox, failures, calls that failed, broken invariants, and what is slower than the slowest hundredth so far. Counts and histograms
- * of everything follow in a summary, each of which covers the stretch since the last one.
+ * of everything (calls, and what the program told, too) follow in a summary, each of which covers the stretch since the last one.
  */
 import type { Agent } from '../agent.ts';
-import type { FinishedWork } from '../measure/work.ts';
+import { addTold, toldFields } from '../measure/told.ts';
+import type { FinishedWork, Told } from '../measure/work.ts';
 import { bucketOfMs, bucketsOfCounts, HISTOGRAM_LENGTH } from '../record/histogram-text.ts';
+import type { OutboundCalls } from '../record/outbound-calls.ts';
 import { encodeSummary } from '../record/summary-record.ts';
 import { epochMilliseconds, milliseconds } from '../record/units.ts';
 
@@ -30,6 +32,8 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
   let coldCount = 0;
   let durationSumMs = 0;
   let selfUs = 0;
+  let calls = new Map<string, OutboundCalls>();
+  let told: Told = {};
 
   function write(now: number): void {
     if (invocationCount === 0) return;
@@ -46,11 +50,15 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
         warmDurations: bucketsOfCounts(warm),
         coldDurations: bucketsOfCounts(cold),
         lostLineCount: agent.takeLostLines(),
+        ...(calls.size > 0 && { outboundCalls: [...calls.values()] }),
+        ...toldFields(told),
         selfUs: Math.round(selfUs),
       }),
     );
     fromEpochMs = now;
     invocationCount = failedCount = coldCount = durationSumMs = selfUs = 0;
+    calls = new Map();
+    told = {};
     warm.fill(0);
     cold.fill(0);
   }
@@ -69,19 +77,47 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
     if (finished.failed) failedCount++;
     if (finished.cold) coldCount++;
     if (lifeCount % 100 === 0) slowBucket = highestHundredth(life, lifeCount);
+    const made = finished.work.calls?.outboundCalls(began) ?? [];
+    for (const one of made) addCalls(calls, one);
+    if (finished.work.told) {
+      // Which breakers were open is told of single invocations only.
+      const { openBreakers, ...counted } = finished.work.told;
+      addTold(told, counted);
+    }
     const remarkable =
       finished.number === 1 ||
       finished.failed ||
       bucket > slowBucket ||
       finished.work.told !== undefined ||
-      (finished.work.calls?.outboundCalls(began).some((calls) => (calls.errorCount ?? 0) > 0 || (calls.nearTimeoutCount ?? 0) > 0) ??
-        false);
+      made.some((one) => (one.errorCount ?? 0) > 0 || (one.nearTimeoutCount ?? 0) > 0);
     const keep = remarkable || finished.number % agent.settings.sampleEvery === 0;
     const now = finished.startedAtEpochMs + finished.durationMs;
     if (invocationCount >= EVERY_INVOCATIONS || now - fromEpochMs >= EVERY_MS) write(Math.round(now));
     selfUs += (performance.now() - began) * 1000;
     return keep;
   };
+}
+
+/** Calls with and without a time limit stay apart, so that either kind can be counted. */
+function addCalls(sums: Map<string, OutboundCalls>, calls: OutboundCalls): void {
+  const key = `${calls.service} ${calls.timeout ?? ''}`;
+  const sum = sums.get(key);
+  const add = (one: number | undefined, other: number | undefined) =>
+    one === undefined && other === undefined ? undefined : (one ?? 0) + (other ?? 0);
+  sums.set(
+    key,
+    sum === undefined
+      ? calls
+      : {
+          ...sum,
+          callCount: sum.callCount + calls.callCount,
+          totalMs: milliseconds(sum.totalMs + calls.totalMs),
+          errorCount: add(sum.errorCount, calls.errorCount),
+          retryCount: add(sum.retryCount, calls.retryCount),
+          sequentialCount: add(sum.sequentialCount, calls.sequentialCount),
+          nearTimeoutCount: add(sum.nearTimeoutCount, calls.nearTimeoutCount),
+        },
+  );
 }
 
 /** @returns the bucket that 99 of 100 durations do not exceed */
