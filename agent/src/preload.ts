@@ -11,7 +11,6 @@ import { createGuard } from './guard.ts';
 import { createLambdaHost, type LambdaHost } from './host/lambda/lambda-host.ts';
 import { redirect } from './host/lambda/redirect.ts';
 import { awaitFirstCall } from './measure/first-call.ts';
-import { watchHeap } from './measure/heap.ts';
 import { RECORD_PREFIX } from './record/prefix.ts';
 import { DEFAULTS_IN_LAMBDA, isOff } from './settings.ts';
 
@@ -67,7 +66,7 @@ function start(): void {
       return hostHere().load();
     };
     redirect();
-  } else part('process').startProcess(agent, watchHeap(), beganMs);
+  } else part('process').startProcess(agent, beganMs);
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
   tookMs = process.uptime() * 1000 - beganMs;
 }

@@ -32,5 +32,5 @@ const agent: Agent = {
 if (!isOff(process.env)) {
   awaitFirstCall(agent);
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
-  startProcess(agent, undefined, beganMs);
+  startProcess(agent, beganMs);
 }

@@ -2,11 +2,8 @@
 import type { Agent } from '../agent.ts';
 import { hostProcess, type OpenSink } from '../host/process/process-host.ts';
 
-/**
- * @param _heap    a watch that somebody made already; the host has a cheaper one of its own
- * @param beganMs  when the agent began, on the clock of `performance.now()`
- */
-export function startProcess(agent: Agent, _heap: unknown, beganMs: number = performance.now()): void {
+/** @param beganMs  when the agent began, on the clock of `performance.now()` */
+export function startProcess(agent: Agent, beganMs: number = performance.now()): void {
   // Where records go is loaded on the first idle turn: OpenTelemetry alone would double the start.
   hostProcess(agent, (own, sandbox) => (agent.part('sink').openSink as OpenSink)(own, sandbox), beganMs);
 }
