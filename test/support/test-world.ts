@@ -1,4 +1,5 @@
 /** A world that tests own: outputs are kept, the clock stands still, and the analyzer answers with a given report. */
+import { COMPARE_GATES, compareExports, comparisonToJson } from '../../analyzer/src/compare-exports.ts';
 import * as readBudget from '../../analyzer/src/diagnose/parse-budget.ts';
 import { SHAPES } from '../../analyzer/src/read/shape.ts';
 import { renderBrief } from '../../analyzer/src/report/brief.ts';
@@ -53,6 +54,7 @@ export async function runNightlight(words: readonly string[], settings: TestRunS
       return () => {};
     },
     loadViews: async () => VIEWS,
+    loadComparer: async () => ({ COMPARE_GATES, compareExports, comparisonToJson }),
     loadReader: async () => {
       analyzerLoaded = true;
       return {

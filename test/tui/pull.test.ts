@@ -321,7 +321,7 @@ describe.skipIf(aws === undefined)('pull with the real aws', () => {
       nowMs: clock === 'real' ? Date.now : () => nowMs,
       onInterrupt: () => () => {},
       // A pull needs no analyzer, so there is none.
-    } as Omit<World, 'loadReader' | 'loadViews'> as World;
+    } as Omit<World, 'loadReader' | 'loadViews' | 'loadComparer'> as World;
     const asker = { canAsk: answer !== undefined, ask: async () => answer === true };
     const since = clock === 'real' ? new Date(NOW_MS - 2 * HOUR_MS).toISOString() : '2h';
     const until = clock === 'real' ? new Date(NOW_MS).toISOString() : 'now';

@@ -1,5 +1,6 @@
-/** The two parts of the analyzer that the commands use. Types only: nothing is loaded by naming them. */
+/** The parts of the analyzer that the commands use. Types only: nothing is loaded by naming them. */
 import type { AnalyzeSettings, Budget, Gate, Progress, Report, Shape } from '@nightlight/analyzer';
+import type { CompareGate, CompareRequest, CompareSettings, Comparison } from '@nightlight/analyzer/compare';
 
 /** From paths to a report: all that must be there before reading can begin. */
 export interface Reader {
@@ -31,6 +32,18 @@ export interface Views {
   readEvidenceLine(evidence: Report['findings'][number]['evidence'][number]): Promise<EvidenceLine>;
   renderExplanation(query: string, report: Report | undefined, settings: TextSettings, lines?: readonly EvidenceLine[]): string | undefined;
   printable(text: string): string;
+}
+
+/** From two times to what changed between them. */
+export interface Comparer {
+  readonly COMPARE_GATES: readonly CompareGate[];
+  compareExports(
+    request: CompareRequest,
+    settings: CompareSettings,
+    onProgress?: (progress: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<Comparison>;
+  comparisonToJson(comparison: Comparison): JsonObject;
 }
 
 export type JsonObject = { readonly [key: string]: JsonValue };

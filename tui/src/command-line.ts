@@ -9,6 +9,7 @@ import type { ExplainOptions } from './commands/explain.ts';
 import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
 import { registerAgent } from './commands/register-agent.ts';
+import { registerCompare } from './commands/register-compare.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
 import { registerWatch } from './commands/register-watch.ts';
@@ -53,6 +54,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   program.commandsGroup('Analyse:');
   registerAnalyze(program, world, end);
   registerExplain(program, world, end);
+  registerCompare(program, world, end);
   registerWatch(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
@@ -152,6 +154,8 @@ function tellError(error: unknown, command: string | undefined, world: World): n
   }
   if (error instanceof CommandError) return tell(error.code, error.message, error.next, error.exitCode, world);
   const { code, message, stack } = error as { code?: unknown; message?: string; stack?: string };
+  if (typeof code === 'string' && code.startsWith('COMPARE_'))
+    return tell(code, message ?? '', (error as { next?: string }).next ?? '', 2, world);
   // The analyzer's own errors about options say all in their message.
   if (typeof code === 'string' && /^(?:BUDGET|PRICES?)_/.test(code)) return tell(code, message ?? '', '', 2, world);
   if ((world.environment.NODE_DEBUG ?? '').includes('nightlight')) world.stderr.write(`${stack ?? ''}\n`);

@@ -13,6 +13,7 @@ export function processWorld(): World {
     },
     loadReader: () => import('@nightlight/analyzer'),
     loadViews: () => import('@nightlight/analyzer/report'),
+    loadComparer: () => import('@nightlight/analyzer/compare'),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a command may touch of the outside: a stand-in in tests, the process itself otherwise. */
-import type { Reader, Views } from './analyzer-door.ts';
+import type { Comparer, Reader, Views } from './analyzer-door.ts';
 
 export interface World {
   readonly stdout: Output;
@@ -11,6 +11,7 @@ export interface World {
   /** Loaded only when a command needs them: they cost more than all the rest. */
   readonly loadReader: () => Promise<Reader>;
   readonly loadViews: () => Promise<Views>;
+  readonly loadComparer: () => Promise<Comparer>;
 }
 
 export interface Output {

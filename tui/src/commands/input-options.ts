@@ -98,16 +98,16 @@ function collected(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function collectedWords(value: string, before: readonly string[] = []): string[] {
+export function collectedWords(value: string, before: readonly string[] = []): string[] {
   return [...before, ...value.split(',').filter((word) => word !== '')];
 }
 
-function wholeNumber(value: string): number {
+export function wholeNumber(value: string): number {
   if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('Expected a whole number such as 2.');
   return Number(value);
 }
 
-function sizeInBytes(value: string): number {
+export function sizeInBytes(value: string): number {
   const byteCount = parseSize(value);
   if (byteCount === undefined) throw new InvalidArgumentError('Expected a size such as 8GiB or 500MB.');
   return byteCount;

@@ -1,0 +1,121 @@
+/**
+ * Which failures are new since the other time, more frequent, fewer or gone, measured against what could have failed.
+ *
+ * "It did not occur before" means nothing where only forty requests ran before. A failure is called new when, at the rate
+ * it has now, its absence before would be a matter of chance below 5 %, with control of the share of false ones over all
+ * groups (Benjamini-Hochberg).
+ */
+import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
+import { clopperPearson } from '../stats/clopper-pearson.ts';
+import { rateRatio } from '../stats/rate-ratio.ts';
+import type { CompareSide } from './compare-side.ts';
+import type { ComparedFailure, FailureNews } from './comparison.ts';
+import type { FailureSection } from './sections.ts';
+import { countWords, percentWords } from './wording.ts';
+
+export function compareFailures(before: CompareSide, after: CompareSide): ComparedFailure[] {
+  const pairs = pairUp(before, after);
+  const judged = pairs.map((pair) => ({ pair, rates: rateRatio(pair.before, pair.after)! }));
+  const kept = benjaminiHochberg(
+    judged.map(({ rates }) => rates.p),
+    FALSE_SHARE,
+  );
+  return judged
+    .map(({ pair, rates }, i): ComparedFailure => {
+      const [beforeBounds, afterBounds] = [
+        clopperPearson(pair.before.count, pair.before.of),
+        clopperPearson(pair.after.count, pair.after.of),
+      ];
+      return {
+        functionName: pair.section.functionName,
+        type: pair.section.type,
+        maskedMessage: pair.section.maskedMessage,
+        status: pair.section.status,
+        before: { ...pair.before, high: beforeBounds.high },
+        after: { ...pair.after, ...afterBounds },
+        ratio: rates.ratio,
+        low: rates.low,
+        high: Number.isFinite(rates.high) ? rates.high : undefined,
+        p: rates.p,
+        news: newsOf(pair, kept[i]!, (rates.ratio ?? Number.POSITIVE_INFINITY) > 1),
+        evidence: pair.section.evidence,
+      };
+    })
+    .sort((a, b) => ORDER[a.news.kind] - ORDER[b.news.kind] || b.after.count - a.after.count);
+}
+
+const FALSE_SHARE = 0.05;
+
+const ORDER: Readonly<Record<FailureNews['kind'], number>> = {
+  new: 0,
+  more: 1,
+  'perhaps-new': 2,
+  'as-before': 3,
+  fewer: 4,
+  'perhaps-gone': 5,
+  gone: 6,
+};
+
+interface Rate {
+  readonly count: number;
+  readonly of: number;
+}
+
+interface FailurePair {
+  /** From the side that shows it; the later one where both do. */
+  readonly section: FailureSection;
+  readonly before: Rate;
+  readonly after: Rate;
+}
+
+function pairUp(before: CompareSide, after: CompareSide): FailurePair[] {
+  const [exposedBefore, exposedAfter] = [attemptsOf(before), attemptsOf(after)];
+  const [earlier, later] = [byKey(before.failures), byKey(after.failures)];
+  return [...new Set([...later.keys(), ...earlier.keys()])].flatMap((key) => {
+    const section = later.get(key) ?? earlier.get(key)!;
+    const of = { before: exposedBefore.get(section.functionName) ?? 0, after: exposedAfter.get(section.functionName) ?? 0 };
+    // A function that ran on one side only has nothing to be compared with.
+    if (of.before === 0 || of.after === 0) return [];
+    const counts = { before: earlier.get(key)?.rate.count ?? 0, after: later.get(key)?.rate.count ?? 0 };
+    if (counts.before + counts.after === 0) return [];
+    return [
+      {
+        section,
+        before: { count: Math.min(counts.before, of.before), of: of.before },
+        after: { count: Math.min(counts.after, of.after), of: of.after },
+      },
+    ];
+  });
+}
+
+function attemptsOf(side: CompareSide): Map<string, number> {
+  return new Map(side.functions.map(({ functionName, invocationCount }) => [functionName, invocationCount]));
+}
+
+function byKey(failures: readonly FailureSection[]): Map<string, FailureSection> {
+  return new Map(
+    failures.map((failure) => [[failure.functionName, failure.status, failure.type, failure.maskedMessage].join('\u0000'), failure]),
+  );
+}
+
+function newsOf({ before, after }: FailurePair, isShown: boolean, isMore: boolean): FailureNews {
+  if (before.count === 0) {
+    if (isShown) return { kind: 'new' };
+    return {
+      kind: 'perhaps-new',
+      missing: `none in ${countWords(before.of)} before still allows ${percentWords(clopperPearson(0, before.of).high)}; about ${countWords(Math.ceil((ENOUGH_EXPECTED * after.of) / after.count))} invocations before would tell`,
+    };
+  }
+  if (after.count === 0) {
+    if (isShown) return { kind: 'gone' };
+    return {
+      kind: 'perhaps-gone',
+      missing: `none in ${countWords(after.of)} after; about ${countWords(Math.ceil((ENOUGH_EXPECTED * before.of) / before.count))} would tell`,
+    };
+  }
+  if (!isShown) return { kind: 'as-before' };
+  return { kind: isMore ? 'more' : 'fewer' };
+}
+
+/** With so many expected, none at all has a probability below 2.5 % (e^-3.7), which is half of 5 %. */
+const ENOUGH_EXPECTED = 3.7;
