@@ -1,9 +1,17 @@
+export type { AttributeRule } from './attribute.ts';
 export { CATALOGUE_VERSION, FAILURE_MODES, type ModeCertainty, modeNamed, type RecognisedMode, recogniseModes } from './catalogue.ts';
 export type { Archetype, ComponentObservations } from './component-observations.ts';
 export { type Coverage, coverageOf, type DrillRecord } from './coverage.ts';
 export { explainMode } from './explain-mode.ts';
+export { ExposureLedger } from './exposure.ts';
+export type { FailureHistory } from './failure-history.ts';
 export type { FailureMode } from './failure-mode.ts';
+export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
 export { type LiveTemplate, LiveTemplates } from './live-templates.ts';
 export { type ObservableReport, type Observations, observationsOfReport } from './observations.ts';
+export { OUTCOMES, type Outcome, type OutcomeFacts, outcomeOf } from './outcomes.ts';
+export type { Precondition } from './preconditions.ts';
+export { classifyRarity, type RarityOptions, type RarityVerdict } from './rarity.ts';
+export type { Missing } from './rarity-missing.ts';
 export { type Recipe, recipeFor, requestsToShow } from './reproduce.ts';
 export { type MinedTemplates, type Template, TemplateMiner } from './templates.ts';
