@@ -47,7 +47,7 @@ export async function startPeer(name: string): Promise<Peer> {
   };
 }
 
-export interface FunctionStory {
+interface FunctionStory {
   readonly functionName: string;
   /** Text of `index.mjs`. */
   readonly code: string;
@@ -114,12 +114,12 @@ export async function startServer(folder: string, code: string, environment: Rea
   };
 }
 
-export interface RunningServer {
+interface RunningServer {
   readonly url: string;
   stop(signal: NodeJS.Signals): Promise<void>;
 }
 
-export interface Told {
+interface Told {
   readonly report: Report;
   /** As on a terminal of 100 columns. */
   readonly text: string;
@@ -140,7 +140,7 @@ export async function analyzed(...words: readonly string[]): Promise<Told> {
   };
 }
 
-export function run(...words: readonly string[]): Promise<string> {
+function run(...words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,

@@ -34,6 +34,8 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
   let selfUs = 0;
   let calls = new Map<string, OutboundCalls>();
   let told: Told = {};
+  // Received, given back, handled before.
+  let items: [number, number, number] | undefined;
 
   function write(now: number): void {
     if (invocationCount === 0) return;
@@ -52,6 +54,7 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
         lostLineCount: agent.takeLostLines(),
         ...(calls.size > 0 && { outboundCalls: [...calls.values()] }),
         ...toldFields(told),
+        ...(items && { eventItemCount: items[0], returnedCount: items[1], duplicateCount: items[2] }),
         selfUs: Math.round(selfUs),
       }),
     );
@@ -59,6 +62,7 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
     invocationCount = failedCount = coldCount = durationSumMs = selfUs = 0;
     calls = new Map();
     told = {};
+    items = undefined;
     warm.fill(0);
     cold.fill(0);
   }
@@ -79,6 +83,11 @@ export function startSummary(agent: Agent): (finished: FinishedWork) => boolean 
     if (lifeCount % 100 === 0) slowBucket = highestHundredth(life, lifeCount);
     const made = finished.work.calls?.outboundCalls(began) ?? [];
     for (const one of made) addCalls(calls, one);
+    if (finished.items) {
+      const { en = 0, rf = 0, du = 0 } = finished.items;
+      const [received, returned, duplicates] = items ?? [0, 0, 0];
+      items = [received + en, returned + rf, duplicates + du];
+    }
     if (finished.work.told) {
       // Which breakers were open is told of single invocations only.
       const { openBreakers, ...counted } = finished.work.told;

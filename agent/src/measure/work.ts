@@ -43,6 +43,8 @@ export interface FinishedWork {
   readonly statusCode?: number | undefined;
   /** Who woke the function: `sqs`, `apigateway` …; absent outside Lambda. */
   readonly eventSource?: string | undefined;
+  /** Items of the event, under the keys of a line: received, given back, handled before. */
+  readonly items?: { readonly en?: number | undefined; readonly rf?: number | undefined; readonly du?: number | undefined } | undefined;
   /** Whether it waited for an init. */
   readonly cold: boolean;
   readonly heapUsedBytes: number;

@@ -5,6 +5,7 @@ import type { Report } from '../report.ts';
 import { isUnread } from '../unread.ts';
 import { bytesText, numberText } from '../wording/numbers.ts';
 import { rangeText } from '../wording/times.ts';
+import { answersToShow, notObservableSentences } from './answers-view.ts';
 import type { SectionView, ViewSettings } from './section-view.ts';
 
 export function dataQualityView(report: Report, settings: ViewSettings): SectionView {
@@ -27,6 +28,7 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
     ],
     table: undefined,
     notes: [
+      ...(answersToShow(report).length === 0 ? notObservableSentences(report) : []),
       ...agentSentences(dataQuality.agent, limit),
       ...named(
         input.files.filter((file) => file.error !== undefined),
