@@ -53,7 +53,10 @@ process.exit(0);
 
 function medianUs(node, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { env: { ...lambdaEnvironment(), LAMBDA_TASK_ROOT: `${cache}/plain`, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(node, args, {
+      env: { ...lambdaEnvironment(), LAMBDA_TASK_ROOT: `${cache}/plain`, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let told = '';
     child.stdout.resume();
     child.stderr.on('data', (chunk) => {

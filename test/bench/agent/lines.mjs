@@ -41,7 +41,7 @@ const FUNCTIONS = {
 
 export async function lines({ quick, figures }) {
   const { startLambda } = await lambdaDouble();
-  const service = createServer((request, response) => response.end('{}'));
+  const service = createServer((_request, response) => response.end('{}'));
   await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
   const { port } = service.address();
   const all = [];
