@@ -1,0 +1,144 @@
+/**
+ * What explains failures that look regular: "every third request", "since two in the afternoon".
+ *
+ * One sick sandbox of three makes every third request fail, and a leak makes them fail after some hours of uptime, which
+ * looks like a time of day. Three questions are asked of the same failures (by sandbox, by age, by hour), paid for
+ * together (Holm), and the clock is only named when neither of the other two explains it: a clock fails nothing.
+ */
+import { type Concentration, concentrationOf, type Part } from '../stats/concentration.ts';
+import { holmAdjusted } from '../stats/holm.ts';
+import type { Summary } from '../store/summary.ts';
+import { configurationsByFunction, minutesOf } from './function-configurations.ts';
+import { countWords, percentWords } from './wording.ts';
+
+export type PatternBy = 'sandbox' | 'age' | 'hour';
+
+export type FailurePattern =
+  | {
+      readonly kind: 'explained';
+      readonly by: PatternBy;
+      readonly concentration: Concentration;
+      /** Adjusted for the three questions. */
+      readonly p: number;
+      /** What moves with it and was not taken for the reason. */
+      readonly alongside: readonly PatternBy[];
+    }
+  | { readonly kind: 'not-explained'; readonly asked: readonly PatternBy[] }
+  | { readonly kind: 'insufficient-data'; readonly missing: string };
+
+export interface PatternQuestion {
+  readonly failed: number;
+  readonly of: number;
+  readonly sandboxes: readonly Part[];
+  /** By how many invocations the sandbox had served; absent where that is not kept. */
+  readonly ages?: readonly { readonly fromInvocation: number; readonly count: number; readonly of: number }[];
+  readonly hours: readonly { readonly fromMs: number; readonly count: number; readonly of: number }[];
+}
+
+export function explainPattern({ failed, of, sandboxes, ages = [], hours }: PatternQuestion): FailurePattern {
+  if (failed < LEAST_FAILED) return { kind: 'insufficient-data', missing: `${LEAST_FAILED} failures, found ${failed}` };
+  const whole = { count: failed, of };
+  const questions = [
+    { by: 'sandbox', found: concentrationOf(sandboxes, whole) },
+    {
+      by: 'age',
+      found: concentrationOf(
+        fromEachOn(
+          ages.map(({ fromInvocation, ...counts }) => ({ ...counts, name: `from the ${countWords(fromInvocation)}th invocation on` })),
+        ),
+        whole,
+      ),
+    },
+    { by: 'hour', found: concentrationOf(hourParts(hours), whole) },
+  ] as const;
+  const asked = questions.flatMap(({ by, found }) => (found === undefined ? [] : [{ by, found }]));
+  if (asked.length === 0) return { kind: 'insufficient-data', missing: 'more than one sandbox, age or hour' };
+  const adjusted = holmAdjusted(asked.map(({ found }) => found.p));
+  const shown = asked
+    .map((each, i) => ({ ...each, p: adjusted[i]! }))
+    .filter(({ found, p }) => p <= LEVEL && found.countShare >= LEAST_LIFT * found.exposureShare);
+  // In this order, whatever their p: a sandbox or its age can fail a request, a clock cannot.
+  const first = shown[0];
+  if (first === undefined) return { kind: 'not-explained', asked: asked.map(({ by }) => by) };
+  return { kind: 'explained', by: first.by, concentration: first.found, p: first.p, alongside: shown.slice(1).map(({ by }) => by) };
+}
+
+/** Every function with failures, from what its summary keeps: sandboxes and hours. */
+export function failurePatterns(summary: Summary): Map<string, FailurePattern> {
+  const patterns = new Map<string, FailurePattern>();
+  for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    const own = summary.sandboxes.filter(
+      ({ isolated, configuration }) => isolated && summary.configurations.get(configuration)?.functionName === functionName,
+    );
+    const minutes = minutesOf(configurations);
+    const hours = new Map<number, { count: number; of: number }>();
+    let [failed, of] = [0, 0];
+    for (let i = 0; i < minutes.length; i++) {
+      const hour = Math.floor((minutes.firstMinute + i) / 60);
+      const counts = hours.get(hour) ?? { count: 0, of: 0 };
+      counts.count += minutes.failed[i]!;
+      counts.of += minutes.invocations[i]!;
+      hours.set(hour, counts);
+      failed += minutes.failed[i]!;
+      of += minutes.invocations[i]!;
+    }
+    if (failed === 0) continue;
+    patterns.set(
+      functionName,
+      explainPattern({
+        failed,
+        of,
+        sandboxes: own.map(({ logStream, epoch, failedCount, invocationCount }) => ({
+          name: epoch === 0 ? logStream : `${logStream}, process ${epoch + 1}`,
+          count: failedCount,
+          of: invocationCount,
+        })),
+        hours: [...hours].sort((a, b) => a[0] - b[0]).map(([hour, counts]) => ({ fromMs: hour * HOUR_MS, ...counts })),
+      }),
+    );
+  }
+  return patterns;
+}
+
+/** `30 of 31 failures are in one sandbox (…), which served 33 % of the requests: about every 3rd request`. */
+export function patternWords(pattern: Extract<FailurePattern, { kind: 'explained' }>): string {
+  const { by, alongside } = pattern;
+  const { part, countShare, exposureShare } = pattern.concentration;
+  const all = Math.round(part.count / countShare);
+  const where = { sandbox: `in one sandbox (${part.name})`, age: part.name, hour: part.name }[by];
+  const served = by === 'sandbox' ? 'which served' : 'where';
+  const share = `${percentWords(exposureShare)} of the requests${by === 'sandbox' ? '' : ' fall'}`;
+  const every =
+    by === 'sandbox' && countShare >= NEARLY_ALL && part.count >= NEARLY_ALL * part.of
+      ? `: about every ${ordinal(Math.round(1 / exposureShare))} request`
+      : '';
+  const beside = alongside.length === 0 ? '' : `; ${alongside.join(' and ')} move${alongside.length === 1 ? 's' : ''} with it`;
+  return `${countWords(part.count)} of ${countWords(all)} failures are ${where}, ${served} ${share}${every}${beside}`;
+}
+
+/** With fewer, five in a row are a coincidence of one minute. */
+const LEAST_FAILED = 5;
+const LEVEL = 0.01;
+/** Half as often again as its share of requests: less explains nothing. Our own judgement. */
+const LEAST_LIFT = 1.5;
+const NEARLY_ALL = 0.8;
+const HOUR_MS = 3_600_000;
+
+function fromEachOn(bands: readonly Part[]): Part[] {
+  return bands.map(({ name }, i) => ({
+    name,
+    count: bands.slice(i).reduce((sum, band) => sum + band.count, 0),
+    of: bands.slice(i).reduce((sum, band) => sum + band.of, 0),
+  }));
+}
+
+/** Each hour by itself, and everything from it on. */
+function hourParts(hours: PatternQuestion['hours']): Part[] {
+  const clock = (fromMs: number) => `${new Date(fromMs).toISOString().slice(11, 16)} UTC`;
+  const single = hours.map(({ fromMs, count, of }) => ({ name: `in the hour of ${clock(fromMs)}`, count, of }));
+  return [...single, ...fromEachOn(hours.map(({ fromMs, count, of }) => ({ name: `after ${clock(fromMs)}`, count, of })))];
+}
+
+function ordinal(count: number): string {
+  return count === 2 ? '2nd' : count === 3 ? '3rd' : `${count}th`;
+}

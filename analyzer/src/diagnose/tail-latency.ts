@@ -1,0 +1,146 @@
+/**
+ * Findings about the slowest requests of hours and of old sandboxes.
+ *
+ * A sandbox grows old while the clock runs, so "slower since noon" and "slower with age" look alike on a chart. Where
+ * both are known, age is told: a restart mends it, and waiting does not.
+ */
+
+import type { DurationHistogram } from '../stats/duration-histogram.ts';
+import { exceedanceOf } from '../stats/exceedance.ts';
+import { mannWhitney } from '../stats/mann-whitney.ts';
+import { rateRatio } from '../stats/rate-ratio.ts';
+import { quantileOf, sampleOfHistogram } from '../stats/weighted-sample.ts';
+import type { Summary } from '../store/summary.ts';
+import { changedBeside } from './changes.ts';
+import type { Finding } from './finding.ts';
+import { hurtPerMinute } from './hurt-rate.ts';
+import { explainCommand } from './next-command.ts';
+import type { ConfigurationName, GrowthVerdict, Sections } from './sections.ts';
+import { shareInterval } from './share-interval.ts';
+import { judgeTailGrowth, type LatencyHour, type TailVerdict } from './tail-growth.ts';
+import { countWords, durationWords, percentWords, shareWords } from './wording.ts';
+
+/** What is known of one configuration's latency beside its totals. */
+export interface LatencyCourse extends ConfigurationName {
+  /** In order of time. */
+  readonly hours: readonly LatencyHour[];
+  /** Youngest band first; absent where ages are not kept. */
+  readonly ages?: readonly AgeBand[];
+  readonly growth?: GrowthVerdict;
+}
+
+/** The invocations of all sandboxes from their n-th on, up to the next band. */
+export interface AgeBand {
+  readonly fromInvocation: number;
+  readonly warm: DurationHistogram;
+}
+
+export type AgeVerdict =
+  | {
+      readonly kind: 'slower-with-age';
+      readonly fromInvocation: number;
+      readonly youngP50Ms: number;
+      readonly oldP50Ms: number;
+      readonly youngP99Ms: number;
+      readonly oldP99Ms: number;
+      readonly p: number;
+    }
+  | { readonly kind: 'no-effect-shown' }
+  | { readonly kind: 'insufficient-data'; readonly missing: string };
+
+/** The oldest band that holds enough against the youngest one that does; the very first invocations warm caches. */
+export function judgeAge(bands: readonly AgeBand[]): AgeVerdict {
+  const enough = bands.filter(({ fromInvocation, warm }) => fromInvocation >= SETTLED_FROM && warm.total >= LEAST_IN_BAND);
+  const [young, old] = [enough[0], enough.at(-1)];
+  if (young === undefined || old === undefined || young === old) {
+    return { kind: 'insufficient-data', missing: `two ages of sandboxes with ${LEAST_IN_BAND} invocations each, found ${enough.length}` };
+  }
+  const [from, to] = [sampleOfHistogram(young.warm), sampleOfHistogram(old.warm)];
+  // Two questions, the middle and the tail, so each at half the level.
+  const p = Math.min(1, 2 * Math.min(mannWhitney(from, to)!.greater, exceedanceOf(from, to, 0.99)!.p));
+  const told = {
+    youngP50Ms: quantileOf(from, 0.5),
+    oldP50Ms: quantileOf(to, 0.5),
+    youngP99Ms: quantileOf(from, 0.99),
+    oldP99Ms: quantileOf(to, 0.99),
+  };
+  const matters = told.oldP50Ms >= LEAST_MIDDLE_RATIO * told.youngP50Ms || told.oldP99Ms >= LEAST_TAIL_RATIO * told.youngP99Ms;
+  return p <= LEVEL && matters ? { kind: 'slower-with-age', fromInvocation: old.fromInvocation, ...told, p } : { kind: 'no-effect-shown' };
+}
+
+export function tailFindings(summary: Summary, courses: readonly LatencyCourse[], sections: Pick<Sections, 'changes'>): Finding[] {
+  return courses.flatMap((course) => {
+    const verdict = judgeTailGrowth(course.hours, course.growth);
+    if (verdict.kind !== 'tail-grew') return [];
+    const age = judgeAge(course.ages ?? []);
+    return [tailFinding(summary, course, verdict, age, sections)];
+  });
+}
+
+const LEVEL = 0.001;
+const LEAST_IN_BAND = 368;
+/** Lazy loading and first compilation are over by then. */
+const SETTLED_FROM = 8;
+const LEAST_MIDDLE_RATIO = 1.05;
+const LEAST_TAIL_RATIO = 1.25;
+
+function tailFinding(
+  summary: Summary,
+  { functionName, version, memorySizeMb, hours }: LatencyCourse,
+  verdict: Extract<TailVerdict, { kind: 'tail-grew' }>,
+  age: AgeVerdict,
+  sections: Pick<Sections, 'changes'>,
+): Finding {
+  const { before, after, exceedance, pressure, middle, dispersion } = verdict;
+  const share = shareInterval(exceedance.laterAbove, exceedance.laterTotal)!;
+  const { ratio } = rateRatio(
+    { count: exceedance.earlierAbove, of: exceedance.earlierTotal },
+    { count: exceedance.laterAbove, of: exceedance.laterTotal },
+  )!;
+  const lastMs = hours.at(-1)!.fromMs + HOUR_MS;
+  return {
+    id: '',
+    kind: 'slow-tail',
+    headline: 'TAIL GREW',
+    functionName,
+    version,
+    memorySizeMb,
+    why: `${percentWords(share.share)} of the warm invocations of ${functionName} in the last ${after.hourCount} hours took longer than ${durationWords(exceedance.limit)}, which 1 in 100 did at first: p99 went from ${durationWords(before.p99Ms)} to ${durationWords(after.p99Ms)}${MIDDLE_WORDS[middle]}${age.kind === 'slower-with-age' ? `. It comes with the age of a sandbox: p99 is ${durationWords(age.youngP99Ms)} in young ones and ${durationWords(age.oldP99Ms)} from the ${countWords(age.fromInvocation)}th invocation on` : ''}${pressure.kind === 'claimed' ? `. Memory pressure: ${pressure.because}` : ''}.`,
+    harm: 'users',
+    certainty: 'shown',
+    certaintyBecause: `p = ${Number(verdict.p.toPrecision(2))}, the larger of an exact test and one by hours (they vary ${dispersion.toFixed(1)} times as much as independent requests)${pressure.kind === 'not-claimed' ? `; not laid to memory: ${pressure.because}` : ''}`,
+    affectedCount: share.count,
+    exposedCount: share.of,
+    shareLow: share.low,
+    shareHigh: share.high,
+    sinceMs: after.fromMs,
+    lastMs,
+    weight: hurtPerMinute(share.count, after.fromMs, lastMs),
+    changedBeside: changedBeside(sections.changes, functionName, after.fromMs),
+    next: explainCommand(summary),
+    evidence: [],
+    facts: [
+      {
+        name: 'firstHoursP50AndP99',
+        value: `${durationWords(before.p50Ms)}, ${durationWords(before.p99Ms)} (n = ${countWords(before.count)})`,
+      },
+      {
+        name: 'lastHoursP50AndP99',
+        value: `${durationWords(after.p50Ms)}, ${durationWords(after.p99Ms)} (n = ${countWords(after.count)})`,
+      },
+      { name: 'aboveTheFirstP99', value: shareWords(share) },
+      ...(ratio === undefined ? [] : [{ name: 'timesAsManyAsAtFirst', value: ratio.toFixed(1) }]),
+      { name: 'memoryPressure', value: pressure.kind === 'claimed' ? pressure.because : `not claimed: ${pressure.because}` },
+      { name: 'withAge', value: age.kind === 'insufficient-data' ? `cannot tell: ${age.missing}` : age.kind },
+    ],
+    gates: ['p99', 'any'],
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+const MIDDLE_WORDS: Readonly<Record<'flat' | 'moved' | 'not-shown', string>> = {
+  flat: ', while the median was shown to stay',
+  moved: ', and the median moved with it',
+  'not-shown': '',
+};
