@@ -29,6 +29,9 @@ export const LEAKS = [
   'accelerating',
   'beside-cache',
 ];
+/** Kinds that only the agent's lab looks at. */
+export const MORE_LEAKS = ['batch-leak'];
+export const MORE_HEALTHY = ['two-steps', 'reload'];
 export const HEALTHY = [
   'steady',
   'warmup',
@@ -75,7 +78,7 @@ export function simulateFunction(kind, seed, { sandboxes, invocations = 2_500, s
   return { memorySizeMb: habits.memorySizeMb, sandboxes: all };
 }
 
-function drawHabits(kind, random, invocations) {
+export function drawHabits(kind, random, invocations) {
   const { between, logBetween, pick } = random;
   return {
     memorySizeMb: pick([128, 256, 512, 1024]),
@@ -111,7 +114,11 @@ function drawHabits(kind, random, invocations) {
   };
 }
 
-function live(kind, habits, random, life, invocations) {
+/**
+ * @param {(seen: object) => boolean} [observe]  called after each invocation with the model's state, in MB; what it returns
+ *   says whether a full collection is forced before the next one
+ */
+export function live(kind, habits, random, life, invocations, observe) {
   const { between, normal, uniform } = random;
   const maxima = new Uint16Array(life);
   const keys = new Set();
@@ -235,6 +242,15 @@ function live(kind, habits, random, life, invocations) {
       case 'fragmentation':
         native = habits.fragmentationMb * (1 - Math.exp(-n / (0.15 * invocations)));
         break;
+      case 'batch-leak':
+        if (n % Math.ceil(habits.flushEvery / 4) === 0) live += (leaked * habits.flushEvery) / 4;
+        break;
+      case 'two-steps':
+        if (n === Math.ceil(habits.stepAt) || n === Math.ceil(habits.stepAt * 0.6)) live += habits.stepMb / 2;
+        break;
+      case 'reload':
+        if (n % Math.ceil(habits.flushEvery * 2) === 0) oldGarbage += habits.stepMb / 2;
+        break;
       case 'steady':
       case 'payload':
       case 'raremajor':
@@ -252,7 +268,8 @@ function live(kind, habits, random, life, invocations) {
       if (semi < habits.largestYoungMb && uniform() < 0.3) semi *= 2;
     }
     heapHigh = Math.max(heapHigh * 0.9995, live + oldGarbage + held + 3 * semi);
-    if (live + oldGarbage + held > nextFull) {
+    const isFull = live + oldGarbage + held > nextFull;
+    if (isFull) {
       const floating = live * between(0, 0.25) * (oldGarbage < 0.1 * live ? 0.2 : 1);
       oldGarbage = Math.min(oldGarbage, floating);
       nextFull = Math.max(live * habits.growthFactor, live + habits.leastGrowthMb);
@@ -260,6 +277,13 @@ function live(kind, habits, random, life, invocations) {
     const residentMb = 42 + heapHigh + external + native + 0.3 * normal();
     if (residentMb > highest) highest = residentMb;
     maxima[n - 1] = Math.ceil(highest);
+    if (observe === undefined) continue;
+    // What other requests hold while this one ends; its own work is among the young garbage.
+    const heldByOthers = (inFlight - 1) * 0.6 * garbage;
+    if (observe({ n, live, oldGarbage, young, heldByOthers, inFlight, garbage, isFull, heapHigh, external, native, residentMb })) {
+      oldGarbage = young = 0;
+      nextFull = Math.max(live * habits.growthFactor, live + habits.leastGrowthMb);
+    }
   }
   return maxima;
 }

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import { judgeProbes as judgeInAgent } from '../../agent/src/measure/probe-verdict.ts';
+import { FloorTrend, type FloorVerdict, type MemoryLimits } from '../../analyzer/src/stats/floor-trend.ts';
+import { keepSignificantLeaks, type PooledFloorTrend, poolFloorTrends } from '../../analyzer/src/stats/pool-floor-trends.ts';
+import { judgeProbes } from '../../analyzer/src/stats/probe-verdict.ts';
+import { seededRandom } from '../lab/seeded-random.mjs';
+import { simulateHeap } from '../lab/simulated-heap.mjs';
+
+const MIB = 1024 * 1024;
+
+interface Life {
+  readonly invocations?: number;
+  /** Used heap after invocation n, before garbage. */
+  readonly kept?: (n: number) => number;
+  readonly external?: (n: number) => number;
+  readonly native?: (n: number) => number;
+  readonly handles?: (n: number) => number;
+  readonly probed?: boolean;
+}
+
+/** A process of whose garbage every 64th invocation leaves nothing, with a full collection every 400th. */
+function live({ invocations = 2000, kept = () => 0, external, native = () => 0, handles, probed = false }: Life): FloorTrend {
+  const trend = new FloorTrend();
+  let nextProbe = 100;
+  let floor: number | undefined;
+  for (let n = 1; n <= invocations; n++) {
+    const base = 10 * MIB + kept(n);
+    if (n % 400 === 0) floor = base;
+    trend.push({
+      invocationNumber: n,
+      heapUsedBytes: base + (n % 64) * 20_000 + (n % 400) * 2_000,
+      heapFloorBytes: floor,
+      externalBytes: external?.(n),
+      heapCommittedBytes: 30 * MIB + kept(n),
+      rssBytes: n % 8 === 1 ? 80 * MIB + kept(n) + native(n) + (external?.(n) ?? 0) : undefined,
+      handleCount: handles?.(n),
+    });
+    if (!probed || n < nextProbe) continue;
+    trend.probe({ invocationNumber: n, heapUsedBytes: base, externalBytes: external?.(n) });
+    nextProbe = Math.ceil(1.3 * n);
+  }
+  return trend;
+}
+
+const verdictOf = (life: Life, limits?: MemoryLimits): FloorVerdict => live(life).verdict(limits);
+
+function leakOf(verdict: FloorVerdict) {
+  if (verdict.kind !== 'leaking') throw new Error(`expected a leak, found ${JSON.stringify(verdict)}`);
+  return verdict;
+}
+
+describe('a heap that is probed', () => {
+  test('and keeps 5,000 bytes per invocation is leaking at that pace, from the beginning', () => {
+    const leak = leakOf(verdictOf({ kept: (n) => 5000 * n, probed: true }));
+    expect(leak).toMatchObject({ channel: 'heap', basis: 'probed' });
+    expect(leak.slope.perInvocation).toBeCloseTo(5000, -2);
+    expect(leak.slope.low).toBeLessThanOrEqual(4500);
+    expect(leak.slope.high).toBeGreaterThanOrEqual(5500);
+    expect(leak.startedAtInvocation).toBeLessThan(150);
+    expect(leak.falsifiers.length).toBeGreaterThan(3);
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ['keeps nothing', () => 0],
+    ['warms up and is warm', (n) => 12 * MIB * (1 - Math.exp(-n / 120))],
+    ['fills a cache by the middle of its life', (n) => 20_000 * Math.min(n, 900)],
+    ['grows in one step', (n) => (n > 1100 ? 9 * MIB : 0)],
+    ['compiles ever less', (n) => 1.2 * MIB * Math.log(n)],
+    ['is flushed now and then', (n) => 12_000 * (n % 700)],
+  ])('and %s is not leaking', (_, kept) => {
+    expect(verdictOf({ kept, probed: true }).kind).not.toBe('leaking');
+  });
+
+  test('and leaks beside a cache is leaking although it slowed down when the cache was full', () => {
+    const leak = leakOf(verdictOf({ kept: (n) => 15_000 * Math.min(n, 700) + 6000 * n, probed: true, invocations: 2500 }));
+    expect(leak.slope.perInvocation).toBeCloseTo(6000, -3);
+  });
+
+  test('and begins to leak later is leaking from then on', () => {
+    const leak = leakOf(verdictOf({ kept: (n) => 20_000 * Math.max(0, n - 900), probed: true, invocations: 2500 }));
+    expect(leak.startedAtInvocation).toBeGreaterThan(400);
+  });
+
+  test('three times only is not judged, and says so', () => {
+    const trend = new FloorTrend();
+    for (let n = 1; n <= 300; n++) trend.push({ invocationNumber: n, heapUsedBytes: 10 * MIB + 9000 * n });
+    for (const n of [100, 200, 300]) trend.probe({ invocationNumber: n, heapUsedBytes: 10 * MIB + 9000 * n });
+    expect(trend.verdict()).toEqual({ kind: 'insufficient-data', channel: 'heap', missing: '1 more forced collections' });
+  });
+
+  test('is judged by the rules that the agent applies inside', () => {
+    const random = seededRandom(7);
+    for (let series = 0; series < 400; series++) {
+      const pace = random.logBetween(50, 20_000);
+      const bend = random.between(0.3, 1.6);
+      let at = 100;
+      const points = Array.from({ length: Math.floor(random.between(1, 20)) }, () => {
+        const value = 8 * MIB + pace * at ** bend + 60_000 * random.normal() + (random.uniform() < 0.05 ? 3 * MIB : 0);
+        at = Math.ceil(at * random.between(1.1, 1.5));
+        return { at, value };
+      });
+      const ours = judgeProbes(points);
+      expect(ours).toEqual(judgeInAgent(points.map(({ at: work, value }) => ({ at: work, bytes: value }))));
+    }
+  });
+});
+
+describe('a heap that nobody probes', () => {
+  test('and whose floors after V8’s own full collections keep rising is leaking', () => {
+    const leak = leakOf(verdictOf({ kept: (n) => 12_000 * n }));
+    expect(leak).toMatchObject({ channel: 'heap', basis: 'passive' });
+    expect(Math.abs(leak.slope.perInvocation / 12_000 - 1)).toBeLessThan(0.1);
+  });
+
+  test('and climbs without a full collection gets no verdict, but the reason', () => {
+    const trend = new FloorTrend();
+    for (let n = 1; n <= 2000; n++) trend.push({ invocationNumber: n, heapUsedBytes: 10 * MIB + 6000 * n });
+    expect(trend.verdict()).toMatchObject({ kind: 'insufficient-data', missing: expect.stringContaining('full collection') });
+  });
+
+  test('and that collects what it climbed is stable', () => {
+    expect(verdictOf({})).toMatchObject({ kind: 'stable', basis: 'passive' });
+  });
+
+  test('and grew in one step is not leaking', () => {
+    expect(verdictOf({ kept: (n) => (n > 900 ? 9 * MIB : 0) }).kind).not.toBe('leaking');
+  });
+});
+
+describe('memory beside the heap', () => {
+  test('Buffers that are kept are a leak of external memory', () => {
+    expect(leakOf(verdictOf({ external: (n) => 20_000 * n })).channel).toBe('external');
+    expect(verdictOf({ external: (n) => 4 * MIB + (n % 9) * 100_000 }).kind).toBe('stable');
+  });
+
+  test('what is resident beyond both is a native leak', () => {
+    expect(leakOf(verdictOf({ native: (n) => 20_000 * n })).channel).toBe('native');
+    expect(verdictOf({ native: (n) => 8 * MIB * (1 - Math.exp(-n / 300)) }).kind).toBe('stable');
+  });
+
+  test('connections that are never closed are a leak of handles, counted and not in bytes', () => {
+    const leak = leakOf(verdictOf({ handles: (n) => 4 + n }));
+    expect(leak.channel).toBe('handles');
+    expect(leak.slope.perInvocation).toBeCloseTo(1, 2);
+    expect(verdictOf({ handles: (n) => 4 + (n % 13) }).kind).toBe('stable');
+  });
+});
+
+describe('how long the memory lasts', () => {
+  test('is told at both ends of the interval', () => {
+    const leak = leakOf(verdictOf({ kept: (n) => 10_000 * n, probed: true }, { memorySizeBytes: 200 * MIB }));
+    const left = (200 * MIB - 80 * MIB - 10_000 * 1993) / 10_000;
+    expect(leak.invocationsToLimit!.low).toBeLessThan(left);
+    expect(leak.invocationsToLimit!.high).toBeGreaterThan(left);
+  });
+
+  test('is not told without a limit', () => {
+    expect(leakOf(verdictOf({ kept: (n) => 10_000 * n, probed: true })).invocationsToLimit).toBeUndefined();
+  });
+});
+
+describe('bad input', () => {
+  test('nothing and one sample give a reason', () => {
+    const trend = new FloorTrend();
+    expect(trend.verdict()).toEqual({ kind: 'insufficient-data', channel: 'heap', missing: 'no memory sample came' });
+    trend.push({ invocationNumber: 1, heapUsedBytes: 5 * MIB });
+    expect(trend.verdict()).toEqual({ kind: 'insufficient-data', channel: 'heap', missing: '1 of 120 invocations were seen' });
+  });
+
+  test('values that are no amounts are left out, and the rest is judged as if they had not come', () => {
+    const clean = live({ kept: (n) => 5000 * n, probed: true });
+    const trend = live({ kept: (n) => 5000 * n, probed: true });
+    for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      trend.push({ invocationNumber: bad, heapUsedBytes: 1 });
+      trend.push({
+        invocationNumber: 2001,
+        heapUsedBytes: bad,
+        heapFloorBytes: bad,
+        externalBytes: bad,
+        heapCommittedBytes: bad,
+        rssBytes: bad,
+        handleCount: bad,
+      });
+      trend.probe({ invocationNumber: 2001, heapUsedBytes: bad });
+      trend.probe({ invocationNumber: bad, heapUsedBytes: 1 });
+    }
+    expect(trend.verdict()).toEqual(clean.verdict());
+  });
+
+  test('gaps in the numbers do no harm', () => {
+    const trend = new FloorTrend();
+    for (let n = 1; n <= 4000; n += n % 3 === 0 ? 57 : 1) {
+      trend.push({ invocationNumber: n, handleCount: 3 + n });
+    }
+    expect(trend.verdict().kind).toBe('leaking');
+  });
+
+  test('another process begins anew, and is never spliced to the one before', () => {
+    const trend = live({ kept: (n) => 5000 * n, probed: true });
+    for (let n = 1; n <= 60; n++) trend.push({ invocationNumber: n, heapUsedBytes: 10 * MIB });
+    expect(trend.restartCount).toBe(1);
+    expect(trend.verdict()).toMatchObject({ kind: 'insufficient-data', missing: '60 of 120 invocations were seen' });
+  });
+
+  test('a line that comes twice or late does not end the process', () => {
+    const trend = live({ kept: (n) => 5000 * n, probed: true });
+    trend.push({ invocationNumber: 2000, heapUsedBytes: 1 });
+    trend.push({ invocationNumber: 1996, heapUsedBytes: 1 });
+    expect(trend.restartCount).toBe(0);
+    expect(trend.verdict().kind).toBe('leaking');
+  });
+
+  test('noise of any shape never breaks it', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = seededRandom(seed);
+      const trend = new FloorTrend();
+      let n = 0;
+      for (let i = 0; i < 700; i++) {
+        n = random.uniform() < 0.01 ? Math.floor(random.between(-5, 3000)) : n + 1;
+        const wild = () => random.pick([Number.NaN, 0, -3, 1e308, undefined, random.between(0, 1e9), 5e6]);
+        trend.push({
+          invocationNumber: n,
+          heapUsedBytes: wild(),
+          heapFloorBytes: wild(),
+          externalBytes: wild(),
+          rssBytes: wild(),
+          handleCount: wild(),
+        });
+        if (random.uniform() < 0.02) trend.probe({ invocationNumber: n, heapUsedBytes: wild() ?? 0, externalBytes: wild() });
+        if (i % 50 === 0) expect(trend.verdicts({ memorySizeBytes: 128 * MIB }).length).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+test('a life of a hundred thousand invocations is kept in less than 4 KB', () => {
+  expect(live({ invocations: 100_000, external: (n) => n % 1000, handles: () => 4, probed: true }).byteSize).toBeLessThanOrEqual(4096);
+});
+
+test('asking in between changes no answer', () => {
+  const { samples } = simulateHeap('errpath', 5, { probed: false });
+  const asked = new FloorTrend();
+  const quiet = new FloorTrend();
+  for (const sample of samples) {
+    asked.push(sample);
+    asked.verdict();
+    quiet.push(sample);
+  }
+  expect(asked.verdicts()).toEqual(quiet.verdicts());
+});
+
+describe('sandboxes of one function', () => {
+  const leaking = leakOf(verdictOf({ kept: (n) => 10_000 * n, probed: true }));
+  const stable: FloorVerdict = { kind: 'stable', channel: 'heap', basis: 'probed' };
+  const unknown: FloorVerdict = { kind: 'insufficient-data', channel: 'heap', missing: 'one more full collection' };
+
+  test('that agree make a leak of the function', () => {
+    const pooled = poolFloorTrends([leaking, leaking, unknown, leaking]);
+    expect(pooled).toMatchObject({ kind: 'leaking', channel: 'heap', leakingCount: 3, judgedCount: 3 });
+  });
+
+  test('that do not agree make none', () => {
+    expect(poolFloorTrends([leaking, stable, stable])).toMatchObject({
+      kind: 'insufficient-data',
+      missing: 'agreement: 1 of 3 sandboxes leak and the others do not',
+    });
+  });
+
+  test('that could not be judged say what is missing', () => {
+    expect(poolFloorTrends([unknown, unknown])).toEqual({ kind: 'insufficient-data', missing: 'one more full collection', judgedCount: 0 });
+    expect(poolFloorTrends([])).toEqual({ kind: 'insufficient-data', missing: 'memory of any sandbox', judgedCount: 0 });
+  });
+
+  test('one leaking sandbox is enough alone, and too little among a thousand functions', () => {
+    const one = poolFloorTrends([leaking]);
+    const healthy: PooledFloorTrend[] = Array.from({ length: 999 }, () => poolFloorTrends([stable]));
+    expect(keepSignificantLeaks([one])[0]!.kind).toBe('leaking');
+    expect(keepSignificantLeaks([one, ...healthy])[0]).toMatchObject({
+      kind: 'insufficient-data',
+      missing: expect.stringContaining('among 1000 functions'),
+    });
+    expect(keepSignificantLeaks([poolFloorTrends([leaking, leaking, leaking]), ...healthy])[0]!.kind).toBe('leaking');
+  });
+});
