@@ -7,13 +7,14 @@ import { runUnderProbe } from '../support/run-under-probe.ts';
 const fixtures = join(import.meta.dirname, '../../fixtures/leaks');
 
 describe('forced collections and allocation sites', () => {
-  test.each(readdirSync(join(fixtures, 'leaking')))('%s is called leaking, and the function that leaks comes first', async (program) => {
+  test.each(readdirSync(join(fixtures, 'leaking')))('%s is called leaking, and the code that leaks comes first', async (program) => {
     const { leaks } = await runUnderProbe(`leaking/${program}`, { invocations: 1100, durationMs: 100 });
     const leaking = leaks.filter((leak) => leak.verdict === 'leaking');
     expect(leaking).not.toEqual([]);
     const last = leaking.at(-1)!;
     expect(last.channel).toBe(program === 'kept-buffers.mjs' ? 'external' : 'heap');
-    expect(last.allocationSites?.[0]).toMatchObject({ file: `leaking/${program}`, line: blamedLine(program) });
+    expect(last.allocationSites?.[0]).toMatchObject({ file: `leaking/${program}` });
+    expect(blamedLines(program)).toContain(last.allocationSites?.[0]?.line);
     expect(last.probes?.length).toBeGreaterThanOrEqual(4);
     expect(leaks[0]?.verdict).toBe('suspected');
   });
@@ -57,8 +58,13 @@ describe('what a probe may cost', () => {
   });
 });
 
-/** 1 for the first line. */
-function blamedLine(program: string): number {
+/**
+ * 1 for the first line. V8's sampler names the function on the stack: where a small function was compiled into its caller, as
+ * Node 24 and later do earlier than those before, that is the caller.
+ */
+function blamedLines(program: string): number[] {
   const lines = readFileSync(join(fixtures, 'leaking', program), 'utf8').split('\n');
-  return lines.indexOf('// The next line begins the function that leaks.') + 2;
+  const leaking = lines.indexOf('// The next line begins the function that leaks.') + 2;
+  const caller = lines.findIndex((line) => line.startsWith('export async function handler')) + 1;
+  return Number(process.versions.node.split('.')[0]) < 24 ? [leaking] : [leaking, caller];
 }

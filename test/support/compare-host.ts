@@ -8,6 +8,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HandlerKind } from './handler-kinds.ts';
 import { type InvokeResult, type LambdaDouble, type NodeLine, startLambda } from './lambda/lambda-double.ts';
 
@@ -20,6 +21,8 @@ export interface AgentSetup {
 
 export interface CompareOptions {
   readonly logFormat?: 'Text' | 'JSON';
+  /** On a Managed Instance, in a worker thread of the runtime client. */
+  readonly maxConcurrency?: number;
 }
 
 export interface Difference {
@@ -55,6 +58,8 @@ export async function compareHost(
   agentSetup: AgentSetup = PRELOADED_AGENT,
   options: CompareOptions = {},
 ): Promise<HostComparison> {
+  // In a worker thread the runtime client's own lines overtake those of the thread's streams, which go by the main thread.
+  const inOrder = (lines: readonly string[]): readonly string[] => (options.maxConcurrency === undefined ? lines : [...lines].sort());
   // Away from this repository, whose package.json would make every `.js` an ES module. The same folder for both runs.
   const taskRoot = mkdtempSync(join(tmpdir(), 'nightlight-handler-'));
   cpSync(join(HANDLERS, kind.folder), taskRoot, { recursive: true });
@@ -63,8 +68,8 @@ export async function compareHost(
     const agent = await runKind(kind, nodeLine, taskRoot, agentSetup, options);
     const differences = [
       ...compareLists('answer', bare.answers, agent.answers),
-      ...comparePrinted('stdout', bare.stdout, agent.stdout, kind),
-      ...comparePrinted('stderr', bare.stderr, agent.stderr, kind),
+      ...comparePrinted('stdout', inOrder(bare.stdout), inOrder(agent.stdout), kind),
+      ...comparePrinted('stderr', inOrder(bare.stderr), inOrder(agent.stderr), kind),
       ...compareLists('exit', bare.exits, agent.exits),
       ...(bare.starts === agent.starts ? [] : [{ where: 'environmentStarts', bare: bare.starts, agent: agent.starts }]),
     ];
@@ -78,6 +83,7 @@ const HANDLERS = join(import.meta.dirname, '../../fixtures/handlers');
 const RECORD_START = '{"nl":1,';
 /** Nothing but `hangs` should ever come near it, however busy the machine is. */
 const PLENTY_MS = 20_000;
+const UNDER_WAY_MS = 200;
 
 interface SeenRun {
   readonly answers: readonly SeenAnswer[];
@@ -93,7 +99,7 @@ async function runKind(
   nodeLine: NodeLine,
   taskRoot: string,
   setup: AgentSetup,
-  { logFormat = 'Text' }: CompareOptions,
+  options: CompareOptions,
 ): Promise<SeenRun> {
   const double = await startLambda({
     nodeLine,
@@ -101,7 +107,7 @@ async function runKind(
     handler: kind.handler,
     memoryMb: 512,
     timeoutMs: kind.timeoutMs ?? PLENTY_MS,
-    logFormat,
+    ...options,
     ...setup,
   });
   const answers: SeenAnswer[] = [];
@@ -112,6 +118,8 @@ async function runKind(
   // The end by the service says nothing of the handler: an agent with an extension changes SIGKILL to SIGTERM there.
   const exits = double.exits.map(({ exitCode, signal }) => signal ?? String(exitCode));
   const starts = double.environmentStarts;
+  // A worker thread's streams go by the main thread: what was written last is still on its way.
+  if (options.maxConcurrency !== undefined) await delay(UNDER_WAY_MS);
   await double.shutdown();
   return { answers, ...seenLines(double), exits, starts };
 }
@@ -144,10 +152,17 @@ const REQUIRE_STACK = /\\nRequire stack:(?:\\n- [^"\\]*)*/g;
 /** A list of texts under one of the names that runtime clients give it. */
 const TRACE = /"(trace|stack|stackTrace)":\[(?:"(?:[^"\\]|\\.)*",?)*\]/g;
 
+/** Who asked for a module that could not be loaded: the runtime client, or an agent that stands between. */
+const ASKED_BY = /(\bimported from |\\n {2}From )[^ "\\]+/g;
+/** Frames in the middle of a line, whose newlines are carriage returns or escaped, and how many were left out. */
+const FRAMES_IN_LINE = /(?:\r|\\n)\s+(?:at [^\r\\"]*|\.{3} \d+ lines matching cause stack trace \.{3})/g;
+
 function withoutChance(text: string): string {
   return text
     .replaceAll(TRACE, '"$1":[]')
     .replaceAll(REQUIRE_STACK, '')
+    .replaceAll(ASKED_BY, '$1<file>')
+    .replaceAll(FRAMES_IN_LINE, '')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
     .replaceAll(/\((?:node|Use `node):\d+\)/g, '(node)');
 }

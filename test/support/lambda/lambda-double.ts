@@ -19,7 +19,7 @@ import { writeExport } from './write-export.ts';
 export type NodeLine = 20 | 22 | 24 | 26;
 
 export interface LambdaOptions {
-  /** Default 20; the others come from `.cache/node` (see `node-lines.mjs`). */
+  /** Default 20, or what the variable LAMBDA_NODE_LINE says; the others come from `.cache/node` (see `node-lines.mjs`). */
   readonly nodeLine?: NodeLine;
   /** The function's code directory. */
   readonly taskRoot: string;
@@ -87,7 +87,7 @@ export interface LambdaDouble {
 
 /** Resolves when the init is over, well or not: a failed one is tried again inside the first invocation. */
 export async function startLambda(options: LambdaOptions): Promise<LambdaDouble> {
-  const { nodeLine = 20, functionName = 'checkout', functionVersion = '$LATEST', memoryMb = 256, maxConcurrency } = options;
+  const { nodeLine = USUAL_LINE, functionName = 'checkout', functionVersion = '$LATEST', memoryMb = 256, maxConcurrency } = options;
   if (maxConcurrency !== undefined && nodeLine < 22) {
     throw new Error(`maxConcurrency on Node ${nodeLine}: Managed Instances need runtime client 4, so Node 22 or later.`);
   }
@@ -154,6 +154,8 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaDouble>
   };
 }
 
+/** The same tests on another line: the matrix sets it. */
+const USUAL_LINE = Number(process.env.LAMBDA_NODE_LINE ?? 20) as NodeLine;
 /** What a function without an enforced limit is told of its size. */
 const UNLIMITED_SIZE_MB = 1024;
 

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Every kind of handler on every Node line: minutes, not seconds, so not part of `npm test`.
+export default defineConfig({
+  resolve: { conditions: ['nightlight-source'] },
+  ssr: { resolve: { conditions: ['nightlight-source'] } },
+  test: {
+    include: ['test/matrix/**/*.test.ts'],
+    globalSetup: ['test/matrix/bring-lines.ts'],
+    // One file after the other, a few runs of it side by side: they start processes enough.
+    fileParallelism: false,
+    maxConcurrency: 3,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});
