@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { invLine } from '../support/agent-lines.ts';
 import { requestId } from '../support/assemble-lines.ts';
-import { findingsOf, type NightAttempt, nightOf, reportOfLines } from '../support/lambda-night.ts';
+import { findingsOf, NIGHT_MS, type NightAttempt, nightOf, reportOfLines } from '../support/lambda-night.ts';
 
 const batch = (ordinal: number, told: Parameters<typeof invLine>[0]): NightAttempt => ({
   agent: invLine({ requestId: requestId(ordinal), eventSource: 'sqs', eventItemCount: 10, ...told }),
@@ -24,6 +24,11 @@ test('dropped messages are a finding, and the counts still add up', () => {
   expect(findingsOf(report, 'messages-dropped')[0]).toMatchObject({
     certainty: 'proven',
     why: expect.stringMatching(/^3 of 20 messages received/),
+    affectedCount: 3,
+    exposedCount: 20,
+    sinceMs: NIGHT_MS + 29,
+    lastMs: NIGHT_MS + 1049,
+    evidence: [{ at: new Date(NIGHT_MS + 29).toISOString() }, { at: new Date(NIGHT_MS + 1049).toISOString() }],
   });
 });
 

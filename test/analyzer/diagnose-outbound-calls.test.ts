@@ -42,6 +42,7 @@ test('what summaries count is not counted again from the single lines before the
 test('a storm of retries is found; a few retries of a healthy peer are none, nor are errors without retries', () => {
   const storm = nightOfCalls(() => calls('payments', 3, 30, { errorCount: 2, retryCount: 2 }));
   expect(findingsOf(storm, 'retry-storm')[0]!.why).toContain('each call to payments is tried 3.0 times');
+  expect(findingsOf(storm, 'retry-storm')[0]!.sinceMs).toBe(NIGHT_MS + 29);
   const few = nightOfCalls((n) => calls('payments', 1, 10, { errorCount: n === 7 ? 1 : 0, retryCount: n === 8 ? 1 : 0 }));
   expect(findingsOf(few, 'retry-storm')).toEqual([]);
   const erring = nightOfCalls(() => calls('payments', 1, 10, { errorCount: 1 }));

@@ -9,6 +9,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reportFromJson } from '../../analyzer/src/report/json.ts';
 import type { Report } from '../../analyzer/src/report/report.ts';
 import { type LambdaDouble, type LambdaOptions, startLambda } from './lambda/lambda-double.ts';
 
@@ -131,7 +132,7 @@ interface Told {
 /** What the built command line says of a path. */
 export async function analyzed(...words: readonly string[]): Promise<Told> {
   const [json, text] = await Promise.all([run('analyze', ...words, '--format', 'json'), run('analyze', ...words, '--format', 'text')]);
-  const report = JSON.parse(json) as Report;
+  const report = reportFromJson(JSON.parse(json));
   return {
     report,
     text,

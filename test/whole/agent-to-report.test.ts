@@ -222,7 +222,9 @@ export const handler = async ({ Records }) => {
   await one.invoke(batch(['a12', 'good']));
   const told = await analyzed(await exportOf(join(folder, 'orders'), one, two));
   expect(told.report.messages).toMatchObject([{ receivedCount: 83, returnedCount: 3, droppedCount: 5, duplicateCount: 3 }]);
-  expect(told.finding('messages-dropped')).toMatchObject({ affectedCount: 5, exposedCount: 83 });
+  expect(told.finding('messages-dropped')).toMatchObject({ affectedCount: 5, exposedCount: 83, sinceMs: expect.any(Number) });
+  // Each of the five stands in a line that can be looked up.
+  expect(told.finding('messages-dropped')!.evidence).toHaveLength(5);
   expect(told.text).toContain('HURTS    5 of 83 messages');
 });
 
@@ -324,7 +326,9 @@ server.listen(0, () => console.log('listening ' + server.address().port));`;
   await new Promise((resolve) => setTimeout(resolve, 1300));
   await next.stop('SIGTERM');
   const told = await analyzed(join(own, 'records.ndjson'));
-  expect(told.finding('process-died')?.why ?? told.text).toMatch(/^1 process died with 1 request in hand; it waited for payments/);
+  expect(told.finding('process-died')?.why ?? told.text).toMatch(
+    /^1 process died with 1 request in hand \(GET \/hang\); it waited for payments/,
+  );
   expect(told.finding('process-died')).toMatchObject({ affectedCount: 1, exposedCount: 63 });
   expect(told.finding('failure')!.why).toContain('failing routes: GET /pay 10 of 10');
   const routes = Object.fromEntries(told.report.routes!.map((route) => [route.route, route]));

@@ -4,7 +4,7 @@
  */
 import type { AgentTally, DeathTally, DeathWord } from '../store/agent-tally.ts';
 import type { Finding } from './finding.ts';
-import { countWords, durationWords } from './wording.ts';
+import { countWords, durationWords, plural } from './wording.ts';
 
 export interface InFlight {
   /** A clause for the sentence of the finding; undefined where no agent was there that could have told. */
@@ -38,7 +38,7 @@ export function inFlightOf(agent: AgentTally | undefined, how: DeathWord, diedCo
     facts: [
       ...peers.slice(0, 10).map(([peer, { count, knownCount, waitedMs, longestMs }]) => ({
         name: `in flight: ${peer}`,
-        value: `${countWords(count)} calls${knownCount === 0 ? '' : `, waited ${durationWords(waitedMs / knownCount)} on average, ${durationWords(longestMs)} at most`}`,
+        value: `${plural(count, 'call')}${knownCount === 0 || (how === 'process' && longestMs < WORTH_A_WORD_MS) ? '' : `, waited ${durationWords(waitedMs / knownCount)} on average, ${durationWords(longestMs)} at most`}`,
       })),
       ...(death.idleCount === 0 ? [] : [{ name: 'in flight: no call', value: `${countWords(death.idleCount)} attempts` }]),
       ...(untold === 0 ? [] : [{ name: 'in flight: unknown', value: `${countWords(untold)} attempts` }]),

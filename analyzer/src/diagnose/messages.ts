@@ -11,6 +11,7 @@ import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
 import type { MessageSection, ShareInterval } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
+import { sightingsOf } from './sightings.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
 export function messageSection(summary: Summary): MessageSection[] {
@@ -65,7 +66,7 @@ function dropped(summary: Summary, section: MessageSection): Finding | undefined
   if (droppedCount === 0) return undefined;
   const share = shareInterval(droppedCount, Math.max(droppedCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section, share),
+    ...plainFinding(summary, section, share, 'dropped'),
     kind: 'messages-dropped',
     headline: 'MESSAGES DROPPED',
     why: `${countWords(droppedCount)} of ${plural(share.of, 'message')} received (${percentWords(share.share)}) were dropped: neither handled nor given back${incompleteBecause === undefined ? '' : `; more may have been, because ${incompleteBecause}`}`,
@@ -79,7 +80,7 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
   if (duplicateCount === 0) return undefined;
   const share = shareInterval(duplicateCount, Math.max(duplicateCount, receivedCount))!;
   return {
-    ...plainFinding(summary, section, share),
+    ...plainFinding(summary, section, share, 'duplicate'),
     kind: 'duplicate-delivery',
     headline: 'HANDLED TWICE',
     why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; more cannot be told, because ${duplicatesAtLeastBecause}`}`,
@@ -93,6 +94,7 @@ function plainFinding(
   summary: Summary,
   { functionName, receivedCount, succeededCount, returnedCount, droppedCount }: MessageSection,
   hurt: ShareInterval,
+  what: 'dropped' | 'duplicate',
 ): Omit<Finding, 'kind' | 'headline' | 'why' | 'certainty' | 'certaintyBecause'> {
   const configurations = configurationsByFunction(summary).get(functionName) ?? [];
   return {
@@ -105,12 +107,10 @@ function plainFinding(
     exposedCount: hurt.of,
     shareLow: hurt.low,
     shareHigh: hurt.high,
-    sinceMs: undefined,
-    lastMs: undefined,
+    ...sightingsOf(summary, agentByFunction(summary).get(functionName)?.seen.get(what)),
     weight: hurtPerMinute(hurt.count, earliest(configurations), latest(configurations)),
     changedBeside: [],
     next: explainCommand(summary),
-    evidence: [],
     facts: [
       { name: 'received', value: countWords(receivedCount) },
       { name: 'succeeded', value: countWords(succeededCount) },

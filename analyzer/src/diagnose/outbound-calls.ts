@@ -11,6 +11,7 @@ import type { Finding } from './finding.ts';
 import { explainCommand } from './next-command.ts';
 import type { BreakerSection, OutboundCallSection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
+import { sightingsOf } from './sightings.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
 /** Most time first. */
@@ -94,6 +95,7 @@ function retryStorm(summary: Summary, section: OutboundCallSection): Finding | u
   const attempts = callCount / Math.max(1, callCount - retryCount);
   return {
     ...plainFinding(summary, section, retryCount),
+    ...seenWith(summary, section, 'retry'),
     kind: 'retry-storm',
     headline: 'RETRY STORM',
     why: `each call to ${peer} is tried ${attempts.toFixed(1)} times: ${countWords(retryCount)} of ${plural(callCount, 'call')} (${percentWords(retries.share)}) repeat another one, and ${percentWords(errors.share)} end in an error; the peer gets the load of its own failures on top`,
@@ -108,6 +110,7 @@ function nearLimit(summary: Summary, section: OutboundCallSection): Finding | un
   if (near.share < NEAR_LIMIT_SHARE) return undefined;
   return {
     ...plainFinding(summary, section, nearLimitCount),
+    ...seenWith(summary, section, 'near limit'),
     kind: 'calls-near-limit',
     headline: 'CALLS NEAR THEIR LIMIT',
     why: `${countWords(nearLimitCount)} of ${plural(callCount, 'call')} to ${peer} (${percentWords(near.share)}) took more than four fifths of their time limit, ${errors === undefined || errors.count === 0 ? 'none of them failed yet' : `${countWords(errors.count)} calls failed`}: a little slower, and they fail at once`,
@@ -130,6 +133,10 @@ function growingPool(summary: Summary, section: OutboundCallSection): Finding | 
       : 'one sandbox may just have met more traffic; a second one would tell',
     gates: isShown ? ['any'] : [],
   };
+}
+
+function seenWith(summary: Summary, { functionName, peer }: OutboundCallSection, what: 'retry' | 'near limit') {
+  return sightingsOf(summary, agentByFunction(summary).get(functionName)?.seen.get(`${what}\u0000${peer}`));
 }
 
 function plainFinding(
@@ -156,10 +163,15 @@ function plainFinding(
     next: explainCommand(summary),
     evidence: [],
     facts: [
-      { name: 'calls', value: countWords(section.callCount) },
-      ...(section.errors === undefined ? [] : [{ name: 'errors', value: countWords(section.errors.count) }]),
-      { name: 'retries', value: countWords(section.retryCount) },
-      { name: 'time limit', value: section.timeLimit },
+      // Of a peer without HTTP only the connections are seen.
+      ...(section.errors === undefined
+        ? []
+        : [
+            { name: 'calls', value: countWords(section.callCount) },
+            { name: 'errors', value: countWords(section.errors.count) },
+            { name: 'retries', value: countWords(section.retryCount) },
+            { name: 'time limit', value: section.timeLimit },
+          ]),
       ...(section.highestSocketCount === undefined
         ? []
         : [{ name: 'most connections open', value: countWords(section.highestSocketCount) }]),

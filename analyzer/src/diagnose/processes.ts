@@ -10,7 +10,7 @@ import { inFlightOf } from './in-flight.ts';
 import { explainCommand } from './next-command.ts';
 import type { ProcessSection, RouteSection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
-import { plural } from './wording.ts';
+import { countWords, plural } from './wording.ts';
 
 export function processSection(summary: Summary): ProcessSection[] {
   return summary.processes.map(describe);
@@ -50,7 +50,7 @@ export function processDeathFindings(summary: Summary): Finding[] {
         functionName,
         version: undefined,
         memorySizeMb: undefined,
-        why: `${plural(death.foundCount, 'process', 'processes')} died with ${plural(requestCount, 'request')} in hand${inFlight.clause === undefined ? '' : `; ${inFlight.clause}`}`,
+        why: `${plural(death.foundCount, 'process', 'processes')} died with ${plural(requestCount, 'request')} in hand${routeWords(death.routes)}${inFlight.clause === undefined ? '' : `; ${inFlight.clause}`}`,
         harm: 'users',
         certainty: 'proven',
         certaintyBecause: 'the next process of the same sandbox found what was left behind; why it died, no line tells',
@@ -70,6 +70,16 @@ export function processDeathFindings(summary: Summary): Finding[] {
     ];
   });
 }
+
+/** ` (GET /orders/:id, 2 of POST /pay)`, most first. */
+function routeWords(routes: ReadonlyMap<string, number>): string {
+  if (routes.size === 0) return '';
+  const sorted = [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const named = sorted.slice(0, MOST_ROUTES).map(([route, count]) => (count === 1 ? route : `${countWords(count)} of ${route}`));
+  return ` (${named.join(', ')}${routes.size > MOST_ROUTES ? ' …' : ''})`;
+}
+
+const MOST_ROUTES = 3;
 
 function sumOf(summary: Summary, functionName: string): number {
   return [...summary.configurations.values()].reduce(

@@ -36,6 +36,7 @@ export class AgentLedger {
     switch (record.kind) {
       case 'invocation':
         agent.invocation(record);
+        noteSightings(agent.tally, record, evidence);
         this.#noteItems(lane, agent.tally, record);
         return;
       case 'init':
@@ -53,6 +54,7 @@ export class AgentLedger {
         const from = lane.from!;
         const nameProcess = () => emptyProcess(functionName, from.logStream, record.threadId, from.epoch);
         if (!agent.stretch(record, served.durationMs, nameProcess)) return;
+        noteSightings(agent.tally, record, evidence);
         lane.served ??= new ProcessCounts();
         lane.served.addStretch(record.threadId, served);
         if (record.kind === 'window') this.#noteRoutes(functionName, record);
@@ -191,6 +193,29 @@ function compare({ silent }: AgentTally, { startMs }: Invocation, record: Invoca
   keepEarliest(silent.evidence, evidence);
 }
 
+type Told = Pick<InvocationRecord, 'droppedCount' | 'duplicateCount' | 'outboundCalls'>;
+
+function noteSightings({ seen }: AgentTally, record: Told, evidence: Evidence): void {
+  if ((record.droppedCount ?? 0) > 0) see(seen, 'dropped', evidence);
+  if ((record.duplicateCount ?? 0) > 0) see(seen, 'duplicate', evidence);
+  for (const { service, retryCount, nearTimeoutCount } of record.outboundCalls ?? []) {
+    if ((retryCount ?? 0) > 0) see(seen, `retry\u0000${service}`, evidence);
+    if ((nearTimeoutCount ?? 0) > 0) see(seen, `near limit\u0000${service}`, evidence);
+  }
+}
+
+function see(seen: AgentTally['seen'], what: string, evidence: Evidence): void {
+  const sightings = entryOf(seen, what, () => ({
+    firstMs: Number.POSITIVE_INFINITY,
+    lastMs: Number.NEGATIVE_INFINITY,
+    evidence: [] as Evidence[],
+  }));
+  keepEarliest(sightings.evidence, evidence);
+  if (Number.isNaN(evidence.atMs)) return;
+  sightings.firstMs = Math.min(sightings.firstMs, evidence.atMs);
+  sightings.lastMs = Math.max(sightings.lastMs, evidence.atMs);
+}
+
 /** @param durationMs  of the attempt, by the platform's lines; undefined or NaN where they do not tell */
 function countDeath(
   { deaths }: AgentTally,
@@ -202,7 +227,7 @@ function countDeath(
 ): void {
   let death = deaths.get(how);
   if (death === undefined) {
-    death = { foundCount: 0, toldCount: 0, idleCount: 0, openCalls: new Map(), evidence: [] };
+    death = { foundCount: 0, toldCount: 0, idleCount: 0, routes: new Map(), openCalls: new Map(), evidence: [] };
     deaths.set(how, death);
   }
   if (isAnother) death.foundCount++;
@@ -212,6 +237,7 @@ function countDeath(
   // Calls that belong to no request of a process whose requests are told already.
   if (isAnother || record.requestId !== undefined) {
     death.toldCount++;
+    if (record.route !== undefined) addNamed(death.routes, record.route, 1);
     if (record.openCalls.length === 0) death.idleCount++;
   }
   for (const { service, waitedMs: waitedSoFarMs } of record.openCalls) {

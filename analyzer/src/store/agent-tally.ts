@@ -56,8 +56,17 @@ export interface DeathTally {
   toldCount: number;
   /** Of those: no call was under way. */
   idleCount: number;
+  /** Route of a server's request -> how many of those were on it. */
+  readonly routes: Map<string, number>;
   /** Peer -> calls that had not come back. */
   readonly openCalls: Map<string, { count: number; knownCount: number; waitedMs: number; longestMs: number }>;
+  readonly evidence: Evidence[];
+}
+
+/** What is otherwise only counted: from when to when lines told of it, and the first of them. */
+export interface Sightings {
+  firstMs: number;
+  lastMs: number;
   readonly evidence: Evidence[];
 }
 
@@ -118,6 +127,8 @@ export interface AgentTally {
   readonly deaths: Map<DeathWord, DeathTally>;
   readonly inits: InitTally;
   readonly silent: SilentTally;
+  /** `dropped`, `duplicate`, or `retry` and `near limit` with NUL and the peer. */
+  readonly seen: Map<string, Sightings>;
 }
 
 export function emptyCounters(): Counters {
@@ -176,6 +187,7 @@ export function emptyTally(): AgentTally {
       lastMs: Number.NEGATIVE_INFINITY,
       evidence: [],
     },
+    seen: new Map(),
   };
 }
 
