@@ -89,7 +89,8 @@ function provenBy(growth: GrowthVerdict, leaking: readonly AgentLeakVerdict[], v
   const channels = [...new Set(leaking.map(({ channel }) => channel))].join(' and ');
   const rate = slopes.length === 0 ? '' : `: ${kilobyteWords(median(slopes))} of ${channels} memory per invocation`;
   const by = probeCount === 0 ? 'shown by the agent' : `proven by ${plural(probeCount, 'forced collection')}`;
-  const proof = `${by}${rate}, in ${countWords(leaking.length)} of ${plural(verdicts.length, 'sandbox', 'sandboxes')} looked at${place === undefined ? '' : `; allocated in ${place}`}`;
+  // The place stands early: a narrow screen cuts the end, and it is what one came for.
+  const proof = `${by}${rate}${place === undefined ? '' : `, allocated in ${place}`}, in ${countWords(leaking.length)} of ${plural(verdicts.length, 'sandbox', 'sandboxes')} looked at`;
   const known = growth.kind === 'leaking' ? growth : undefined;
   return {
     kind: 'leaking',

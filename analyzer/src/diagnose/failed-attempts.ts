@@ -135,8 +135,8 @@ function describe(
   const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, longestTimeoutMs(exposed));
   const details = [
     kind === 'failure' ? routeWords(summary, functionName) : undefined,
-    inFlight?.clause,
     kind === 'timeout' ? fullMemoryWords(memory) : undefined,
+    inFlight?.clause,
     trend,
     coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
@@ -185,10 +185,10 @@ function describe(
   };
 }
 
-/** The clock may only have come first: the other finding tells it, and nobody should have to find it there. */
+/** The clock may only have come first. A finding of its own tells of it, but whoever reads only this one must not be misled. */
 function fullMemoryWords(memory: readonly MemorySection[]): string | undefined {
   const count = memory.reduce((sum, { maskedDeathCount }) => sum + (maskedDeathCount ?? 0), 0);
-  return count === 0 ? undefined : `${countWords(count)} at full memory, see OUT OF MEMORY, SHOWN AS A TIMEOUT`;
+  return count === 0 ? undefined : `${countWords(count)} at full memory, which may be why`;
 }
 
 /** A server fails on some routes and answers on the others: which ones is where one looks first. */

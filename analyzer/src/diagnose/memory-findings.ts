@@ -98,7 +98,7 @@ function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], {
     why: `leaking, ${growth.proof}${limitWords(about.section)}`,
     certainty: isProven ? 'proven' : 'shown',
     certaintyBecause: isProven
-      ? 'what is left after a forced collection is what the program keeps'
+      ? 'what forced collections leave is what the program keeps'
       : 'the agent saw the floor rise after ordinary collections; it forced none',
     evidence: [...verdicts.map(({ evidence }) => evidence), ...plain.evidence].slice(0, 8),
     facts: [
