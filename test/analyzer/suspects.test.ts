@@ -87,6 +87,20 @@ describe('suspects', () => {
     expect(first?.evidence.join()).toMatch(/hits of redis-cache fell by 80 points/);
   });
 
+  test('a service that is flooded from elsewhere is named, and not the store that it floods in turn', () => {
+    const flood = [...constant(1_000).slice(0, BEFORE), ...constant(4_000).slice(0, DURING)];
+    const orders = { ...steady('orders', 30, 230), requests: flood };
+    const store = { ...steady('orders-db', 10, 190), requests: flood };
+    const [first] = ranked([steady('site', 40, 240), orders, store], ['site>orders', 'orders>orders-db']);
+    expect(first).toMatchObject({ component: 'orders', mechanism: 'gets more load than its callers send' });
+  });
+
+  test('where the slow part calls somebody who tells nothing, that one stands beside it, with a doubt', () => {
+    const suspects = ranked([steady('site', 40, 240), steady('orders', 30, 230)], ['site>orders', 'orders>stripe']);
+    expect(suspects.slice(0, 2).map(({ component }) => component)).toEqual(['orders', 'stripe']);
+    expect(suspects[1]?.doubts.join()).toMatch(/tells nothing itself/);
+  });
+
   test('nothing that changed is nobody to suspect', () => {
     const ranking = rankSuspects(incidentOf([steady('site'), steady('orders')], ['site>orders']));
     expect(ranking).toMatchObject({ kind: 'cannot-tell', missing: 'a component whose own part changed' });

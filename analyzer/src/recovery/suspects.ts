@@ -12,17 +12,10 @@
  * Idea of subtracting what callees explain: M. Li et al. (2022), "Causal Inference-Based Root Cause Analysis for Online
  * Service Systems with Intervention Recognition" (CIRCA).
  */
-import { isCache } from './cache-names.ts';
 import type { DependencyGraph } from './dependency-graph.ts';
 import { type ComponentChange, type Incident, type IncidentScene, incidentScene } from './incident-scene.ts';
 import { type OwnPart, ownPartOf } from './own-part.ts';
-
-export type Mechanism =
-  | 'slow by itself'
-  | 'fails by itself'
-  | 'gets more load than its callers send'
-  | 'sends more calls for each request'
-  | 'misses more';
+import { type Mechanism, senderOfLoad } from './sender-of-load.ts';
 
 export interface Suspect {
   readonly component: string;
@@ -78,14 +71,10 @@ interface Reach {
 
 /** Own parts of about this many times their noise count half. This and what follows was set on seeds 1 to 40 of the lab. */
 const HALF_AT_NOISE = 4;
-/** Load over what the alert's own traffic explains. */
-const MORE_LOAD = 1.35;
 /** A component that moves but lies on no trail: part of what its traffic would earn it. */
 const OFF_TRAIL = 0.5;
 /** The alert itself: it is where one looks anyway, and its own part holds all that no trail tells. */
 const ALERT_ITSELF = 0.3;
-/** Points of a share that a hit share must fall by. */
-const HITS_FALLEN = 0.03;
 /** Of the charge for load: what stays with the one who suffers. */
 const VICTIM_KEEPS = 0.3;
 /** Of the charge of a caller whose unseen callee was found, or whose callees tell nothing. */
@@ -93,6 +82,7 @@ const CALLER_KEEPS = 0.4;
 const SILENT_GETS = 0.8;
 /** How well the change of an unseen callee must fit what is unexplained at its caller. */
 const FITS_WITHIN = 2.5;
+const CALLER_OF_ALERT = 0.1;
 const DEEPEST = 12;
 
 /** How often one request at the alert comes by each component, along the calls that are known; else by its traffic. */
@@ -129,7 +119,10 @@ function ownParts(alert: ComponentChange, reach: ReadonlyMap<string, Reach>, sce
     [...scene.changes.values()].map((change): [string, Part] => {
       const own = ownPartOf(change.component, scene);
       const reached = reach.get(change.component)!;
-      return [change.component, { change, own, explains: explainedOf(own, change, alert, reached), isOnTrail: reached.isOnTrail }];
+      // Who calls the alerting component waits for it; how could it be the other way round?
+      const isAbove = !reached.isOnTrail && scene.graph.pathBetween(change.component, alert.component) !== undefined;
+      const explains = explainedOf(own, change, alert, reached) * (isAbove ? CALLER_OF_ALERT : 1);
+      return [change.component, { change, own, explains, isOnTrail: reached.isOnTrail }];
     }),
   );
 }
@@ -143,11 +136,13 @@ function chargesOf(part: Part, parts: ReadonlyMap<string, Part>, alert: Componen
   const evidence = isSlow
     ? `${component} takes ${Math.round(own.slowerMs)} ms more than what it calls explains`
     : `${(100 * own.failsMore).toPrecision(2)} % of the requests at ${component} fail beyond what it calls explains`;
-  const hidden = hiddenCallee(part, parts, isSlow, scene);
+  const sender = senderOfLoad(change, alert, scene);
+  // Where more load explains it, nothing is hidden.
+  const hidden = sender === undefined ? hiddenCallee(part, parts, isSlow, scene) : undefined;
   if (hidden !== undefined) {
     return [
       { component, explains: explains * CALLER_KEEPS, mechanism, evidence },
-      ...chargesOf({ ...hidden, explains: Math.max(hidden.explains, explains) }, new Map(), alert, scene),
+      ...chargesOf({ ...hidden.part, explains: Math.max(hidden.part.explains, explains * hidden.fit) }, new Map(), alert, scene),
     ];
   }
   const silent = scene.callsFrom(component).filter(({ latency, failed }) => latency === undefined && failed === undefined);
@@ -159,7 +154,6 @@ function chargesOf(part: Part, parts: ReadonlyMap<string, Part>, alert: Componen
       evidence: `${evidence}; it calls ${callee}, which tells nothing`,
     }),
   );
-  const sender = senderOfLoad(change, alert, scene);
   if (sender === undefined) return [{ component, explains, mechanism, evidence }, ...forSilent];
   if (sender.component === component)
     return [{ component, explains, mechanism: sender.mechanism, evidence: `${sender.evidence}; ${evidence}` }, ...forSilent];
@@ -178,7 +172,7 @@ function hiddenCallee(
   parts: ReadonlyMap<string, Part>,
   isSlow: boolean,
   scene: IncidentScene,
-): Part | undefined {
+): { readonly part: Part; readonly fit: number } | undefined {
   if (!isOnTrail || change.requests === undefined) return undefined;
   let best: { readonly part: Part; readonly misfit: number } | undefined;
   for (const part of parts.values()) {
@@ -192,7 +186,7 @@ function hiddenCallee(
     if (times > HALF_AT_NOISE && misfit < Math.log(FITS_WITHIN) && misfit < (best?.misfit ?? Number.POSITIVE_INFINITY))
       best = { part, misfit };
   }
-  return best?.part;
+  return best === undefined ? undefined : { part: best.part, fit: 1 - (0.5 * best.misfit) / Math.log(FITS_WITHIN) };
 }
 
 function shiftOf(shift: ComponentChange['latency']): number | undefined {
@@ -216,83 +210,6 @@ const TOLERATED_FAILURES = 0.1;
 
 function gate(timesNoise: number): number {
   return timesNoise ** 2 / (timesNoise ** 2 + HALF_AT_NOISE ** 2);
-}
-
-/** Who sends the load that made a component slow; the component itself where nobody who is known does. */
-function senderOfLoad(
-  change: ComponentChange,
-  alert: ComponentChange,
-  scene: IncidentScene,
-  seen: readonly string[] = [],
-): Omit<Charge, 'explains'> | undefined {
-  const { component, requests } = change;
-  if (requests === undefined || !(requests.before > 0) || seen.includes(component)) return undefined;
-  const site = alert.requests === undefined ? 1 : alert.requests.now / alert.requests.before;
-  const growth = requests.now / requests.before / site;
-  // Calls that are repeated because they fail are an effect.
-  if (growth < MORE_LOAD || growth < 1 + REPEATS_OF_FAILED * (change.failed?.now ?? 0)) return undefined;
-  const told = `requests at ${component} are ${growth.toPrecision(2)} times what the alert's traffic explains`;
-  const callers = scene.callsTo(component);
-  let behaviour: { readonly caller: string; readonly added: number } | undefined;
-  let passedOn: { readonly caller: string; readonly added: number } | undefined;
-  for (const { caller, perRequestBefore, perRequestNow } of callers) {
-    const from = scene.changes.get(caller)?.requests;
-    if (from === undefined) continue;
-    const byBehaviour = (perRequestNow - perRequestBefore) * from.now;
-    const byLoad = perRequestBefore * (from.now - from.before * site);
-    if (byBehaviour > (behaviour?.added ?? 0)) behaviour = { caller, added: byBehaviour };
-    if (byLoad > (passedOn?.added ?? 0)) passedOn = { caller, added: byLoad };
-  }
-  const added = requests.now - requests.before * site;
-  const forgetful = cacheBeside(component, scene);
-  if (forgetful !== undefined && (behaviour === undefined || behaviour.added > added / 3 || forgetful.isSure)) {
-    return { component: forgetful.component, mechanism: 'misses more', evidence: `${told}${forgetful.told}` };
-  }
-  if (passedOn !== undefined && passedOn.added > added / 2) {
-    const above = scene.changes.get(passedOn.caller)!;
-    return (
-      senderOfLoad(above, alert, scene, [...seen, component]) ?? {
-        component: passedOn.caller,
-        mechanism: 'gets more load than its callers send',
-        evidence: told,
-      }
-    );
-  }
-  const isCounted = callers.some(({ calls }) => calls !== undefined);
-  if (isCounted && behaviour !== undefined && behaviour.added > added / 2) {
-    return {
-      component: behaviour.caller,
-      mechanism: 'sends more calls for each request',
-      evidence: `${told}, and ${behaviour.caller} sends them`,
-    };
-  }
-  return { component, mechanism: 'gets more load than its callers send', evidence: told };
-}
-
-const REPEATS_OF_FAILED = 3;
-
-/** A cache in front of a store, or one that the same caller asks first. */
-function cacheBeside(
-  component: string,
-  { changes, callsTo, callsFrom }: IncidentScene,
-): { readonly component: string; readonly told: string; readonly isSure: boolean } | undefined {
-  if (isCache(component, changes.get(component)?.kind)) return undefined;
-  const beside = callsTo(component).flatMap(({ caller }) => [caller, ...callsFrom(caller).map(({ callee }) => callee)]);
-  // One that is seen to have forgotten counts wherever it stands: the trail to it may be broken.
-  const candidates = [...beside, ...[...changes.values()].filter(({ hits }) => hits !== undefined).map((cache) => cache.component)];
-  let found: { readonly component: string; readonly told: string; readonly isSure: boolean } | undefined;
-  for (const candidate of new Set(candidates)) {
-    const cache = changes.get(candidate);
-    if (candidate === component || cache === undefined || !isCache(candidate, cache.kind)) continue;
-    const fallen = cache.hits === undefined ? undefined : cache.hits.before - cache.hits.now;
-    if (fallen !== undefined && fallen < HITS_FALLEN) continue;
-    const told =
-      fallen === undefined
-        ? `, and ${candidate} stands before it`
-        : `, and hits of ${candidate} fell by ${Math.round(100 * fallen)} points`;
-    if (found === undefined || fallen !== undefined) found = { component: candidate, told, isSure: fallen !== undefined };
-  }
-  return found;
 }
 
 function describe(charges: readonly Charge[], alert: string, { graph, changes }: IncidentScene): Suspect {
