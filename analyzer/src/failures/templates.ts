@@ -58,11 +58,12 @@ export class TemplateMiner {
   /**
    * @param line  a message as it was printed, without time, level and request id
    * @param file  its number in the summary; with place and time it says where the line can be read again
+   * @param times  how often it was printed
    */
-  add(line: string, file = NOWHERE, place = 0, atMs = Number.NaN): void {
+  add(line: string, file = NOWHERE, place = 0, atMs = Number.NaN, times = 1): void {
     const scan = this.#scan;
     scan.read(line);
-    this.#lineCount++;
+    this.#lineCount += times;
     if (scan.shape > this.#highestShape) return;
     let shape = this.#shapes.get(scan.shape);
     if (shape === undefined) {
@@ -77,7 +78,7 @@ export class TemplateMiner {
       shape.lines.set(scan.hash, known);
       if (shape.lines.size > 2 * this.#limits.mostOfAShape) dropLines(shape, this.#limits.mostOfAShape);
     }
-    known.count++;
+    known.count += times;
     if (atMs > known.lastMs) known.lastMs = atMs;
     noteEvidence(known.evidence, file, place, atMs, MOST_EVIDENCE_OF_A_LINE);
   }

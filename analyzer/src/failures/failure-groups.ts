@@ -1,0 +1,377 @@
+/**
+ * Which of the errors seen are the same failure: fingerprints, corrected by what only all of them together can tell.
+ *
+ * One error alone cannot say whether `acme` in its message is a value, whether the function that threw does so for others,
+ * or which function a minifier's `t` once was. All of them together can: one place of one build that throws many like
+ * messages fills in a value; one that throws unlike messages for several callers is a helper, and the caller counts;
+ * a function that sits in node_modules in one build is no function of the program in the bundle of the next.
+ *
+ * Rather two groups than one where it is open: a merge hides a failure, a split is told as "looks like".
+ */
+import type { ErrorFacts } from '../parse/application-line.ts';
+import { shownDigits } from './error-template.ts';
+import { type ErrorTraits, type FingerprintParts, fingerprintId, traitsOf } from './fingerprint.ts';
+import { readFrame } from './stack-frames.ts';
+import { TemplateMiner } from './templates.ts';
+
+/** Errors that a summary counted together. */
+export interface SeenFailure<Member> {
+  /** The error and its causes, outermost first. */
+  readonly errors: readonly ErrorFacts[];
+  /** Version of the code, as far as it is known: a place in a file means something only within one. */
+  readonly build: string | undefined;
+  readonly count: number;
+  /** Handed back with the group, so that it leads to its lines. */
+  readonly member: Member;
+}
+
+export interface FailureGroup<Member> {
+  readonly id: string;
+  /** Fingerprints that its errors have each by themselves: a mute or an owner written for one of them applies. */
+  readonly aliases: readonly string[];
+  readonly madeOf: FingerprintParts;
+  readonly count: number;
+  /** Most frequent first. */
+  readonly members: readonly Member[];
+  /** Groups that say the same at another place: a split that a person may know to be one failure. */
+  readonly looksLike: readonly string[];
+}
+
+/** @returns most frequent first; the result does not depend on the order of what was seen */
+export function groupFailures<Member>(seen: readonly SeenFailure<Member>[]): FailureGroup<Member>[] {
+  const libraries = librariesIn(seen);
+  const nodes: Node<Member>[] = seen.map((failure) => {
+    const traits = traitsOf(failure.errors, libraries);
+    return {
+      failure,
+      traits,
+      parts: traits.parts,
+      alias: fingerprintId(traits.parts),
+      site: siteOf(failure.build, traits),
+      root: undefined,
+    };
+  });
+  nameCallersOfHelpers(nodes);
+  mineMessages(nodes);
+  const named = nodes.filter((node) => !isNameless(node));
+  for (const same of by(named, keyOf)) for (const node of same) join(same[0]!, node);
+  joinByPlace(named);
+  joinMinified(nodes);
+  return finish(nodes);
+}
+
+interface Node<Member> {
+  readonly failure: SeenFailure<Member>;
+  readonly traits: ErrorTraits;
+  parts: FingerprintParts;
+  readonly alias: string;
+  /** Stands for the function where a minifier took its name: its place, which holds for one build only; else empty. */
+  site: string;
+  /** Another node of the same group; undefined for the one that stands for it. */
+  root: Node<Member> | undefined;
+}
+
+function siteOf(build: string | undefined, { parts, positions }: ErrorTraits): string {
+  return parts.functions.length === 0 && positions.length > 0 ? `${build ?? ''} ${positions[0]}` : '';
+}
+
+function keyOf({ parts, site }: Node<unknown>): string {
+  return `${fingerprintId(parts)} ${site}`;
+}
+
+function keyWithoutMessage({ parts, site }: Node<unknown>): string {
+  return `${fingerprintId({ ...parts, template: '' })} ${site}`;
+}
+
+/** Without the class too: V8 prints that of the object, which may be any subclass of the one that holds the method. */
+function keyOfThrow({ parts, site }: Node<unknown>): string {
+  return `${fingerprintId({ ...parts, template: '', functions: parts.functions.map(methodOf) })} ${site}`;
+}
+
+/** Functions of packages, learned from the builds that are not bundled. */
+function librariesIn(seen: readonly SeenFailure<unknown>[]): Set<string> {
+  const libraries = new Set<string>();
+  const own = new Set<string>();
+  for (const { errors } of seen) {
+    for (const { stack } of errors) {
+      const frames = stack.map(readFrame);
+      const unbundled = frames.some(({ owner }) => owner === 'dependency');
+      for (const { owner, name } of frames) {
+        if (name === undefined) continue;
+        if (owner === 'dependency') libraries.add(name).add(methodOf(name));
+        else if (owner === 'own' && unbundled) own.add(name);
+      }
+    }
+  }
+  for (const name of own) {
+    libraries.delete(name);
+    libraries.delete(methodOf(name));
+  }
+  return libraries;
+}
+
+/** Within one function, type, code and cause, a word that takes many values is a value. */
+function mineMessages<Member>(nodes: readonly Node<Member>[]): void {
+  for (const same of by(nodes, keyWithoutMessage)) {
+    // Where only the message is known, mining it would join what different functions say.
+    if (same[0]!.parts.functions.length === 0 && same[0]!.site === '') continue;
+    if (new Set(same.map(({ parts }) => parts.template)).size < FEWEST_TO_MINE) continue;
+    const miner = new TemplateMiner();
+    for (const { traits, failure } of same) miner.add(traits.minable, undefined, undefined, undefined, failure.count);
+    const mined = miner.mine();
+    for (const node of same) {
+      const template = mined.templateOf(node.traits.minable);
+      if (template !== undefined) node.parts = { ...node.parts, template: shownDigits(template.text) };
+    }
+  }
+}
+
+/** One place that throws unlike messages for several callers was handed them. */
+function nameCallersOfHelpers<Member>(nodes: readonly Node<Member>[]): void {
+  const helpers = new Set<string>();
+  for (const here of by(nodes, placeOf)) {
+    if (here[0]!.traits.positions.length === 0 || new Set(here.map(callerOf)).size < 2) continue;
+    const first = here[0]!.parts.template;
+    const others = here.filter(({ parts }) => parts.template !== first);
+    if (others.length === 0) continue;
+    const unlike = others.some(({ parts }) => !isLike(parts.template, first));
+    if ((unlike && mostMessagesHaveOneCaller(here)) || eachCallerSaysOne(here)) helpers.add(throwerOf(here[0]!));
+  }
+  for (const node of nodes) {
+    const [thrower, caller] = node.traits.ownFunctions;
+    if (!helpers.has(throwerOf(node))) continue;
+    if (node.site !== '') node.site = `${node.site} ${node.traits.positions[1] ?? ''}`;
+    else if (thrower !== undefined && caller !== undefined) node.parts = { ...node.parts, functions: [thrower, caller] };
+  }
+}
+
+function throwerOf({ site, traits }: Node<unknown>): string {
+  return site !== '' ? site : (traits.ownFunctions[0] ?? '');
+}
+
+function callerOf({ site, traits }: Node<unknown>): string {
+  return (site !== '' ? traits.positions[1] : traits.ownFunctions[1]) ?? '';
+}
+
+/** What one caller hands in, no other does; a wrapper, by contrast, passes on whatever went wrong to all of them. */
+function mostMessagesHaveOneCaller(here: readonly Node<unknown>[]): boolean {
+  const repeated = by(here, ({ parts }) => parts.template).filter(
+    (same) => same.reduce((sum, { failure }) => sum + failure.count, 0) >= ENOUGH_OF_A_MESSAGE,
+  );
+  const ofOne = repeated.filter((same) => new Set(same.map(callerOf)).size === 1);
+  return ofOne.length > 0 && ofOne.length * 2 >= repeated.length;
+}
+
+/** Every caller gets its one message, again and again: it hands the message in, though it may look like the others'. */
+function eachCallerSaysOne(here: readonly Node<unknown>[]): boolean {
+  const callers = by(here, callerOf);
+  const repeats = here.reduce((sum, { failure }) => sum + failure.count, 0) - callers.length;
+  return repeats >= ENOUGH_REPEATS && callers.every((said) => said.every(({ parts }) => parts.template === said[0]!.parts.template));
+}
+
+/** The same place of the same build with nearly the same message is one statement with a value that no mask knew. */
+function joinByPlace<Member>(nodes: readonly Node<Member>[]): void {
+  for (const here of by(nodes, (node) => `${placeOf(node)} ${keyOfThrow(node)}`)) {
+    if (here[0]!.traits.positions.length === 0) continue;
+    for (const [at, node] of here.entries()) {
+      const like = here
+        .slice(0, at)
+        .find(
+          (other) => other.parts.template === node.parts.template || (hasCaller(node) && isLike(other.parts.template, node.parts.template)),
+        );
+      if (like !== undefined) join(like, node);
+    }
+  }
+}
+
+/** Without a caller nobody knows who handed the message in, as in a timer that serves all. */
+function hasCaller({ traits }: Node<unknown>): boolean {
+  return traits.positions.length > 1;
+}
+
+/**
+ * A nameless failure joins the only named one that says the same. Where several do, the first name that is left must be
+ * that of one of them; where two places of its own build say it, it stays by itself.
+ */
+function joinMinified<Member>(nodes: readonly Node<Member>[]): void {
+  const named = new Map<string, Node<Member>[]>();
+  for (const node of nodes) if (!isNameless(node)) append(named, causesAndLength(node), node);
+  const open: Node<Member>[] = [];
+  for (const node of nodes) {
+    if (!isNameless(node)) continue;
+    const fitting = (named.get(causesAndLength(node)) ?? []).filter((other) => fits(node, other));
+    const close = fitting.filter((other) => namesThrower(node, other));
+    const home = onlyGroup(close);
+    if (home !== undefined) join(home, node);
+    else open.push(node);
+    // Several failures say it, and this place may be a package's that serves them all: its callers keep them apart.
+    if (home === undefined && new Set(fitting.map(rootOf)).size > 1)
+      node.site = `${node.failure.build ?? ''} ${node.traits.positions.slice(0, 4).join(' ')}`;
+  }
+  for (const same of by(open, keyOf)) for (const node of same) join(same[0]!, node);
+  joinByPlace(open);
+  for (const group of by(open, rootOf)) {
+    const home = onlyGroup(group.flatMap((node) => (named.get(causesAndLength(node)) ?? []).filter((other) => fits(node, other))));
+    const rivals = open.filter(
+      (other) => rootOf(other) !== rootOf(group[0]!) && other.failure.build === group[0]!.failure.build && fits(group[0]!, other),
+    );
+    if (rivals.length > 0) continue;
+    // Another build's nameless one will do where no build has the name.
+    const other = home ?? onlyFit(group[0]!, open);
+    if (other !== undefined) join(other, group[0]!);
+  }
+}
+
+function onlyFit<Member>(node: Node<Member>, open: readonly Node<Member>[]): Node<Member> | undefined {
+  const fitting = open.filter((other) => rootOf(other) !== rootOf(node) && fits(node, other));
+  const builds = new Set(by(fitting, rootOf).map(([first]) => first!.failure.build));
+  return builds.size === by(fitting, rootOf).length ? fitting[0] : undefined;
+}
+
+function onlyGroup<Member>(nodes: readonly Node<Member>[]): Node<Member> | undefined {
+  const groups = new Set(nodes.map(rootOf));
+  return groups.size === 1 ? [...groups][0] : undefined;
+}
+
+function fits(nameless: Node<unknown>, other: Node<unknown>): boolean {
+  return (
+    isCompatible(nameless.parts, other.parts) &&
+    causesAndLength(nameless) === causesAndLength(other) &&
+    covers(other.parts.template, nameless.parts.template)
+  );
+}
+
+function namesThrower({ traits }: Node<unknown>, { parts }: Node<unknown>): boolean {
+  const left = traits.ownFunctions[0];
+  return left !== undefined && parts.functions.some((name) => methodOf(name) === methodOf(left));
+}
+
+/** @returns whether the template says the same, values being any word */
+function covers(template: string, other: string): boolean {
+  if (template === other) return true;
+  const words = other.split(' ');
+  return template.split(' ').every((word, column) => word === '<*>' || word === words[column] || words[column] === '<*>');
+}
+
+function causesAndLength({ parts }: Node<unknown>): string {
+  const { code, template, causes, dependency } = parts;
+  return JSON.stringify([code ?? '', dependency ?? '', template.split(' ').length, saidByCauses(causes)]);
+}
+
+/** Its class was mangled, or its function, or the function's class. */
+function isNameless({ parts, traits }: Node<unknown>): boolean {
+  if (parts.basis.kind === 'message') return traits.positions.length > 0;
+  return parts.type === undefined || MINIFIED_PLACE.test(traits.positions[0] ?? '');
+}
+
+function isCompatible(one: FingerprintParts, other: FingerprintParts): boolean {
+  if (one.type !== undefined && other.type !== undefined && one.type !== other.type && one.type !== 'Error') return false;
+  if (one.functions.length === 0 || other.functions.length === 0) return true;
+  return methodOf(one.functions[0]!) === methodOf(other.functions[0]!);
+}
+
+function methodOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** What an error says, without where. */
+function wordsOf({ code, template, causes }: FingerprintParts): string {
+  return JSON.stringify([code ?? '', template, saidByCauses(causes)]);
+}
+
+function saidByCauses(causes: readonly string[]): string[] {
+  return [...new Set(causes.map((cause) => cause.slice(cause.indexOf(':')).replace(/ @ \S+$/, '')))].sort();
+}
+
+function placeOf({ failure, traits }: Node<unknown>): string {
+  return `${failure.build ?? ''} ${traits.positions[0] ?? ''}`;
+}
+
+/** @returns whether two templates of one place may be one statement: equally long, and most words the same */
+function isLike(one: string, other: string): boolean {
+  if (one === other) return true;
+  const a = one.split(' ');
+  const b = other.split(' ');
+  if (a.length !== b.length) return false;
+  const differing = a.filter((word, column) => word !== b[column]);
+  // A number that a mask kept is a status: 429 is no other spelling of 500.
+  return differing.length <= Math.max(1, a.length * MOST_DIFFERING_SHARE) && !differing.some((word) => /\d/.test(word));
+}
+
+function finish<Member>(nodes: readonly Node<Member>[]): FailureGroup<Member>[] {
+  const groups = by(nodes, rootOf).map((same) => {
+    const members = [...same].sort((a, b) => b.failure.count - a.failure.count || (a.alias < b.alias ? -1 : 1));
+    const madeOf = partsOf(members);
+    return {
+      id: fingerprintId(madeOf),
+      aliases: [...new Set(members.map(({ alias }) => alias))].sort(),
+      madeOf,
+      site: members.map(({ site }) => site).sort()[0]!,
+      count: members.reduce((sum, { failure }) => sum + failure.count, 0),
+      members: members.map(({ failure }) => failure.member),
+    };
+  });
+  // Two nameless places that say the same: only where they stand in this build can tell them apart.
+  for (const same of by(groups, ({ id }) => id)) {
+    if (same.length < 2) continue;
+    for (const group of same) {
+      if (group.site === '') continue;
+      group.madeOf = { ...group.madeOf, place: group.site };
+      group.id = fingerprintId(group.madeOf);
+    }
+  }
+  const saying = new Map<string, string[]>();
+  for (const { id, madeOf } of groups) append(saying, wordsOf(madeOf), id);
+  return groups
+    .map(({ site: _, ...group }) => ({
+      ...group,
+      looksLike: (saying.get(wordsOf(group.madeOf)) ?? []).filter((id) => id !== group.id).sort(),
+    }))
+    .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+}
+
+/** Of the member that names most; where its like-worded siblings differ, a value stands. */
+function partsOf(members: readonly Node<unknown>[]): FingerprintParts {
+  const named = members.filter((node) => !isNameless(node));
+  const [first, ...others] = named.length > 0 ? named : members;
+  let words = first!.parts.template.split(' ');
+  for (const { parts } of others) {
+    const theirs = parts.template.split(' ');
+    if (theirs.length === words.length) words = words.map((word, column) => (word === theirs[column] ? word : '<*>'));
+  }
+  return { ...first!.parts, template: words.join(' ') };
+}
+
+function rootOf<Member>(node: Node<Member>): Node<Member> {
+  let root = node;
+  while (root.root !== undefined) root = root.root;
+  if (node !== root) node.root = root;
+  return root;
+}
+
+function join<Member>(one: Node<Member>, other: Node<Member>): void {
+  const a = rootOf(one);
+  const b = rootOf(other);
+  if (a !== b) b.root = a;
+}
+
+function by<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Item[][] {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) append(groups, keyOf(item), item);
+  return [...groups.values()];
+}
+
+function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = to.get(key);
+  if (list === undefined) to.set(key, [value]);
+  else list.push(value);
+}
+
+/** A column can only be called a value when it holds six different words. */
+const FEWEST_TO_MINE = 6;
+/** A caller may meet the same value by chance; six more times, with two values, once in 64. */
+const ENOUGH_REPEATS = 6;
+const ENOUGH_OF_A_MESSAGE = 3;
+/** One word, or one of four: what went wrong takes more words than a value does. */
+const MOST_DIFFERING_SHARE = 0.25;
+const MINIFIED_PLACE = /:(?:[1-9]|[1-4]\d):\d{4,}$/;
