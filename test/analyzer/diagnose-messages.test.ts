@@ -58,9 +58,18 @@ test('ten thousand keys, each once, are no duplicates', () => {
   expect(reportOfLines(nightOf([attempts])).messages![0]!).toMatchObject({ receivedCount: 10_000, duplicateCount: 0 });
 });
 
-test('of a batch that gave back an item without naming it, duplicates are a lower bound', () => {
-  const report = reportOfLines(nightOf([[batch(1, { eventItemCount: 2, returnedCount: 1, itemKeys: keys('a', 'b') })]]));
-  expect(report.messages![0]!.duplicatesAtLeastBecause).toContain('1 batch gave back some of their items');
+test('of a batch that gave back an item, the keys are those of the others', () => {
+  const partly = batch(1, { eventItemCount: 3, returnedCount: 1, itemKeys: keys('a', 'b') });
+  const again = batch(2, { eventItemCount: 2, itemKeys: keys('b', 'c') });
+  expect(reportOfLines(nightOf([[partly], [again]])).messages![0]!).toMatchObject({
+    duplicateCount: 1,
+    duplicatesAtLeastBecause: undefined,
+  });
+});
+
+test('of a batch with more items than its line names, duplicates are a lower bound', () => {
+  const report = reportOfLines(nightOf([[batch(1, { eventItemCount: 12, itemKeys: keys('a', 'b') })]]));
+  expect(report.messages![0]!.duplicatesAtLeastBecause).toContain('1 batch does not name each item that was handled');
 });
 
 test('a function without messages has no row', () => {

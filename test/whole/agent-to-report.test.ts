@@ -218,10 +218,12 @@ export const handler = async ({ Records }) => {
     await two.invoke(batch([`d${n}`, 'good']));
   }
   // The same two in the other sandbox, and one in its own.
-  await two.invoke(batch(['a10', 'good'], ['a11', 'good']));
-  await one.invoke(batch(['a12', 'good']));
+  await two.invoke(batch(['a0', 'good'], ['a1', 'good']));
+  await one.invoke(batch(['a2', 'good']));
   const told = await analyzed(await exportOf(join(folder, 'orders'), one, two));
   expect(told.report.messages).toMatchObject([{ receivedCount: 83, returnedCount: 3, droppedCount: 5, duplicateCount: 3 }]);
+  expect(told.report.messages![0]!.duplicatesAtLeastBecause).toBeUndefined();
+  expect(told.finding('duplicate-delivery')!.why).toMatch(/^3 of 83 messages/);
   expect(told.finding('messages-dropped')).toMatchObject({ affectedCount: 5, exposedCount: 83, sinceMs: expect.any(Number) });
   // Each of the five stands in a line that can be looked up.
   expect(told.finding('messages-dropped')!.evidence).toHaveLength(5);

@@ -43,7 +43,9 @@ function describe(summary: Summary, functionName: string, agent: AgentTally, att
   const blurred = [
     keyed === undefined ? 'no keys of items were told, so only repeats within one sandbox are known' : undefined,
     sampleEvery > 1 ? `only one in ${countWords(sampleEvery)} ordinary invocations tells its keys` : undefined,
-    unclearKeyCount === 0 ? undefined : `${plural(unclearKeyCount, 'batch', 'batches')} gave back some of their items without naming them`,
+    unclearKeyCount === 0
+      ? undefined
+      : `${plural(unclearKeyCount, 'batch', 'batches')} ${unclearKeyCount === 1 ? 'does' : 'do'} not name each item that was handled`,
     keyed?.complete === false ? 'there were too many keys to hold all against each other' : undefined,
     uncounted === 0 ? undefined : 'attempts without a line told no keys',
   ].filter((reason) => reason !== undefined);

@@ -132,10 +132,10 @@ export class AgentLedger {
   #noteItems({ configuration }: Lane, tally: AgentTally, record: InvocationRecord): void {
     const { itemKeys } = record;
     if (itemKeys === undefined) return;
-    const returned = record.returnedCount ?? 0;
-    // Of a batch that gave back some of its items, nobody says which.
-    const isUnclear = record.failed !== true && returned > 0;
-    if (isUnclear) tally.unclearKeyCount++;
+    // The keys are those of items that were handled with success; a long batch names the first few only.
+    const handledCount = (record.eventItemCount ?? itemKeys.length) - (record.returnedCount ?? 0);
+    const isUnclear = record.failed !== true && itemKeys.length > handledCount;
+    if (record.failed !== true && itemKeys.length !== handledCount) tally.unclearKeyCount++;
     const { functionName } = configuration!;
     let keys = this.itemKeys.get(functionName);
     if (keys === undefined) {

@@ -120,7 +120,7 @@ export interface AgentTally {
   /** Event source -> invocations, and items where they were told. */
   readonly sources: Map<string, { invocationCount: number; itemCount: number }>;
   highestReceiveCount: number;
-  /** Invocations that received items, told their keys, and did not return all or none of them. */
+  /** Invocations whose line does not name each item that was handled with success, and no other. */
   unclearKeyCount: number;
   selfCount: number;
   selfUs: number;
