@@ -26,6 +26,8 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['analyzer/src/assemble/planted.ts', '../store/summary.ts'],
   ['analyzer/src/store/planted.ts', '../diagnose/finding.ts'],
   ['analyzer/src/diagnose/planted.ts', '../report/report.ts'],
+  ['analyzer/src/failures/planted.ts', '../report/report.ts'],
+  ['analyzer/src/recovery/planted.ts', '../pipeline/pipeline.ts'],
   ['analyzer/src/report/view/planted.ts', '../../pipeline/pipeline.ts'],
   ['analyzer/src/report/planted.ts', 'ink'],
   ['analyzer/src/stats/planted.ts', 'node:os'],
