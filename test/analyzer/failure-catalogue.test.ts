@@ -1,5 +1,6 @@
 /** Failure modes by name: each is recognised where it is, and what only looks like it keeps its own name. */
 import { describe, expect, test } from 'vitest';
+import type { FailureSection } from '../../analyzer/src/diagnose/sections.ts';
 import { FAILURE_MODES, modeNamed, recogniseModes } from '../../analyzer/src/failures/catalogue.ts';
 import type { ComponentObservations } from '../../analyzer/src/failures/component-observations.ts';
 import { coverageOf } from '../../analyzer/src/failures/coverage.ts';
@@ -111,6 +112,46 @@ test('a report with lines of the agent leads to breakers, retries and lost messa
   ]);
 });
 
+describe('from the chapters of a report', () => {
+  const [section] = healthyReport().functions;
+  const fn = { ...section!, functionName: 'checkout', versions: ['41', '42'], firstMs: 0, lastMs: 3_600_000 };
+  const base: ObservableReport = { ...emptyReport(), functions: [fn], input: { toMs: 3_600_000 } };
+
+  test.each([
+    ['pool-exhaustion', failing({ sampleMessage: 'timeout exceeded when trying to connect' })],
+    ['dns-failure', failing({ sampleMessage: 'getaddrinfo ENOTFOUND payments.internal' })],
+    ['disk-full', failing({ sampleMessage: "ENOSPC: no space left on device, open '/tmp/a'" })],
+    ['version-drift', failing({ sampleMessage: 'column "tier" does not exist', versions: [{ version: '41', count: 300 }] })],
+    ['dependency-outage', failing({ sampleMessage: 'connect ECONNREFUSED orders.internal:5432' })],
+  ])('%s is named from its failure', (id, failure) => {
+    expect(idsOf({ ...base, failures: [failure] })).toEqual([id]);
+  });
+
+  test('the same outage that comes again and again is not a short one', () => {
+    const perMinute = [0, 10, 20, 30].map((minute) => ({ minuteMs: minute * 60_000, count: 75 }));
+    expect(idsOf({ ...base, failures: [failing({ sampleMessage: 'connect ECONNREFUSED orders.internal:5432', perMinute })] })).toEqual([]);
+  });
+
+  test('throttles, a blocked loop and a silent worker with a backlog are named from metrics and windows', () => {
+    const traffic = [{ ...emptyTraffic, functionName: 'checkout', throttleCount: 12 }];
+    expect(idsOf({ ...base, traffic })).toEqual(['concurrency-limit']);
+    const silence = [
+      { functionName: 'checkout', logStream: '(all streams)', lastMs: 0, othersLastMs: 3_600_000, because: 'none for an hour' },
+    ];
+    const age = { name: 'ApproximateAgeOfOldestMessage', dimensions: { QueueName: 'checkout' }, unit: 'Seconds', statistic: 'Maximum' };
+    const metrics = [{ ...age, pointCount: 60, sum: 9, maximum: 3_000, maximumAtMs: 3_540_000 }];
+    expect(idsOf({ ...base, silence, metrics })).toEqual(['silent-worker-death']);
+    expect(idsOf({ ...base, silence, metrics: [{ ...metrics[0]!, maximum: 3 }] })).toEqual([]);
+    expect(idsOf({ ...base, silence })).toEqual([]);
+  });
+
+  function idsOf(report: ObservableReport) {
+    return recogniseModes(observationsOfReport(report))
+      .filter(({ certainty }) => certainty !== 'cannot-tell')
+      .map(({ modeId }) => modeId);
+  }
+});
+
 test('a call without a limit is only named together with the timeout that it caused', () => {
   const calls = [{ peer: 'payments', callCount: 10, timeLimit: 'none' as const, errorCount: 0, retryCount: 0 }];
   const plain: ComponentObservations = { component: 'a', archetypes: [], requestCount: 10, calls, openCallsAtTimeout: [] };
@@ -167,4 +208,44 @@ test.each([
 
 function named(observed: ComponentObservations) {
   return recogniseModes({ components: [observed] }).filter(({ certainty }) => certainty !== 'cannot-tell');
+}
+
+const emptyTraffic = {
+  perMinuteMean: undefined,
+  perMinutePeak: undefined,
+  peakMs: undefined,
+  peakToAverage: undefined,
+  concurrencyPeak: undefined,
+  concurrencyMetricMax: undefined,
+  usdPerHour: undefined,
+  spendJump: undefined,
+  series: [],
+  seriesStepMinutes: 1,
+};
+
+/** 300 failures in the ten minutes after the first. */
+function failing(told: Partial<FailureSection>): FailureSection {
+  return {
+    functionName: 'checkout',
+    status: 'error',
+    type: 'Error',
+    code: undefined,
+    maskedMessage: '#',
+    sampleMessage: 'x',
+    stack: [],
+    causes: [],
+    rate: { count: 300, of: 9_000, share: 0.03, low: 0.03, high: 0.04 },
+    loggedOnlyCount: 0,
+    firstMs: 60_000,
+    lastMs: 600_000,
+    perMinute: Array.from({ length: 10 }, (_, i) => ({ minuteMs: (i + 1) * 60_000, count: 30 })),
+    versions: [
+      { version: '41', count: 150 },
+      { version: '42', count: 150 },
+    ],
+    sandboxCount: 9,
+    coldCount: 0,
+    evidence: [],
+    ...told,
+  };
 }

@@ -5,9 +5,12 @@ import type { ComponentObservations } from '../../analyzer/src/failures/componen
 import { type DifficultyFacts, predictDifficulty } from '../../analyzer/src/recovery/difficulty.ts';
 import { errorDetailOf, failureDifficulties } from '../../analyzer/src/recovery/failure-difficulty.ts';
 import { maskingOf } from '../../analyzer/src/recovery/masking.ts';
+import { openCallsAtTimeout } from '../../analyzer/src/recovery/open-calls.ts';
 import { RESILIENCE_PATTERNS, resiliencePatterns } from '../../analyzer/src/recovery/resilience-patterns.ts';
 import { rankCorrelation } from '../../analyzer/src/stats/rank-correlation.ts';
+import { emptyTally } from '../../analyzer/src/store/agent-tally.ts';
 import { healthyReport, leakingReport } from '../support/sample-report.ts';
+import { addConfiguration, emptySummary } from '../support/summary-builder.ts';
 
 const PLAIN: DifficultyFacts = {
   sinkCount: 1,
@@ -229,6 +232,30 @@ describe('patterns of resilience', () => {
     const verdict = resiliencePatterns([calm]).find(({ pattern }) => pattern === 'retry-amplification');
     expect(verdict).toMatchObject({ kind: 'cannot-tell', peer: 'payments' });
   });
+});
+
+test('calls under way at timeouts are added up over the versions of a function, and unknown is not none', () => {
+  const summary = emptySummary();
+  expect(openCallsAtTimeout(summary)).toBeUndefined();
+  for (const version of ['1', '2']) {
+    const agent = emptyTally();
+    const waiting = { count: 3, knownCount: 0, waitedMs: 0, longestMs: 0 };
+    agent.deaths.set('timeout', {
+      foundCount: 3,
+      toldCount: 3,
+      idleCount: 0,
+      routes: new Map(),
+      openCalls: new Map([['payments', waiting]]),
+      evidence: [],
+    });
+    addConfiguration(summary, { version, agent });
+  }
+  expect(openCallsAtTimeout(summary)).toEqual([{ functionName: 'checkout', peer: 'payments', count: 6 }]);
+  const idle = emptyTally();
+  idle.deaths.set('timeout', { foundCount: 1, toldCount: 1, idleCount: 1, routes: new Map(), openCalls: new Map(), evidence: [] });
+  const other = emptySummary();
+  addConfiguration(other, { agent: idle });
+  expect(openCallsAtTimeout(other)).toEqual([]);
 });
 
 test('rank correlation agrees with a worked example, with ties, and knows when there is nothing to tell', () => {

@@ -56,7 +56,7 @@ export function incidentScene({ components, links, incidentFrom }: Incident): In
   const changes = new Map<string, ComponentChange>();
   for (const component of graph.components) {
     const own = byName.get(component);
-    const told = own ?? seenByClients(graph.callersOf(component));
+    const told = own ?? seenByClients(graph.callersOf(component)) ?? seenByClients(remotesOf(component, components, graph));
     changes.set(component, {
       component,
       kind: own?.kind,
@@ -110,15 +110,22 @@ function callChange(
   };
 }
 
+/** Nodes that stand for a component that tells nothing itself. */
+function remotesOf(component: string, components: readonly ComponentSeries[], { aliases }: DependencyGraph): ComponentSeries[] {
+  return components.filter((one) => one.kind === 'remote' && aliases.get(one.component) === component);
+}
+
 /** What callers see of one peer: calls added up, latency and failures weighted by them. */
-function seenByClients(links: readonly CallLink[]): Pick<ComponentSeries, 'requests' | 'latencyMs' | 'failedShare'> | undefined {
+function seenByClients(
+  links: readonly Pick<CallLink, 'requests' | 'latencyMs' | 'failedShare'>[],
+): Pick<ComponentSeries, 'requests' | 'latencyMs' | 'failedShare'> | undefined {
   const told = links.filter(
     ({ requests, latencyMs, failedShare }) => requests !== undefined && latencyMs !== undefined && failedShare !== undefined,
   );
   const [first] = told;
   if (first === undefined) return undefined;
   const requests = first.requests!.map((_, t) => told.reduce((sum, link) => sum + link.requests![t]!, 0));
-  const weighted = (valuesOf: (link: CallLink) => readonly number[]) =>
+  const weighted = (valuesOf: (link: (typeof told)[number]) => readonly number[]) =>
     requests.map((all, t) => told.reduce((sum, link) => sum + (link.requests![t]! / all) * valuesOf(link)[t]!, 0));
   return { requests, latencyMs: weighted((link) => link.latencyMs!), failedShare: weighted((link) => link.failedShare!) };
 }

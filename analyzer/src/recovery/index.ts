@@ -5,6 +5,7 @@ export { type FailureDifficulty, failureDifficulties } from './failure-difficult
 export { type FailureTrail, failureTrail, type TrailReport } from './failure-trail.ts';
 export type { Incident } from './incident-scene.ts';
 export { type Masking, maskingOf } from './masking.ts';
+export { type OpenCallsAtTimeout, openCallsAtTimeout } from './open-calls.ts';
 export {
   type FailureSeries,
   type PatternVerdict,

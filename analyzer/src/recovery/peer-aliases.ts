@@ -10,10 +10,14 @@ import type { ComponentSeries } from './component-series.ts';
 
 /** @returns alias -> component, for every name that is sure enough */
 export function peerAliases(components: readonly ComponentSeries[], links: readonly CallLink[]): Map<string, string> {
-  const known = components.filter(({ kind }) => kind !== 'remote');
-  const byBareName = new Map(known.map(({ component }) => [bareName(component), component]));
+  // Who calls somebody has said its own name, also where it tells no figures.
+  const own = [
+    ...components.filter(({ kind }) => kind !== 'remote').map(({ component }) => component),
+    ...links.map(({ caller }) => caller),
+  ];
+  const byBareName = new Map(own.map((component) => [bareName(component), component]));
   const aliases = new Map<string, string>();
-  const named = new Set(known.map(({ component }) => component));
+  const named = new Set(own);
   for (const { callee } of links) {
     if (named.has(callee) || aliases.has(callee)) continue;
     const byName = byBareName.get(bareName(callee)) ?? byTraffic(callee, links, components, aliases);

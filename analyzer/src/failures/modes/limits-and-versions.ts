@@ -1,6 +1,6 @@
 /** Failure modes of where and when code runs: limits of the platform, versions that disagree, a part that is down. */
 import { above, anyOf, both, cannotTell, either, errorSays, errorsThatSay, notSeen, seen, shown } from '../clauses.ts';
-import type { FailureMode } from '../failure-mode.ts';
+import type { Clause, FailureMode } from '../failure-mode.ts';
 
 /** Points of the concurrency metric at its highest level: a plateau is a ceiling, a peak is traffic. Our own choice. */
 const PLATEAU = 0.1;
@@ -14,6 +14,25 @@ const CONFINED_FAILURES = 0.9;
 const CONFINED_REQUESTS = 0.5;
 const FEWEST_FAILURES = 6;
 
+const throttledError = errorSays(
+  /TooManyRequestsException|Rate exceeded|ConcurrentInvocationLimitExceeded|ReservedFunctionConcurrentInvocationLimit/i,
+  'a throttled call',
+);
+
+const atConcurrencyLimit: Clause = {
+  asks: 'as many ran at once as may run',
+  look: ({ platform }) => {
+    const { highestConcurrency, concurrencyLimit, timeAtHighestConcurrency } = platform ?? {};
+    if (highestConcurrency === undefined) return cannotTell('how many ran at once: the metric ConcurrentExecutions');
+    if (concurrencyLimit !== undefined) {
+      const told = `${shown(highestConcurrency)} of ${shown(concurrencyLimit)} ran at once`;
+      return highestConcurrency >= concurrencyLimit ? seen(told) : notSeen(told);
+    }
+    const what = `share of the time at ${shown(highestConcurrency)} at once`;
+    return above(timeAtHighestConcurrency, PLATEAU, what, 'ConcurrentExecutions by the minute');
+  },
+};
+
 export const LIMIT_MODES: readonly FailureMode[] = [
   {
     id: 'concurrency-limit',
@@ -24,32 +43,15 @@ export const LIMIT_MODES: readonly FailureMode[] = [
     signature: {
       requires: [
         either(
-          'calls were throttled',
+          'calls were turned away by the platform',
           { asks: 'throttles', look: ({ platform }) => above(platform?.throttleCount, 0, 'calls turned away', 'the metric Throttles') },
-          errorSays(
-            /TooManyRequestsException|Rate exceeded|ConcurrentInvocationLimitExceeded|ReservedFunctionConcurrentInvocationLimit/i,
-            'a throttled call',
-          ),
-        ),
-        {
-          asks: 'as many ran at once as may run',
-          look: ({ platform }) => {
-            const { highestConcurrency, concurrencyLimit, timeAtHighestConcurrency } = platform ?? {};
-            if (highestConcurrency === undefined) return cannotTell('how many ran at once: the metric ConcurrentExecutions');
-            if (concurrencyLimit !== undefined) {
-              const told = `${shown(highestConcurrency)} of ${shown(concurrencyLimit)} ran at once`;
-              return highestConcurrency >= concurrencyLimit ? seen(told) : notSeen(told);
-            }
-            return above(
-              timeAtHighestConcurrency,
-              PLATEAU,
-              `share of the time at ${shown(highestConcurrency)} at once`,
-              'ConcurrentExecutions by the minute',
-            );
+          {
+            asks: 'an error names a throttled call, and as many ran as may run',
+            look: (observed) => both(throttledError.look(observed), atConcurrencyLimit.look(observed)),
           },
-        },
+        ),
       ],
-      supports: [],
+      supports: [atConcurrencyLimit],
       excludes: [],
     },
     defaultClass: 'systemic',
