@@ -227,6 +227,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       heapUsedBytes,
       externalBytes,
       eventSource: shape?.source,
+      items,
     };
     if (keep?.(finished) ?? true) {
       const floor = heap.floorBytes();

@@ -4,6 +4,7 @@
  * Rows of the flight recorder may be cut or half overwritten, because that is how processes die; what can still be read is
  * told, and nothing is guessed.
  */
+import { getHeapStatistics } from 'node:v8';
 import type { Agent } from '../../agent.ts';
 import { type DeathRecord, encodeDeath } from '../../record/death-record.ts';
 import { bytes, epochMilliseconds, milliseconds } from '../../record/units.ts';
@@ -44,7 +45,22 @@ export function tellDeaths(agent: Agent, found: string): 1 | 2 | 3 {
 
 /** @param remainingMs  until the time limit */
 export function tellOpen(agent: Agent, facts: Facts, remainingMs: number): void {
-  agent.writeLine(encodeDeath({ ...deathOf(facts, Date.now()), phase: 'invocation', remainingMs: milliseconds(remainingMs) }));
+  const death = deathOf(facts, Date.now());
+  const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics();
+  agent.writeLine(
+    encodeDeath({
+      ...death,
+      phase: 'invocation',
+      remainingMs: milliseconds(remainingMs),
+      // What the platform calls a timeout may be a want of memory.
+      memory: {
+        ...death.memory,
+        heapUsedAfterBytes: bytes(heapUsedBytes),
+        externalBytes: bytes(externalBytes),
+        rssBytes: bytes(process.resourceUsage().maxRSS * 1024),
+      },
+    }),
+  );
 }
 
 function deathOf(facts: Facts, atEpochMs: number): DeathRecord {
