@@ -99,3 +99,19 @@ describe('the line behind a number', () => {
 test.each(['p50', 'p99', 'p99.9'])('%s is explained as the percentile that it is', (word) => {
   expect(renderExplanation(word, undefined)).toContain('99 of 100 requests');
 });
+
+describe('a way of failing', () => {
+  test('is explained by its id, its name or its number, without any input', () => {
+    for (const query of ['disk-full', 'Disk full', '25']) {
+      const page = renderExplanation(query, undefined)!;
+      expect(page).toMatch(/^.*\(mode 25 of the catalogue/);
+      expect(page).not.toContain('In this input');
+    }
+  });
+
+  test('that is also a kind of finding is explained as both', () => {
+    const page = renderExplanation('retry-storm', undefined)!;
+    expect(page.startsWith('retry-storm')).toBe(true);
+    expect(page).toContain('(mode 2 of the catalogue');
+  });
+});

@@ -3,8 +3,11 @@ import { CATALOGUE_VERSION, type RecognisedMode } from './catalogue.ts';
 import type { FailureMode } from './failure-mode.ts';
 import { recipeFor } from './reproduce.ts';
 
-/** @param seenHere  where this mode was recognised in the report at hand */
-export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode[] = []): string {
+/**
+ * @param seenHere  where this mode was recognised in the report at hand
+ * @param withoutInput  there is no report: then nothing is said of one
+ */
+export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode[] = [], withoutInput = false): string {
   const { requires, supports, excludes } = mode.signature;
   const here = seenHere.filter(({ modeId }) => modeId === mode.id);
   const recipe = recipeFor(mode);
@@ -23,7 +26,7 @@ export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode
     ...excludes.map(({ asks }) => `  - and not: ${asks}`),
     `Not to be taken for ${mode.notToBeTakenFor}.`,
     '',
-    ...(here.length === 0 ? ['In this input: not recognised.', ''] : here.flatMap(linesOf)),
+    ...(here.length > 0 ? here.flatMap(linesOf) : withoutInput ? [] : ['In this input: not recognised.', '']),
     'What to do',
     ...mode.runbook.map((step, i) => `  ${i + 1}. ${step}`),
     '',

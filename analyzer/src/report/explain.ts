@@ -2,6 +2,7 @@
 
 import type { EvidenceReference } from '../diagnose/evidence-reference.ts';
 import { FINDING_KINDS, type Finding } from '../diagnose/finding.ts';
+import { explainMode, FAILURE_MODES, modeNamed, observationsOfReport, recogniseModes } from '../failures/index.ts';
 import type { EvidenceLine } from './evidence-line.ts';
 import { CERTAINTY_EXPLANATIONS, KIND_EXPLANATIONS, READ_ERROR_EXPLANATIONS, TERMS } from './glossary.ts';
 import type { Report } from './report.ts';
@@ -46,9 +47,30 @@ function renderTerm(query: string, settings: TextSettings = {}): string | undefi
   return term === undefined ? undefined : said(term, TERMS[term]!);
 }
 
-/** Every word that `renderTerm` knows. */
+/** @returns the catalogue's page of a failure mode, by its id, name or number; with a report, also whether it was recognised there */
+function renderMode(query: string, report: Report | undefined, settings: TextSettings): string | undefined {
+  const mode = modeNamed(query.replace(/[\s_]+/g, '-')) ?? modeNamed(query);
+  if (mode === undefined) return undefined;
+  const seenHere = report === undefined ? [] : recogniseModes(observationsOfReport(printableDeep(report)));
+  const [title, ...rest] = explainMode(mode, seenHere, report === undefined).split('\n');
+  const width = textWidth(settings);
+  const lines = rest.flatMap((line) => {
+    const indent = /^ *(?:- |\d+\. )?/.exec(line)![0].length;
+    const [first, ...more] = wrap(line.slice(indent), width - indent - 2);
+    return [`${line.slice(0, indent)}${first ?? ''}`, ...more.map((part) => ' '.repeat(indent) + part)];
+  });
+  return `${[paintWith(settings.color ?? false).strong(title!), ...lines].join('\n').trimEnd()}\n`;
+}
+
+/** Every word that `renderTerm` and `renderMode` know. */
 export function knownTerms(): string[] {
-  return [...Object.keys(TERMS), ...Object.keys(CERTAINTY_EXPLANATIONS), ...FINDING_KINDS, ...Object.keys(READ_ERROR_EXPLANATIONS)];
+  return [
+    ...Object.keys(TERMS),
+    ...Object.keys(CERTAINTY_EXPLANATIONS),
+    ...FINDING_KINDS,
+    ...Object.keys(READ_ERROR_EXPLANATIONS),
+    ...FAILURE_MODES.map(({ id }) => id),
+  ];
 }
 
 /** The finding of that id, whose evidence a caller may want to read before explaining it. */
@@ -57,7 +79,7 @@ export function findingOf(report: Report, id: string): Finding | undefined {
 }
 
 /**
- * @param query  a finding's id, or a word or code for which no report is needed
+ * @param query  a finding's id, or a word, code or failure mode for which no report is needed
  * @param lines  the lines at the finding's evidence, in its order, where they were asked for
  * @returns undefined when the report holds no such finding, and the glossary no such word
  */
@@ -67,7 +89,11 @@ export function renderExplanation(
   settings: TextSettings = {},
   lines: readonly EvidenceLine[] = [],
 ): string | undefined {
-  if (!isFindingId(query)) return renderTerm(query, settings);
+  if (!isFindingId(query)) {
+    // Some ways of failing are also kinds of findings: first what the report means by the word, then the whole page.
+    const pages = [renderTerm(query, settings), renderMode(query, report, settings)].filter((page) => page !== undefined);
+    return pages.length === 0 ? undefined : pages.join('\n');
+  }
   if (report === undefined) return undefined;
   const safe = printableDeep(report);
   const finding = findingOf(safe, query);

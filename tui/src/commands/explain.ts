@@ -25,7 +25,13 @@ export async function runExplain(query: string, paths: readonly string[], option
     color: wantsColor(options.color, world.stdout.isTerminal, world.environment),
   };
   if (!views.isFindingId(query)) {
-    const meaning = views.renderExplanation(query, undefined, settings);
+    // A way of failing can be looked for in an input; a word means the same everywhere.
+    const given = paths.length > 0 || options.report !== undefined;
+    const known = views.renderExplanation(query, undefined, settings);
+    if (known === undefined) throw unknownWord(query, views);
+    const input = given ? await reportToExplain(query, paths, options, views, world) : undefined;
+    if (given && input === undefined) return 130;
+    const meaning = input === undefined ? known : views.renderExplanation(query, input, settings);
     if (meaning === undefined) throw unknownWord(query, views);
     world.stdout.write(meaning);
     return 0;
@@ -85,7 +91,7 @@ function unknownWord(query: string, views: Views): CommandError {
   const near = known.filter((term) => term.startsWith(query.slice(0, 3).toLowerCase()) || term.toLowerCase().includes(query.toLowerCase()));
   return new CommandError(
     'UNKNOWN_WORD',
-    `expected a finding such as F-1, a word of the report or an error code; found ${views.printable(query)}`,
+    `expected a finding such as F-1, a word of the report, a failure mode or an error code; found ${views.printable(query)}`,
     near.length > 0 && near.length < 6
       ? near.map((term) => `nightlight explain ${term.includes(' ') ? `"${term}"` : term}`).join('   or   ')
       : 'nightlight help verdicts',
