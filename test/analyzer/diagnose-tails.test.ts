@@ -48,8 +48,12 @@ describe('a tail that grows over hours', () => {
     expect(judgeTailGrowth(day(2, (hour) => ({ slowShare: hour === 11 ? 0.1 : 0.01 }))).kind).toBe('no-growth-shown');
   });
 
-  test('comes with a middle that moved where everything became slower', () => {
-    expect(judgeTailGrowth(day(3, (hour) => ({ middleMs: hour < 6 ? 20 : 45 })))).toMatchObject({ kind: 'tail-grew', middle: 'moved' });
+  test('comes with a middle that moved where everything became much slower, and is none where the middle alone did', () => {
+    expect(judgeTailGrowth(day(3, (hour) => ({ middleMs: hour < 6 ? 20 : 60, slowShare: 0 })))).toMatchObject({
+      kind: 'tail-grew',
+      middle: 'moved',
+    });
+    expect(judgeTailGrowth(day(3, (hour) => ({ middleMs: hour < 6 ? 20 : 28, slowShare: 0.03 })))).toMatchObject({ kind: 'all-slower' });
   });
 
   test('is laid to memory only with a third fact', () => {
@@ -68,8 +72,8 @@ describe('a tail that grows over hours', () => {
   });
 
   test('needs hours and requests, and says how many', () => {
-    expect(judgeTailGrowth([])).toEqual({ kind: 'insufficient-data', missing: '6 hours with requests, found 0' });
-    expect(judgeTailGrowth(day(1, growing, 5))).toMatchObject({ kind: 'insufficient-data' });
+    expect(judgeTailGrowth([])).toEqual({ kind: 'insufficient-data', missing: '8 hours with requests, found 0' });
+    expect(judgeTailGrowth(day(1, growing, 7))).toMatchObject({ kind: 'insufficient-data' });
     expect(judgeTailGrowth(day(1, () => ({ count: 50 })))).toMatchObject({
       kind: 'insufficient-data',
       missing: '368 warm invocations in the first 4 hours and 690 in the last, found 200 and 200',

@@ -11,6 +11,7 @@ import { meanRatio } from '../stats/mean-ratio.ts';
 import { minimumDetectableShare } from '../stats/minimum-detectable.ts';
 import { normalAtLeast } from '../stats/normal-distribution.ts';
 import { rateRatio } from '../stats/rate-ratio.ts';
+import type { DecileShift } from '../stats/shift-function.ts';
 import { quantileOf, type WeightedSample } from '../stats/weighted-sample.ts';
 import { compareFailures } from './compare-failures.ts';
 import { judgeCompareGates } from './compare-gate.ts';
@@ -292,11 +293,18 @@ function durationFigure(
         ...common,
         ...sizeOf(change),
         verdict: { kind: change.kind === 'slower' ? 'worse' : 'better' },
-        because: `${what}${change.moved.length === 0 ? '' : `; moved at ${change.moved.map(({ quantile }) => `p${Math.round(100 * quantile)}`).join(', ')}`}${sizeWords(pair)}`,
+        because: `${what}${movedWords(change.moved)}${sizeWords(pair)}`,
       };
     default:
       return change satisfies never;
   }
+}
+
+function movedWords(moved: readonly DecileShift[]): string {
+  if (moved.length === 0) return '';
+  return moved.length === 9
+    ? '; moved at every decile'
+    : `; moved at ${moved.map(({ quantile }) => `p${Math.round(100 * quantile)}`).join(', ')}`;
 }
 
 function sizeOf({ ratio, low, high, p }: { readonly ratio: number; readonly low: number; readonly high: number; readonly p: number }) {

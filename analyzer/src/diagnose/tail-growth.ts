@@ -3,7 +3,7 @@
  *
  * "p99 +300 %" from two dashboards is mostly noise: with 400 requests the interval of a p99 spans a factor of five. So the
  * first hours' p99 becomes a limit, and what passes it later is counted: once exactly, as if requests were independent,
- * and once by hours, because they are not. That the middle did not move is a claim of its own with a test of its own.
+ * and twice by hours, because they are not: by how much hours vary anyway, and by their ranks, so that no single hour decides. That the middle did not move is a claim of its own with a test of its own.
  * Pressure of memory is only named when a third fact says so: time in garbage collection, or a channel that grows.
  */
 
@@ -52,6 +52,8 @@ export type TailVerdict =
       readonly p: number;
       readonly pressure: MemoryPressure;
     }
+  /** No more of a tail than the middle brought along: everything takes longer. */
+  | { readonly kind: 'all-slower'; readonly before: TailPeriod; readonly after: TailPeriod; readonly p: number }
   | {
       readonly kind: 'no-growth-shown';
       readonly before: TailPeriod;
@@ -67,10 +69,8 @@ export type TailVerdict =
  */
 export function judgeTailGrowth(hours: readonly LatencyHour[], growth?: GrowthVerdict): TailVerdict {
   const used = hours.filter(({ warm }) => warm.total > 0);
-  const reach = Math.max(LEAST_HOURS, Math.floor(used.length / 3));
-  if (used.length < 2 * LEAST_HOURS) {
-    return { kind: 'insufficient-data', missing: `${2 * LEAST_HOURS} hours with requests, found ${used.length}` };
-  }
+  if (used.length < LEAST_HOURS) return { kind: 'insufficient-data', missing: `${LEAST_HOURS} hours with requests, found ${used.length}` };
+  const reach = Math.max(LEAST_AT_AN_END, Math.floor(used.length / 3));
   const [early, late] = [used.slice(0, reach), used.slice(-reach)];
   const [from, to] = [pooled(early), pooled(late)];
   if (from.total < LEAST_FOR_P99 || to.total < LEAST_AFTER) {
@@ -79,36 +79,60 @@ export function judgeTailGrowth(hours: readonly LatencyHour[], growth?: GrowthVe
       missing: `${LEAST_FOR_P99} warm invocations in the first ${reach} hours and ${LEAST_AFTER} in the last, found ${countWords(from.total)} and ${countWords(to.total)}`,
     };
   }
-  const exceedance = exceedanceOf(from, to, 0.99)!;
-  const over = (hour: LatencyHour) => ({ count: countAboveValue(sampleOfHistogram(hour.warm), exceedance.limit), of: hour.warm.total });
-  // With at least three hours on each side there is an answer.
-  const { dispersion, p: byHours } = clusteredRise(early.map(over), late.map(over))!;
   const periods = { before: periodOf(early, from), after: periodOf(late, to) };
-  if (exceedance.p > LEVEL || byHours > LEVEL_BY_HOURS) {
-    const usual = exceedance.earlierAbove / exceedance.earlierTotal;
+  const exceedance = exceedanceOf(from, to, 0.99)!;
+  const tail = riseOver(exceedance.limit, used, reach);
+  if (exceedance.p <= LEVEL && tail.isLasting) {
+    const p = Math.max(exceedance.p, tail.p);
     return {
-      kind: 'no-growth-shown',
+      kind: 'tail-grew',
       ...periods,
-      detectableShare: minimumDetectableShare(usual, from.total / dispersion, to.total / dispersion),
+      exceedance,
+      middle: middleOf(from, to),
+      dispersion: tail.dispersion,
+      p,
+      pressure: pressureOf(early, late, growth),
     };
   }
+  const middle = riseOver(periods.before.p50Ms, used, reach);
+  if (middle.p <= LEVEL_BY_HOURS && middle.isLasting && middleOf(from, to) === 'moved' && periods.after.p50Ms > periods.before.p50Ms) {
+    return { kind: 'all-slower', ...periods, p: middle.p };
+  }
+  const usual = exceedance.earlierAbove / exceedance.earlierTotal;
   return {
-    kind: 'tail-grew',
+    kind: 'no-growth-shown',
     ...periods,
-    exceedance,
-    middle: middleOf(from, to),
-    dispersion,
-    p: Math.max(exceedance.p, byHours),
-    pressure: pressureOf(early, late, growth),
+    detectableShare: minimumDetectableShare(usual, from.total / tail.dispersion, to.total / tail.dispersion),
   };
+}
+
+interface LastingRise {
+  readonly dispersion: number;
+  readonly p: number;
+  readonly isLasting: boolean;
+}
+
+/** More above a limit at the end than at the beginning, by hours, and in most hours of the second half than of the first. */
+function riseOver(limitMs: number, hours: readonly LatencyHour[], reach: number): LastingRise {
+  const over = hours.map(({ warm }) => ({ count: countAboveValue(sampleOfHistogram(warm), limitMs), of: warm.total }));
+  // With at least three hours at each end there is an answer.
+  const { dispersion, p } = clusteredRise(over.slice(0, reach), over.slice(-reach))!;
+  const shares = over.map(({ count, of }) => count / of);
+  const half = Math.floor(shares.length / 2);
+  const byRank = mannWhitney(sampleOf(shares.slice(0, half)), sampleOf(shares.slice(-half)))!;
+  return { dispersion, p, isLasting: p <= LEVEL_BY_HOURS && byRank.greater <= LEVEL_OF_HALVES };
 }
 
 /** A function has 24 chances a day to look unusual, and an account hundreds of functions. */
 const LEVEL = 0.001;
 /** Of the test by hours: a handful of hours cannot reach a smaller one, and it only guards the exact test against bursts. */
-const LEVEL_BY_HOURS = 0.01;
-/** Three hours of each kind are the fewest whose habits can be told apart. */
-const LEAST_HOURS = 3;
+const LEVEL_BY_HOURS = 0.02;
+/** Of the hours by rank: one terrible hour is one rank. */
+const LEVEL_OF_HALVES = 0.05;
+/** Four and four: one pair out of order still reaches that level (2 in 70). */
+const LEAST_HOURS = 8;
+/** Three hours are the fewest whose habits can be told. */
+const LEAST_AT_AN_END = 3;
 /** Both bounds of a p99 (order statistics). */
 const LEAST_FOR_P99 = 368;
 /** To see 1 % become 3 % at the level above with 90 % power (normal approximation). */

@@ -7,8 +7,8 @@
  *
  * Source: A. P. Dempster, N. M. Laird, D. B. Rubin (1977), "Maximum likelihood from incomplete data via the EM
  * algorithm", Journal of the Royal Statistical Society B 39, 1–38; G. Schwarz (1978), "Estimating the dimension of a
- * model", Annals of Statistics 6 (2), 461–464; the margin of 10: R. E. Kass, A. E. Raftery (1995), "Bayes factors",
- * Journal of the American Statistical Association 90, 773–795 ("very strong").
+ * model", Annals of Statistics 6 (2), 461–464; the margin of 6: R. E. Kass, A. E. Raftery (1995), "Bayes factors",
+ * Journal of the American Statistical Association 90, 773–795 ("strong").
  */
 import { logarithmsOf, quantileOf, type WeightedSample } from './weighted-sample.ts';
 
@@ -58,7 +58,7 @@ interface Mode {
 }
 
 const LEAST_VALUES = 50;
-const LEAST_GAIN = 10;
+const LEAST_GAIN = 6;
 const LEAST_IN_MODE = 5;
 /** Two hills of one shape have two peaks from two standard deviations apart. */
 const LEAST_DISTANCE = 2;
@@ -68,7 +68,7 @@ const LEAST_VARIANCE = 0.01 ** 2;
 /** Shares of the slow mode from which the search begins. */
 const STARTS = [0.1, 0.3, 0.5] as const;
 const MOST_STEPS = 200;
-/** Of the log likelihood, in which a margin of 10 decides: what a further step could add does not matter. */
+/** Of the log likelihood, in which a margin of 6 decides: what a further step could add does not matter. */
 const CLOSE = 1e-3;
 
 function fitted(
