@@ -151,6 +151,25 @@ describe('not to be told', () => {
     expect(verdict.why).toMatch(/nothing tells of how many attempts/);
   });
 
+  test('four hundred failures in a row at the start of 20,000 attempts are no density, though they are one in fifty', () => {
+    const verdict = judge(20_000, (i) => ({ failed: i < 400 }));
+    expect(verdict.share.low).toBeGreaterThan(0.01);
+    expect(verdict).toMatchObject({ kind: 'undetermined', pattern: { kind: 'bursty' } });
+  });
+
+  test('an outage that broke into a clean day is dense now for as long as 5,000 attempts, and not systemic', () => {
+    const verdict = judge(91_400, (i) => ({ failed: i >= 86_400 && i % 2 === 0 }));
+    expect(verdict).toMatchObject({ kind: 'dense-now' });
+    expect(judge(100_000, (i) => ({ failed: i >= 86_400 && i % 2 === 0 })).kind).toBe('systemic');
+  });
+
+  test('a failure whose attempts all were of a seldom kind is not called rare before that kind is known to do better', () => {
+    const seldom = (i: number) => i % 500 === 0;
+    const each = (i: number) => ({ failed: i === 20_000, values: { payload: seldom(i) ? 'large' : 'small' } });
+    expect(judge(80_000, each).kind).toBe('undetermined');
+    expect(judge(80_000, (i) => ({ failed: i === 20_000 })).kind).toBe('rare');
+  });
+
   test('a nightly outage is not called rare: what comes like clockwork has a reason in normal operation', () => {
     const perDay = 43_200;
     const each = (i: number) => ({ failed: i % perDay >= 7_200 && i % perDay < 7_300 });

@@ -15,9 +15,9 @@ import { drawMode, RULES, reasonOf, recentRate, shadowOf, stream } from './simul
 export const experiment = {
   name: 'rarity',
   question: 'is a failure rare, systemic, dense now, or not to be told yet?',
-  tunedOn: { from: 1, to: 10_000 },
+  tunedOn: { from: 1, to: 4_000 },
   seeds: { from: 100_001, to: 110_000 },
-  quickSeeds: { from: 100_001, to: 101_000 },
+  quickSeeds: { from: 100_001, to: 100_350 },
   run,
 };
 

@@ -1,3 +1,4 @@
+export { AttemptSeries } from './attempt-series.ts';
 export type { AttributeRule } from './attribute.ts';
 export { CATALOGUE_VERSION, FAILURE_MODES, type ModeCertainty, modeNamed, type RecognisedMode, recogniseModes } from './catalogue.ts';
 export type { Archetype, ComponentObservations } from './component-observations.ts';
@@ -6,6 +7,7 @@ export { explainMode } from './explain-mode.ts';
 export { ExposureLedger } from './exposure.ts';
 export type { FailureHistory } from './failure-history.ts';
 export type { FailureMode } from './failure-mode.ts';
+export { FailureTimeline, type TimedFailure } from './failure-timeline.ts';
 export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
 export { type LiveTemplate, LiveTemplates } from './live-templates.ts';
 export { type ObservableReport, type Observations, observationsOfReport } from './observations.ts';
@@ -15,3 +17,4 @@ export { classifyRarity, type RarityOptions, type RarityVerdict } from './rarity
 export type { Missing } from './rarity-missing.ts';
 export { type Recipe, recipeFor, requestsToShow } from './reproduce.ts';
 export { type MinedTemplates, type Template, TemplateMiner } from './templates.ts';
+export { historyOfTimeline } from './timeline-history.ts';

@@ -145,7 +145,7 @@ export function comeRegularly(onsetsMs: readonly number[]): boolean {
   return gaps.length >= 3 && gaps.every((gap) => gap > 0) && chanceOfSoRegularLives(gaps) <= 0.001;
 }
 
-/** In the lab's simulation, of the bursts of up to 5,000 attempts none is called systemic at this length. */
+/** Bursts of the lab last up to 5,000 attempts: at this length none of the rare ones is called systemic in even traffic. */
 const ATTEMPTS_AFTER_CLEAN_RUN = 10_000;
 const CHANCE_OF_CLEAN_RUN = 1e-6;
 const TWO_DAYS_MS = 50 * 3_600_000;

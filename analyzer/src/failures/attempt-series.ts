@@ -1,0 +1,134 @@
+/**
+ * Attempts along the clock, by attribute value, in a form that adds up: whoever counted which part, in which order, the
+ * sum is the same as one pass over all of it.
+ *
+ * Both bounds keep that promise. Time is cut into bins of 2^level seconds, aligned to the epoch; the level is the lowest
+ * at which at most 256 bins hold anything, which depends on the attempts alone. Of an attribute with more than 48 values
+ * those with the lowest hashes are kept: a value among them at the end was among them at every time before, so that
+ * its counts are whole; the others are counted together.
+ *
+ * Source of the second: Z. Bar-Yossef and others (2002), "Counting distinct elements in a data stream" (k lowest hashes).
+ */
+import { OTHER } from './exposure.ts';
+
+/** Bin number -> attempts. */
+export type Bins = Map<number, number>;
+
+export class AttemptSeries {
+  /** A bin is 2^level seconds long. */
+  level = 0;
+  readonly total: Bins = new Map();
+  /** For each attribute rule, its values. */
+  readonly ofValues: Map<string, Bins>[];
+  /** For each rule, the highest hash that is kept; a value above it needs no look at the others. */
+  readonly #highest: number[];
+  /** Attempts without a time: they are exposed, but nobody knows when. */
+  untimed = 0;
+
+  constructor(rules: number) {
+    this.ofValues = Array.from({ length: rules }, () => new Map());
+    this.#highest = new Array<number>(rules).fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** @param values  one for each rule; undefined where it was not told */
+  add(atMs: number, values: readonly (string | undefined)[], count = 1): void {
+    if (!Number.isFinite(atMs)) {
+      this.untimed += count;
+      return;
+    }
+    const bin = binAt(atMs, this.level);
+    addTo(this.total, bin, count);
+    for (let rule = 0; rule < this.ofValues.length; rule++) {
+      const value = values[rule];
+      if (value === undefined) continue;
+      const mine = this.ofValues[rule]!;
+      const bins = mine.get(value) ?? binsOf(mine, hashOf(value) > this.#highest[rule]! ? OTHER : value);
+      addTo(bins, bin, count);
+    }
+    this.#keepBounds();
+  }
+
+  /** @param other  possibly a structured clone that lost its class on the way between threads */
+  merge(other: Pick<AttemptSeries, 'level' | 'total' | 'ofValues' | 'untimed'>): void {
+    this.coarsenTo(other.level);
+    const shift = this.level - other.level;
+    addAll(this.total, other.total, shift);
+    other.ofValues.forEach((values, rule) => {
+      const mine = this.ofValues[rule]!;
+      for (const [value, bins] of values) addAll(binsOf(mine, value), bins, shift);
+    });
+    this.untimed += other.untimed;
+    this.#keepBounds();
+  }
+
+  coarsenTo(level: number): void {
+    if (level <= this.level) return;
+    const shift = level - this.level;
+    this.level = level;
+    for (const bins of [this.total, ...this.ofValues.flatMap((values) => [...values.values()])]) {
+      const finer = [...bins];
+      bins.clear();
+      for (const [bin, count] of finer) addTo(bins, coarser(bin, shift), count);
+    }
+  }
+
+  #keepBounds(): void {
+    while (this.total.size > MOST_BINS) this.coarsenTo(this.level + 1);
+    this.ofValues.forEach((values, rule) => {
+      if (values.size > MOST_VALUES + (values.has(OTHER) ? 1 : 0)) this.#highest[rule] = Math.min(this.#highest[rule]!, keepLowest(values));
+    });
+  }
+}
+
+export function binAt(atMs: number, level: number): number {
+  return coarser(Math.floor(atMs / 1_000), level);
+}
+
+/** Start of a bin, in epoch milliseconds. */
+export function binStartMs(bin: number, level: number): number {
+  return bin * 2 ** level * 1_000;
+}
+
+const MOST_BINS = 256;
+const MOST_VALUES = 48;
+
+/** Not a shift of bits: seconds since the epoch leave 31 bits in 2038. */
+function coarser(bin: number, shift: number): number {
+  return Math.floor(bin / 2 ** shift);
+}
+
+function addTo(bins: Bins, bin: number, count: number): void {
+  bins.set(bin, (bins.get(bin) ?? 0) + count);
+}
+
+function addAll(into: Bins, other: ReadonlyMap<number, number>, shift: number): void {
+  for (const [bin, count] of other) addTo(into, coarser(bin, shift), count);
+}
+
+function binsOf(values: Map<string, Bins>, value: string): Bins {
+  let bins = values.get(value);
+  if (bins === undefined) {
+    bins = new Map();
+    values.set(value, bins);
+  }
+  return bins;
+}
+
+/** @returns the highest hash among those that stay, once there are so many that no higher one ever will */
+function keepLowest(values: Map<string, Bins>): number {
+  const names = [...values.keys()].filter((name) => name !== OTHER);
+  if (names.length < MOST_VALUES) return Number.POSITIVE_INFINITY;
+  names.sort((a, b) => hashOf(a) - hashOf(b) || (a < b ? -1 : 1));
+  for (const name of names.slice(MOST_VALUES)) {
+    addAll(binsOf(values, OTHER), values.get(name)!, 0);
+    values.delete(name);
+  }
+  return hashOf(names[MOST_VALUES - 1]!);
+}
+
+/** FNV-1a, 32 bits: G. Fowler, L. C. Noll, K.-P. Vo. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
