@@ -12,9 +12,9 @@ import { CONSTANT_RATE, HEAP_HEALTHY, HEAP_LEAKS, HEAP_UNDECIDABLE, simulateHeap
 export const experiment = {
   name: 'leak',
   question: 'who leaks, told from the agent inside?',
-  tunedOn: { from: 1, to: 24 },
-  seeds: { from: 301, to: 320 },
-  quickSeeds: { from: 301, to: 303 },
+  tunedOn: { from: 1, to: 80 },
+  seeds: { from: 501, to: 520 },
+  quickSeeds: { from: 501, to: 503 },
   run,
 };
 
