@@ -49,7 +49,7 @@ export interface ProvisionedPrice {
  * AWS pricing page "AWS Lambda Pricing", provisioned concurrency, us-east-1, as quoted by secondary pages of 2024 to
  * March 2026; of the same day as the built-in price table.
  */
-export const PROVISIONED_PRICES: Readonly<Record<Architecture, ProvisionedPrice>> = {
+const PROVISIONED_PRICES: Readonly<Record<Architecture, ProvisionedPrice>> = {
   x86_64: { usdPerGbSecondReady: 0.0000041667, usdPerGbSecondBusy: 0.0000097222 },
   arm64: { usdPerGbSecondReady: 0.0000033334, usdPerGbSecondBusy: 0.0000077778 },
 };

@@ -12,7 +12,7 @@ import { normalQuantile } from './normal-distribution.ts';
 import { logarithmsOf, type WeightedSample } from './weighted-sample.ts';
 
 /** Chance of noticing it, and of alarming on each side when nothing changed. */
-export const POWER = 0.8;
+const POWER = 0.8;
 const TAIL = 0.025;
 
 /**

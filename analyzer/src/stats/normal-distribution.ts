@@ -13,7 +13,7 @@ export function normalAtLeast(z: number): number {
 }
 
 /** @returns P(Z ≤ z) */
-export function normalAtMost(z: number): number {
+function normalAtMost(z: number): number {
   return normalAtLeast(-z);
 }
 

@@ -35,7 +35,7 @@ export interface CompareView {
   readonly remarks: readonly string[];
 }
 
-export function compareView(comparison: Comparison, { all = false }: CompareViewSettings = {}): CompareView {
+function compareView(comparison: Comparison, { all = false }: CompareViewSettings = {}): CompareView {
   const safe = printableDeep(comparison);
   const failures = safe.failures.map((failure) => ({ group: failureGroup(failure), row: failureRow(failure) }));
   const figures = safe.figures.map((figure) => ({ group: figure.verdict.kind, row: figureRow(figure) }));
