@@ -8,6 +8,7 @@ import { dataQualityFindings, dataQualitySection } from '../diagnose/data-qualit
 import { extensionFindings, extensionSection } from '../diagnose/extensions.ts';
 import { failureFindings, failureSection } from '../diagnose/failures.ts';
 import { functionSection } from '../diagnose/functions.ts';
+import { initRegressionFindings } from '../diagnose/init-regression.ts';
 import { latencyFindings, latencySection } from '../diagnose/latency.ts';
 import { limitFindings, limitSection } from '../diagnose/limits.ts';
 import { logVolumeFindings } from '../diagnose/log-volume.ts';
@@ -57,6 +58,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...messageFindings(summary, { messages: inside.messages ?? [] }),
     ...memoryFindings(summary, sections, settings),
     ...coldStartFindings(summary, sections),
+    ...initRegressionFindings(summary, sections),
     ...latencyFindings(summary, sections),
     ...budgetFindings(summary, sections, judgeBudgets(summary, settings.budgets ?? [])),
     ...retryFindings(summary, sections, settings),
