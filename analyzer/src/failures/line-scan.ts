@@ -84,11 +84,19 @@ export class LineScan {
       this.#writeValue();
       return at;
     }
+    if (line.charCodeAt(at - 1) === COMMA) {
+      const list = this.#readList(line, start, at, length);
+      if (list > 0) {
+        this.#beginWord();
+        this.#writeValue();
+        return this.#readRest(line, list, length);
+      }
+    }
     if ((seen & ~(LETTER | PLAIN)) === 0) {
-      if (this.#endsWithNumber() && isUnit(line, start, at)) return at;
+      if (this.#endsWithNumber() && (isUnit(line, start, at) || isHexByte(line, start, at))) return at;
       const named = this.#naming === NOUN && isGivenName(line, start, at);
       this.#beginWord();
-      if (named || isConstantValue(line, start, at)) this.#writeValue();
+      if (named || isConstantValue(line, start, at) || isLocale(line, start, at)) this.#writeValue();
       else this.#copy(line, start, at);
       this.#naming = namingAfter(this.#naming, line, start, at);
       return at;
@@ -125,8 +133,12 @@ export class LineScan {
       const kind = code < 128 ? KIND[code]! : LETTER;
       if ((kind & (LETTER | DIGIT)) !== 0 || code === UNDERSCORE) {
         const stop = endOfName(line, at, end);
+        if (at > start && line.charCodeAt(at - 1) === EQUALS) {
+          this.#writeValue();
+          at = endOfAssigned(line, stop, end);
+          continue;
+        }
         if (isValueName(line, at, stop)) this.#writeValue();
-        else if (at > start && line.charCodeAt(at - 1) === EQUALS) this.#writeValue();
         else this.#copy(line, at, stop);
         at = stop;
         continue;
@@ -144,6 +156,23 @@ export class LineScan {
       at++;
     }
     return end;
+  }
+
+  /** `red, green, blue`: from three on, the words of a list are one value. @returns behind the list */
+  #readList(line: string, start: number, end: number, length: number): number {
+    for (let at = start; at < end - 1; at++) if (!isListed(line.charCodeAt(at))) return 0;
+    let last = end;
+    let items = 1;
+    while (items < LONGEST_LIST && last < length && line.charCodeAt(last) === 0x20) {
+      let at = last + 1;
+      while (at < length && isListed(line.charCodeAt(at))) at++;
+      if (at === last + 1) break;
+      items++;
+      last = at;
+      if (line.charCodeAt(at) !== COMMA) break;
+      last++;
+    }
+    return items >= 3 ? last : 0;
   }
 
   #beginWord(): void {
@@ -240,7 +269,8 @@ function isTag(line: string, start: number, length: number): boolean {
   let at = start;
   for (; at < length; at++) {
     const code = line.charCodeAt(at);
-    if (code === CLOSE_BRACKET) return at > start;
+    // What redaction left in place of a card or an address varied as much as they do.
+    if (code === CLOSE_BRACKET) return at > start && !REDACTED.has(line.slice(start, at));
     if (
       code >= 128 ||
       !(KIND[code] === LETTER || code === UNDERSCORE || code === MINUS || code === DOT || code === COLON || code === SLASH_CODE)
@@ -258,6 +288,8 @@ function endOfMethod(line: string, start: number): number {
 
 function namingAfter(before: number, line: string, start: number, end: number): number {
   if (end - start > 12) return NOTHING;
+  if (end - start === 4 && (line.startsWith('FROM', start) || line.startsWith('INTO', start) || line.startsWith('JOIN', start)))
+    return NOUN;
   if (before === PREPOSITION && NOUNS.has(line.slice(start, end))) return NOUN;
   return end - start <= 4 && PREPOSITIONS.has(line.slice(start, end)) ? PREPOSITION : NOTHING;
 }
@@ -278,6 +310,22 @@ function endOfName(line: string, start: number, end: number): number {
   return at;
 }
 
+/** `scopes=read:orders,write` goes on to the next `name=`, `a=1&b=2` and `a=1;b=2` to the sign between. */
+function endOfAssigned(line: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    const code = line.charCodeAt(at);
+    if (code === SEMICOLON || code === AMPERSAND || code === CLOSE || code === CLOSE_BRACKET) return at;
+    if (code === COMMA && (at === end - 1 || isAssignment(line, at + 1, end))) return at;
+  }
+  return end;
+}
+
+function isAssignment(line: string, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isListed(line.charCodeAt(at))) at++;
+  return at > start && at < end && line.charCodeAt(at) === EQUALS;
+}
+
 /** A name with a digit is an id, a count or a time; three labels with dots between them are a host or a package. */
 function isValueName(line: string, start: number, end: number): boolean {
   let dots = 0;
@@ -288,7 +336,14 @@ function isValueName(line: string, start: number, end: number): boolean {
     if (code === DOT) dots++;
     if (hex && code !== MINUS && !((code >= 0x61 && code <= 0x66) || (code >= 0x41 && code <= 0x46))) hex = false;
   }
-  return dots >= 2 || (hex && end - start >= 6) || isConstantValue(line, start, end);
+  return dots >= 2 || (hex && end - start >= 6) || isConstantValue(line, start, end) || isLocale(line, start, end);
+}
+
+/** `de-DE`, `pt_BR`. */
+function isLocale(line: string, start: number, end: number): boolean {
+  if (end - start !== 5) return false;
+  const joint = line.charCodeAt(start + 2);
+  return (joint === MINUS || joint === UNDERSCORE) && LOCALE.test(line.slice(start, end));
 }
 
 /** `true`, `null` and their like are values wherever they stand. */
@@ -298,6 +353,15 @@ function isConstantValue(line: string, start: number, end: number): boolean {
   if (stop - start < 2) return start + 1 === end - 1 && line.charCodeAt(start) === OPEN && last === CLOSE;
   if (stop - start > 9 || FIRST_OF_CONSTANTS[line.charCodeAt(start)] !== 1) return false;
   return CONSTANTS.has(line.slice(start, stop));
+}
+
+/** `0f ab 12`: a byte between others. */
+function isHexByte(line: string, start: number, end: number): boolean {
+  return end - start === 2 && isHexLetter(line.charCodeAt(start)) && isHexLetter(line.charCodeAt(start + 1));
+}
+
+function isHexLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x66;
 }
 
 /** `12 ms` and `1.2 s` are the same number printed with another unit. */
@@ -325,6 +389,10 @@ function isName(code: number): boolean {
   return code >= 128 || (KIND[code]! & (LETTER | DIGIT)) !== 0 || code === UNDERSCORE;
 }
 
+function isListed(code: number): boolean {
+  return isName(code) || code === DOT || code === MINUS;
+}
+
 function isSlashOrName(code: number): boolean {
   return code === SLASH_CODE || code === DOT || isName(code);
 }
@@ -350,6 +418,7 @@ const NEWLINE = 0x0a;
 const DOUBLE_QUOTE = 0x22;
 const HASH = 0x23;
 const OPEN = 0x28;
+const AMPERSAND = 0x26;
 const CLOSE = 0x29;
 const PLUS = 0x2b;
 const COMMA = 0x2c;
@@ -357,6 +426,7 @@ const MINUS = 0x2d;
 const DOT = 0x2e;
 const SLASH_CODE = 0x2f;
 const COLON = 0x3a;
+const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const AT = 0x40;
 const OPEN_BRACKET = 0x5b;
@@ -373,6 +443,7 @@ const MOST_WORDS = 80;
 /** Base64 and tokens. */
 const LONGEST_WORD = 200;
 const LONGEST_QUOTE = 400;
+const LONGEST_LIST = 200;
 
 const LETTER = 1;
 const DIGIT = 2;
@@ -402,10 +473,14 @@ const NOUNS = new Set(
 );
 const NO_NAME =
   /(?:ed|ing)[,.:;!?)]*$|^(?:is|was|are|were|has|have|had|not|in|on|of|by|at|to|for|from|with|via|and|or|but|because|after|before|does|did|took|found|too|as|will|can|could)[,.:;!?)]*$/;
+const LOCALE = /^[a-z]{2}[-_][A-Z]{2}$/;
+const REDACTED = new Set(['card', 'phone', 'email', 'token', 'account', 'credentials']);
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
 const CONSTANTS = new Set(
-  'true false null undefined NaN None nil Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec UTC GMT'.split(' '),
+  'true false null undefined NaN None nil Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec January February March April June July August September October November December UTC GMT'.split(
+    ' ',
+  ),
 );
 const FIRST_OF_CONSTANTS = new Uint8Array(128);
 for (const constant of CONSTANTS) FIRST_OF_CONSTANTS[constant.charCodeAt(0)] = 1;

@@ -140,7 +140,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number) {
-    const drafts = mergeAlike(groupLines(lines));
+    const drafts = mergeAlike(joinTails(mergeAlike(groupLines(lines))));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -284,7 +284,10 @@ function rootOf(words: readonly string[], frequencies: readonly Map<string, numb
 /** Step two: under one root, a column with few values is a word of several statements, one with many is a value. */
 function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
   const frequencies = columnFrequencies(sharing);
-  const varies = frequencies.map((values) => isVariable(values));
+  const varies = frequencies.map((values, column) => isVariable(values) || isNamePlace(values, column, frequencies));
+  const open = frequencies.flatMap((values, column) => (varies[column] === true || values.size === 1 ? [] : [column]));
+  // One word that differs among five and more, all else being equal, is rather one statement with a word for a value.
+  if (open.length === 1 && frequencies[open[0]!]!.size >= ALONE_VALUES) varies[open[0]!] = true;
   const byText = new Map<string, Tokens[]>();
   for (const tokens of sharing) {
     const masked = tokens.words.map((word, column) => (varies[column] === true ? VALUE : word));
@@ -316,8 +319,17 @@ function isVariable(values: ReadonlyMap<string, number>): boolean {
   // `a<*>`, `<*>%`: what differs is only how the same value is written.
   if (carrying === values.size && nameless > 0) return true;
   if (values.size >= MANY_VALUES) return true;
+  if (values.size >= FEWEST_NAMES && [...values.keys()].every((word) => IN_PARENTHESES.test(word))) return true;
   // A value may have one favourite; words of different statements are all printed again and again.
   return values.size >= FEWEST_VALUES && median([...values.values()]) < FEW_REPEATS;
+}
+
+/** At the end of a sentence in small letters, `PAID` and `Oslo` are names of states and places. */
+function isNamePlace(values: ReadonlyMap<string, number>, column: number, columns: readonly ReadonlyMap<string, number>[]): boolean {
+  if (column === 0 || column !== columns.length - 1 || values.size < FEWEST_NAMES) return false;
+  return (
+    [...values.keys()].every((word) => PROPER_NAME.test(word)) && [...columns[column - 1]!.keys()].every((word) => SMALL_WORD.test(word))
+  );
 }
 
 /** `<*>`, `v<*>`, `(<*>,`; not `retries=<*>`, whose name is a word of the statement. */
@@ -330,10 +342,48 @@ export function canonicalOf(words: readonly string[]): string {
   const kept: string[] = [];
   for (const word of words) {
     const plain = isValue(word) && VALUE_AND_MARKS.test(word) ? VALUE : word;
-    if (plain === VALUE && kept.at(-1) === VALUE) continue;
+    // `took 3h 4m` and `took=3h 4m` have one value each.
+    if (plain === VALUE && kept.at(-1)?.endsWith(VALUE) === true) continue;
     kept.push(plain);
   }
   return kept.join(' ');
+}
+
+/**
+ * Step three: what follows a colon may be a sentence of somebody else's, of any length. Where many different ones follow the
+ * same words, few of them twice, they are one value; and where a list does, a single name is a list of one.
+ */
+function joinTails(drafts: readonly Draft[]): Draft[] {
+  const byHead = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const head = headOf(draft.canonical);
+    if (head !== undefined) append(byHead, head, draft);
+  }
+  const renamed = new Map<Draft, string>();
+  for (const [head, sharing] of byHead) {
+    const whole = `${head} ${VALUE}`;
+    const rare = sharing.length >= MANY_VALUES && median(sharing.map(({ count }) => count)) < FEW_REPEATS;
+    if (
+      rare ||
+      (sharing.length >= ALONE_VALUES && head.includes(' ') && sharing.every(({ canonical }) => PHRASE.test(canonical.slice(head.length))))
+    ) {
+      for (const draft of sharing) renamed.set(draft, whole);
+    } else if (sharing.length >= FEWEST_NAMES && sharing.some(({ canonical }) => canonical === whole)) {
+      for (const draft of sharing) if (SHORT_TAIL.test(draft.canonical.slice(head.length))) renamed.set(draft, whole);
+    }
+  }
+  return drafts.map((draft) => {
+    const canonical = renamed.get(draft);
+    return canonical === undefined ? draft : { ...draft, canonical };
+  });
+}
+
+/** @returns the words up to the first colon; undefined where none is, or where they only say that something is wrong */
+function headOf(canonical: string): string | undefined {
+  const colon = canonical.indexOf(': ');
+  if (colon < 0) return undefined;
+  const head = canonical.slice(0, colon + 1);
+  return head.includes(' ') || !ONLY_A_KIND.test(head) ? head : undefined;
 }
 
 function mergeAlike(drafts: readonly Draft[]): Draft[] {
@@ -391,6 +441,15 @@ function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void
   else list.push(value);
 }
 
+/** `Error:`, `WARN:`: what follows is a statement of its own. */
+const ONLY_A_KIND = /(?:error|exception|warn|warning|info|debug|fail|failed|failure|fatal|trace|notice)\]?:$/i;
+/** Two to four words without a value: `card expired`, `quota exceeded`. */
+const PHRASE = /^(?: [\p{L}'-]+){1,4}$/u;
+const SHORT_TAIL = /^(?: [^ ]+){1,2}$/;
+const PROPER_NAME = /^[("']?\p{Lu}[\p{L}_-]{2,}[,.:;)"']*$/u;
+const SMALL_WORD = /^\p{Ll}+:?$/u;
+const IN_PARENTHESES = /^\([^()]+\)[,.:;]?$/;
+const FEWEST_NAMES = 3;
 const NAMED_VALUE = /[A-Za-z_]{3}[=:]\u0001/;
 const VALUE_AND_MARKS = /^[([<,:;.#-]*\u0001(?:[)\]>,:;.%-]*\u0001?)*$/;
 
@@ -399,6 +458,7 @@ const NOWHERE = -1;
 const MOST_EVIDENCE = 8;
 const MOST_EVIDENCE_OF_A_LINE = 3;
 
+const ALONE_VALUES = 5;
 const FEWEST_VALUES = 6;
 const MANY_VALUES = 12;
 const FEW_REPEATS = 4;
