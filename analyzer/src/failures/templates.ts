@@ -140,7 +140,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number) {
-    const drafts = mergeAlike(joinTails(mergeAlike(groupLines(lines))));
+    const drafts = absorbRare(mergeAlike(joinTails(mergeAlike(groupLines(lines)))));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -218,6 +218,8 @@ interface Draft {
   readonly canonical: string;
   /** Masked words, one list for each number of words that occurred. */
   readonly patterns: (readonly string[])[];
+  /** A value of it was found in plain words, not by a mask. */
+  readonly takesWords: boolean;
   count: number;
   lastMs: number;
   readonly hashes: number[];
@@ -235,7 +237,8 @@ function groupLines(lines: readonly DistinctLine[]): Draft[] {
   for (const [, group] of [...byWordCount].sort(([a], [b]) => a - b)) {
     const byRoot = new Map<string, Tokens[]>();
     const frequencies = columnFrequencies(group);
-    for (const tokens of group) append(byRoot, rootOf(tokens.words, frequencies), tokens);
+    const lineCount = group.reduce((sum, { line }) => sum + line.count, 0);
+    for (const tokens of group) append(byRoot, rootOf(tokens.words, frequencies, lineCount), tokens);
     for (const sharing of byRoot.values()) splitByColumns(sharing, drafts);
   }
   return drafts;
@@ -254,15 +257,19 @@ function columnFrequencies(group: readonly Tokens[]): Map<string, number>[] {
 }
 
 /** The words that are as frequent as most others of the line. */
-function rootOf(words: readonly string[], frequencies: readonly Map<string, number>[]): string {
+function rootOf(words: readonly string[], frequencies: readonly Map<string, number>[], lineCount: number): string {
   const sizes = new Map<number, number>();
   let highest = 0;
+  let everywhere = 0;
   for (let column = 0; column < words.length; column++) {
     if (isValue(words[column]!)) continue;
     const frequency = frequencies[column]!.get(words[column]!)!;
-    if (frequency > highest) highest = frequency;
+    // A level or a name that stands in every line says nothing of how frequent this statement is.
+    if (frequency >= lineCount * NEARLY_ALL) everywhere = frequency;
+    else if (frequency > highest) highest = frequency;
     sizes.set(frequency, (sizes.get(frequency) ?? 0) + 1);
   }
+  if (highest < FEW_REPEATS) highest = Math.max(highest, everywhere);
   let chosen = 0;
   let mostWords = 0;
   for (const [frequency, size] of sizes) {
@@ -288,6 +295,9 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
   const open = frequencies.flatMap((values, column) => (varies[column] === true || values.size === 1 ? [] : [column]));
   // One word that differs among five and more, all else being equal, is rather one statement with a word for a value.
   if (open.length === 1 && frequencies[open[0]!]!.size >= ALONE_VALUES) varies[open[0]!] = true;
+  const takesWords = frequencies.some(
+    (values, column) => varies[column] === true && [...values.keys()].some((word) => !word.includes(VALUE)),
+  );
   const byText = new Map<string, Tokens[]>();
   for (const tokens of sharing) {
     const masked = tokens.words.map((word, column) => (varies[column] === true ? VALUE : word));
@@ -298,6 +308,7 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
     const draft: Draft = {
       canonical: canonicalOf(words),
       patterns: [words],
+      takesWords,
       count: 0,
       lastMs: Number.NEGATIVE_INFINITY,
       hashes: [],
@@ -374,16 +385,60 @@ function joinTails(drafts: readonly Draft[]): Draft[] {
   }
   return drafts.map((draft) => {
     const canonical = renamed.get(draft);
-    return canonical === undefined ? draft : { ...draft, canonical };
+    return canonical === undefined ? draft : { ...draft, canonical, takesWords: true };
   });
 }
 
-/** @returns the words up to the first colon; undefined where none is, or where they only say that something is wrong */
+/** @returns the words up to the first colon that tells more than a kind; undefined where there is none */
 function headOf(canonical: string): string | undefined {
-  const colon = canonical.indexOf(': ');
-  if (colon < 0) return undefined;
-  const head = canonical.slice(0, colon + 1);
-  return head.includes(' ') || !ONLY_A_KIND.test(head) ? head : undefined;
+  for (let colon = canonical.indexOf(': '); colon >= 0; colon = canonical.indexOf(': ', colon + 1)) {
+    const head = canonical.slice(0, colon + 1);
+    if (head.includes(' ') || !ONLY_A_KIND.test(head)) return head;
+  }
+  return undefined;
+}
+
+/** Step four: a line or two that a frequent template covers, where it is known to take words, came from its statement. */
+function absorbRare(drafts: readonly Draft[]): Draft[] {
+  const homes = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
+  for (const draft of drafts) {
+    if (!draft.takesWords || draft.count < MANY_VALUES) continue;
+    const words = draft.canonical.split(' ');
+    if (words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
+  }
+  return mergeAlike(
+    drafts.map((draft) => {
+      if (draft.count >= FEW_REPEATS) return draft;
+      const words = draft.canonical.split(' ');
+      const fitting = [...(homes.get(words[0]!) ?? []), ...(homes.get(VALUE) ?? [])].filter(
+        (home) => home.draft !== draft && spans(home.words, words),
+      );
+      return fitting.length === 1 ? { ...draft, canonical: fitting[0]!.draft.canonical } : draft;
+    }),
+  );
+}
+
+/** @returns whether the words fit the pattern, each of its values standing for one word or more */
+function spans(pattern: readonly string[], words: readonly string[]): boolean {
+  let p = 0;
+  // Where to go on when a value must take one word more: it is enough to know the last one.
+  let lastValue = -1;
+  let taken = 0;
+  for (let w = 0; w < words.length; ) {
+    if (p < pattern.length && pattern[p] === VALUE) {
+      lastValue = p++;
+      taken = ++w;
+    } else if (p < pattern.length && pattern[p] === words[w]) {
+      p++;
+      w++;
+    } else if (lastValue >= 0) {
+      p = lastValue + 1;
+      w = ++taken;
+    } else {
+      return false;
+    }
+  }
+  return p === pattern.length;
 }
 
 function mergeAlike(drafts: readonly Draft[]): Draft[] {
@@ -462,4 +517,6 @@ const ALONE_VALUES = 5;
 const FEWEST_VALUES = 6;
 const MANY_VALUES = 12;
 const FEW_REPEATS = 4;
+const NEARLY_ALL = 0.9;
+const FEWEST_WORDS_OF_A_HOME = 2;
 const LEAST_FREQUENT_ROOT = 0.1;
