@@ -13,8 +13,8 @@ export const experiment = {
   name: 'leak',
   question: 'who leaks, told from the agent inside?',
   tunedOn: { from: 1, to: 80 },
-  seeds: { from: 501, to: 520 },
-  quickSeeds: { from: 501, to: 503 },
+  seeds: { from: 601, to: 620 },
+  quickSeeds: { from: 601, to: 603 },
   run,
 };
 

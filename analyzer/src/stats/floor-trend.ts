@@ -332,10 +332,10 @@ const TOO_FRESH = (channel: MemoryChannel): FloorVerdict => ({
   missing: 'a little more of the life that shows the same growth',
 });
 
-const KIND_WEIGHT = { leaking: 3e15, 'growing-but-bounded': 2e15, 'insufficient-data': 0, stable: 0 } as const;
-
-/** Leaks first, the one of most bytes before the others; where nothing grows, the heap speaks for all. */
+/** Leaks first, the one of most bytes before the others; where nothing leaks, what is bounded; otherwise the heap speaks for all. */
 function weight(verdict: FloorVerdict): number {
-  const ofChannel = verdict.channel === 'heap' ? 1 : 0;
-  return KIND_WEIGHT[verdict.kind] + ofChannel + (verdict.kind === 'leaking' ? verdict.slope.perInvocation : 0);
+  const ofHeap = verdict.channel === 'heap' ? 1 : 0;
+  if (verdict.kind === 'leaking') return 3e15 + verdict.slope.perInvocation;
+  // What is resident rises and rests in every process; it is no news beside a heap of which nothing is known.
+  return verdict.kind === 'growing-but-bounded' && verdict.channel !== 'native' ? 2e15 + ofHeap : ofHeap;
 }

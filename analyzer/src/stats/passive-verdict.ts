@@ -39,7 +39,7 @@ export const PASSIVE_FALSIFIERS = [
   'floors after full collections rise by more than the garbage that a collection misses',
   'they rose before the last of them, too',
   'growth in the later half is no slower than 0.4 of the whole',
-  'steps hold less than 0.4 of the growth',
+  'steps hold less than 0.3 of the growth',
   'the heap typically climbs at half of the whole pace or more between collections',
   'the climb since the last full collection goes on',
   'the state of 3 % of the life earlier says the same',
@@ -51,7 +51,7 @@ const LATER_SHARE = 0.45;
 const BASELINE_SHARE = 0.15;
 const GROWTH_SCORE = 3.5;
 const LATER_GROWTH_SCORE = 4.5;
-const JUMP_SHARE = 0.4;
+const JUMP_SHARE = 0.3;
 const LATE_SHARE = 0.4;
 const USUAL_PACE_SHARE = 0.5;
 const LAST_COLLECTION_SHARE = 0.5;
@@ -100,8 +100,8 @@ function judgeWindow(window: Window): PassiveVerdict {
   if (usualPace(window, points[0]!.at) < USUAL_PACE_SHARE * (fit.slope + waste)) {
     return { kind: 'insufficient-data', missing: 'growth that comes with every stretch of the life' };
   }
-  const climb = judgeLastClimb(window, baseline, waste);
-  if (climb.kind === 'leaking' || points.length < 3) return climb;
+  if (settled.length === 1) return judgeLastClimb(window, baseline, waste);
+  if (points.length < 3) return ONE_MORE;
   return judgeFloors(window, points, fit.slope, waste);
 }
 
@@ -135,6 +135,7 @@ function judgeFloors({ lows, known, now }: Window, points: readonly NoisyPoint[]
     return { kind: 'insufficient-data', missing: 'growth beyond the noise between the last full collections' };
   }
   const early = fitLine(points.slice(0, -1));
+  if (late.slope < LATE_SHARE * early.slope) return { kind: 'growing-but-bounded', because: 'it slows down' };
   if (early.slope < 1.6 * early.standardError) return { kind: 'insufficient-data', missing: 'growth in more than the last span' };
   const lastAt = known.at(-1)!.at;
   if (lastAt < LAST_COLLECTION_SHARE * now) {
