@@ -2,7 +2,8 @@
  * Leak or healthy, of real programs: each in a Node process of its own with a real heap, seen as the agent sees it. How
  * much a leaking program keeps is measured in a run of its own, by forced collections early and at the end.
  *
- * Heaps are real, so two runs of one seed differ a little: the scoreboard moves by a verdict now and then.
+ * Heaps are real, so two runs of one seed differ: whatever the runner prints above, this one is not deterministic. A seed
+ * takes about five minutes on two free cores.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
