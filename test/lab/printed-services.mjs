@@ -3,7 +3,8 @@
  * printed it. `{…}` stands for a value; which kinds there are is in `VALUES`.
  *
  * The rules of the miner were chosen with the services of `TRAINING` and `MORE` in view. Those of `SEALED` were written
- * afterwards and use kinds of values that the others do not have; no rule was changed to please them.
+ * afterwards and use kinds of values that the others do not have. Rules were changed once more since, on the others alone:
+ * of the sealed ones only the score was seen, no line.
  */
 import { inspect } from 'node:util';
 import { seededRandom, seedOf } from './seeded-random.mjs';

@@ -173,13 +173,12 @@ function eachCallerSaysOne(here: readonly Node<unknown>[]): boolean {
 function joinByPlace<Member>(nodes: readonly Node<Member>[]): void {
   for (const here of by(nodes, (node) => `${placeOf(node)} ${keyOfThrow(node)}`)) {
     if (here[0]!.traits.positions.length === 0) continue;
-    for (const [at, node] of here.entries()) {
-      const like = here
-        .slice(0, at)
-        .find(
-          (other) => other.parts.template === node.parts.template || (hasCaller(node) && isLike(other.parts.template, node.parts.template)),
-        );
+    const unlike: Node<Member>[] = [];
+    for (const node of here) {
+      const { template } = node.parts;
+      const like = unlike.find(({ parts }) => parts.template === template || (hasCaller(node) && isLike(parts.template, template)));
       if (like !== undefined) join(like, node);
+      else if (unlike.length < MOST_COMPARED) unlike.push(node);
     }
   }
 }
@@ -194,14 +193,25 @@ function hasCaller({ traits }: Node<unknown>): boolean {
  * that of one of them; where two places of its own build say it, it stays by itself.
  */
 function joinMinified<Member>(nodes: readonly Node<Member>[]): void {
-  const named = new Map<string, Node<Member>[]>();
-  for (const node of nodes) if (!isNameless(node)) append(named, causesAndLength(node), node);
+  for (const same of by(nodes, causesAndLength)) {
+    const nameless = same.filter(isNameless);
+    // A flood of different texts is left as it is, by place.
+    if (nameless.length > MOST_COMPARED) joinByPlace(nameless);
+    else if (nameless.length > 0) {
+      joinAmong(
+        nameless,
+        same.filter((node) => !isNameless(node)),
+      );
+    }
+  }
+}
+
+/** @param nameless  with the named ones of as many words, of the same code and causes */
+function joinAmong<Member>(nameless: readonly Node<Member>[], named: readonly Node<Member>[]): void {
   const open: Node<Member>[] = [];
-  for (const node of nodes) {
-    if (!isNameless(node)) continue;
-    const fitting = (named.get(causesAndLength(node)) ?? []).filter((other) => fits(node, other));
-    const close = fitting.filter((other) => namesThrower(node, other));
-    const home = onlyGroup(close);
+  for (const node of nameless) {
+    const fitting = named.filter((other) => fits(node, other));
+    const home = onlyGroup(fitting.filter((other) => namesThrower(node, other)));
     if (home !== undefined) join(home, node);
     else open.push(node);
     // Several failures say it, and this place may be a package's that serves them all: its callers keep them apart.
@@ -210,22 +220,19 @@ function joinMinified<Member>(nodes: readonly Node<Member>[]): void {
   }
   for (const same of by(open, keyOf)) for (const node of same) join(same[0]!, node);
   joinByPlace(open);
-  for (const group of by(open, rootOf)) {
-    const home = onlyGroup(group.flatMap((node) => (named.get(causesAndLength(node)) ?? []).filter((other) => fits(node, other))));
-    const rivals = open.filter(
-      (other) => rootOf(other) !== rootOf(group[0]!) && other.failure.build === group[0]!.failure.build && fits(group[0]!, other),
-    );
-    if (rivals.length > 0) continue;
+  for (const [first, ...others] of by(open, rootOf)) {
+    const alike = open.filter((other) => rootOf(other) !== rootOf(first!) && fits(first!, other));
+    if (alike.some(({ failure }) => failure.build === first!.failure.build)) continue;
+    const home = onlyGroup([first!, ...others].flatMap((node) => named.filter((other) => fits(node, other))));
     // Another build's nameless one will do where no build has the name.
-    const other = home ?? onlyFit(group[0]!, open);
-    if (other !== undefined) join(other, group[0]!);
+    const other = home ?? (haveBuildsOfTheirOwn(alike) ? alike[0] : undefined);
+    if (other !== undefined) join(other, first!);
   }
 }
 
-function onlyFit<Member>(node: Node<Member>, open: readonly Node<Member>[]): Node<Member> | undefined {
-  const fitting = open.filter((other) => rootOf(other) !== rootOf(node) && fits(node, other));
-  const builds = new Set(by(fitting, rootOf).map(([first]) => first!.failure.build));
-  return builds.size === by(fitting, rootOf).length ? fitting[0] : undefined;
+function haveBuildsOfTheirOwn(nodes: readonly Node<unknown>[]): boolean {
+  const groups = by(nodes, rootOf);
+  return new Set(groups.map(([first]) => first!.failure.build)).size === groups.length;
 }
 
 function onlyGroup<Member>(nodes: readonly Node<Member>[]): Node<Member> | undefined {
@@ -234,11 +241,7 @@ function onlyGroup<Member>(nodes: readonly Node<Member>[]): Node<Member> | undef
 }
 
 function fits(nameless: Node<unknown>, other: Node<unknown>): boolean {
-  return (
-    isCompatible(nameless.parts, other.parts) &&
-    causesAndLength(nameless) === causesAndLength(other) &&
-    covers(other.parts.template, nameless.parts.template)
-  );
+  return isCompatible(nameless.parts, other.parts) && covers(other.parts.template, nameless.parts.template);
 }
 
 function namesThrower({ traits }: Node<unknown>, { parts }: Node<unknown>): boolean {
@@ -374,4 +377,6 @@ const ENOUGH_REPEATS = 6;
 const ENOUGH_OF_A_MESSAGE = 3;
 /** One word, or one of four: what went wrong takes more words than a value does. */
 const MOST_DIFFERING_SHARE = 0.25;
+/** Everything is compared with everything: with more it would take seconds. */
+const MOST_COMPARED = 1000;
 const MINIFIED_PLACE = /:(?:[1-9]|[1-4]\d):\d{4,}$/;

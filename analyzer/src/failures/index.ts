@@ -5,10 +5,12 @@ export type { Archetype, ComponentObservations } from './component-observations.
 export { type Coverage, coverageOf, type DrillRecord } from './coverage.ts';
 export { explainMode } from './explain-mode.ts';
 export { ExposureLedger } from './exposure.ts';
+export { type FailureGroup, groupFailures, type SeenFailure } from './failure-groups.ts';
 export type { FailureHistory } from './failure-history.ts';
 export type { FailureMode } from './failure-mode.ts';
 export { FailureTimeline, type TimedFailure } from './failure-timeline.ts';
 export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
+export { type Fingerprint, type FingerprintParts, fingerprintName, fingerprintOf } from './fingerprint.ts';
 export { type LiveTemplate, LiveTemplates } from './live-templates.ts';
 export { type ObservableReport, type Observations, observationsOfReport } from './observations.ts';
 export { OUTCOMES, type Outcome, type OutcomeFacts, outcomeOf } from './outcomes.ts';

@@ -36,7 +36,7 @@ export interface MinerLimits {
 }
 
 /** At most 262,144 masked lines; programs have a few thousand. */
-export const EXPORT_LIMITS: MinerLimits = { mostShapes: 1024, mostOfAShape: 256 };
+const EXPORT_LIMITS: MinerLimits = { mostShapes: 1024, mostOfAShape: 256 };
 
 export class TemplateMiner {
   readonly #limits: MinerLimits;
