@@ -3,7 +3,7 @@
  * each optional part as a file of its own beside them. All files are written next to their places and moved there at
  * once, so that a process that starts meanwhile never reads half of one.
  */
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { minify } from 'terser';
@@ -44,6 +44,15 @@ for (const [name, text] of written) {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
 }
+
+// It is imported for what it does.
+writeFileSync(`${root}dist/preload.d.cts`, 'export {};\n');
+
+// For `require`: the same types, which come out of ES modules.
+const types = readFileSync(`${root}dist/index.d.ts`, 'utf8');
+const ofModule = (_line, names, path) =>
+  `import type {${names.replaceAll('type ', '')}} from '${path}' with { 'resolution-mode': 'import' };`;
+writeFileSync(`${root}dist/index.d.cts`, types.replace(/^import (?:type )?\{(.*)\} from ['"](.*)['"];$/gm, ofModule));
 
 /** @returns the file's text; shared code is repeated in each, because one small file loads faster than two */
 async function bundle(entry, format) {

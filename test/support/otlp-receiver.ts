@@ -122,7 +122,7 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
 
 /** @throws what the definitions do not know, or know otherwise */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export function decodeRequest(path: string, contentType: string, body: Buffer): any {
+function decodeRequest(path: string, contentType: string, body: Buffer): any {
   const type = MESSAGE_OF[path.replace(/\?.*$/, '').match(/\/v1\/(traces|logs|metrics)$/)?.[1] ?? ''];
   if (!type) throw new Error(`unknown path ${path}`);
   let message: unknown;

@@ -200,7 +200,7 @@ function hiddenBehindImports(files: readonly string[], seen: Seen, packageOf: (p
     return !loaded.has(path) && name !== RUNTIME_PACKAGE && name !== AGENT_PACKAGE;
   });
   return isHidden
-    ? 'the modules behind an import of an ES module are not seen one by one: they are not counted, and their time stands with the import'
+    ? 'what an ES module imports is not seen one by one: they are not counted, and their time stands with the module that begins it'
     : undefined;
 }
 

@@ -37,7 +37,7 @@ export type DurationChange =
 /** Below it a rank test misses +20 % in most comparisons (`npm run lab -- regression`). */
 export const LEAST_VALUES = 20;
 /** What is smaller moves with the hour of the day and with the machine that Lambda happens to pick. Our own judgement. */
-export const LEAST_RATIO = 1.05;
+const LEAST_RATIO = 1.05;
 /** Two-sided. */
 const LEVEL = 0.05;
 

@@ -80,7 +80,7 @@ export class AttemptSeries {
   }
 }
 
-export function binAt(atMs: number, level: number): number {
+function binAt(atMs: number, level: number): number {
   return coarser(Math.floor(atMs / 1_000), level);
 }
 

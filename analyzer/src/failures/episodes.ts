@@ -26,6 +26,6 @@ export class EpisodeCounter {
   }
 }
 
-export const QUIET_ATTEMPTS = 1_000;
-export const QUIET_MS = 60_000;
+const QUIET_ATTEMPTS = 1_000;
+const QUIET_MS = 60_000;
 const MOST_ONSETS = 17;

@@ -140,7 +140,7 @@ function areFewEpisodes({ history, failures, spread, episodes }: Grounds): boole
 }
 
 /** What comes back like clockwork has a reason in normal operation, whether or not an attribute names it. */
-export function comeRegularly(onsetsMs: readonly number[]): boolean {
+function comeRegularly(onsetsMs: readonly number[]): boolean {
   const gaps = onsetsMs.slice(1).map((onset, i) => onset - onsetsMs[i]!);
   return gaps.length >= 3 && gaps.every((gap) => gap > 0) && chanceOfSoRegularLives(gaps) <= 0.001;
 }
