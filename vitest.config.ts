@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['nightlight-source'] } },
   test: {
     include: ['test/{agent,analyzer,tui,whole,property}/**/*.test.{ts,tsx}'],
+    // Most of the time a test waits for a process that it started; on two cores vitest would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

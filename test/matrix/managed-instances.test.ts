@@ -59,15 +59,7 @@ afterAll(() => {
 });
 
 /** A Managed Instance that fails is replaced by another one, which the double does not do. */
-const ENDS_ENVIRONMENT = new Set([
-  'exits',
-  'throws-later',
-  'rejects-later',
-  'hangs',
-  'returns-bigint',
-  'returns-circle',
-  'freezes-process',
-]);
+const ENDS_ENVIRONMENT = new Set(['exits', 'throws-later', 'rejects-later', 'hangs', 'returns-bigint', 'returns-circle']);
 const FAILS_TO_START = new Set([
   ...['missing-module', 'syntax-error', 'throws-at-load', 'exits-at-load', 'handler-missing', 'handler-no-function', 'promise-of-handler'],
   ...['handler-string-malformed', 'handler-string-climbs', 'class-static', 'folder-beside-file', 'odd-file-name', 'leaves-directory'],

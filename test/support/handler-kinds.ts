@@ -120,7 +120,7 @@ export const HANDLER_KINDS: readonly HandlerKind[] = [
   kind('replaces-environment'),
   kind('replaces-file-system'),
   kind('freezes-primordials'),
-  kind('freezes-process'),
+  kind('seals-stdout'),
   kind('extends-prototypes'),
 ];
 

@@ -40,12 +40,12 @@ test('the twin: a read that is on the list is one page, and a token that begins 
   expect(words).toContain('--region=eu-west-1');
 });
 
-test('one file alone starts programs', () => {
+test('one file alone starts the aws command, and one more only Node, for agent check', () => {
   const root = fileURLToPath(new URL('../../tui/src/', import.meta.url));
   const starting = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .filter((name) => readFileSync(`${root}${name}`, 'utf8').includes('node:child_process'));
-  expect(starting).toEqual(['pull/aws-command.ts']);
+  expect(starting.sort()).toEqual(['agent-check/start-node.ts', 'pull/aws-command.ts']);
 });
 
 test('keys, tokens and passwords are hidden, and the names that a person needs are not', () => {

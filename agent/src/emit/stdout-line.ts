@@ -4,7 +4,10 @@
  * The line is with the system before the response is: what is written later may freeze in a buffer. A host that left
  * a line of its own unfinished gets its newline first, so that neither spoils the other.
  */
-import { writeSync } from 'node:fs';
+import { writeSync as write } from 'node:fs';
+
+/** Taken before the host can replace it. */
+const writeSync = write;
 
 export interface LineWriter {
   writeLine(line: string): void;
@@ -56,12 +59,12 @@ function watchStdout(onWrite: (text: string) => void): void {
     get() {
       Object.defineProperty(process, 'stdout', property);
       const stream = process.stdout;
-      const { write } = stream;
+      const { write: streamWrite } = stream;
       stream.write = function (this: unknown, ...args: never[]) {
         try {
           onWrite(`${(args as unknown as string[])[0]!.slice(-1)}`);
         } catch {}
-        return Reflect.apply(write, this, args) as boolean;
+        return Reflect.apply(streamWrite, this, args) as boolean;
       };
       return stream;
     },

@@ -33,12 +33,14 @@ export function openRecorder(path: string, onLost: () => void): FlightRecorder {
   } catch {
     file = openSync(path, 'w+');
   }
+  // Taken before the host's own code runs and can replace it.
+  const write = writeSync;
   const bytes = Buffer.alloc(READ_BYTES);
   const found = bytes.toString('latin1', 0, readSync(file, bytes, 0, READ_BYTES, 0));
   ftruncateSync(file);
   const put = (row: number, text: string) => {
     try {
-      if (file) writeSync(file, bytes, 0, bytes.write(text, 0, ROW_BYTES, 'latin1'), row * ROW_BYTES);
+      if (file) write(file, bytes, 0, bytes.write(text, 0, ROW_BYTES, 'latin1'), row * ROW_BYTES);
     } catch {
       file = undefined;
       onLost();

@@ -276,7 +276,8 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       delete env._NIGHTLIGHT_HANDLER;
       agent.quietly('recorder', openFlightRecorder);
       if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
-      const handler = await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName);
+      const byRequire = process.version < 'v22' ? (agent.part('require').requireExports as never) : undefined;
+      const handler = await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
       loadedMs = now();
       recorder?.idle(0);
       return wrap(handler);
