@@ -26,8 +26,9 @@ if (!isOff(env) && !(AGENT in globalThis)) {
 function start(): void {
   const beganMs = process.uptime() * 1000;
   const inLambda = !!(env.AWS_LAMBDA_RUNTIME_API && env._HANDLER);
-  // A thread of the function's own (there some functions are disabled) is not a second Lambda; on Managed Instances each is.
-  if (inLambda && (process.abort as { disabled?: boolean }).disabled && !env.AWS_LAMBDA_MAX_CONCURRENCY) return;
+  // A thread of the function's own (there some functions are disabled) is not a second Lambda; those of Managed Instances are,
+  // and begin in an environment that is still redirected.
+  if (inLambda && (process.abort as { disabled?: boolean }).disabled && !env._NIGHTLIGHT_HANDLER) return;
   const guard = createGuard((what) => agent.note('off', `three hooks failed, ${what} last: nothing is measured any more`));
   const lines = createLineWriter();
   const part = (name: string) => module.require(`./${name}.cjs`);

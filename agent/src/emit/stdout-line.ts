@@ -4,10 +4,10 @@
  * The line is with the system before the response is: what is written later may freeze in a buffer. A host that left
  * a line of its own unfinished gets its newline first, so that neither spoils the other.
  */
-import { writeSync as write } from 'node:fs';
+import { builtIn } from '../measure/built-in.ts';
 
-/** Taken before the host can replace it. */
-const writeSync = write;
+/** Taken before the host can replace them. */
+const { fstatSync, writeSync } = builtIn('node:fs');
 
 export interface LineWriter {
   writeLine(line: string): void;
@@ -17,6 +17,8 @@ export interface LineWriter {
 export function createLineWriter(): LineWriter {
   let lost = 0;
   let unfinished = false;
+  const standing = () => fstatSync(1).ino;
+  const first = standing();
   watchStdout((text) => {
     unfinished = !/\n$/.test(text);
   });
@@ -26,6 +28,8 @@ export function createLineWriter(): LineWriter {
       // A full pipe refuses for a moment (EAGAIN). A line that has begun is given more patience: half a line spoils two.
       for (let tries = 0; tries < (typeof left === 'string' ? 9 : 99); tries++) {
         try {
+          // Closed, and a file of the host has its number now.
+          if (standing() !== first) break;
           const written = writeSync(1, left as string);
           if (written >= Buffer.byteLength(left)) {
             unfinished = false;
@@ -54,18 +58,22 @@ export function createLineWriter(): LineWriter {
 function watchStdout(onWrite: (text: string) => void): void {
   const property = Object.getOwnPropertyDescriptor(process, 'stdout');
   if (!property?.get) return;
+  let stream: NodeJS.WriteStream | undefined;
   Object.defineProperty(process, 'stdout', {
     ...property,
     get() {
-      Object.defineProperty(process, 'stdout', property);
-      const stream = process.stdout;
-      const { write: streamWrite } = stream;
-      stream.write = function (this: unknown, ...args: never[]) {
-        try {
-          onWrite(`${(args as unknown as string[])[0]!.slice(-1)}`);
-        } catch {}
-        return Reflect.apply(streamWrite, this, args) as boolean;
-      };
+      if (!stream) {
+        // Refused when the host has sealed it; then we stay, and hand out what we have.
+        Reflect.defineProperty(process, 'stdout', property);
+        stream = property.get!.call(process) as NodeJS.WriteStream;
+        const { write } = stream;
+        stream.write = function (this: unknown, ...args: never[]) {
+          try {
+            onWrite(`${(args as unknown as string[])[0]!.slice(-1)}`);
+          } catch {}
+          return Reflect.apply(write, this, args) as boolean;
+        };
+      }
       return stream;
     },
   });

@@ -36,7 +36,7 @@ export interface LambdaHost {
   currentWork(): Work | undefined;
   wrap<H>(handler: H): H;
   /** The user's handler, loaded and wrapped; rejects with what loading it threw. */
-  load(): Promise<unknown>;
+  load(): Promise<[unknown]>;
 }
 
 /**
@@ -277,10 +277,10 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       agent.quietly('recorder', openFlightRecorder);
       if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
       const byRequire = process.version < 'v22' ? (agent.part('require').requireExports as never) : undefined;
-      const handler = await loadHandler(env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
+      const [handler] = await loadHandler(agent, env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
       loadedMs = now();
       recorder?.idle(0);
-      return wrap(handler);
+      return [wrap(handler)];
     },
   };
 }

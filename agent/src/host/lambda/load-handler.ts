@@ -7,21 +7,29 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { Agent } from '../../agent.ts';
 import { builtIn } from '../../measure/built-in.ts';
 
 type Exports = Record<string, unknown> | undefined;
 
 /** @param configured  as the function is configured: `index.handler`, `src/app.orders.handler`, `/opt/vendor/wrap.handler` */
-export async function loadHandler(taskRoot: string, configured: string, loadExports = importExports): Promise<unknown> {
+export async function loadHandler(
+  agent: Agent,
+  taskRoot: string,
+  configured: string,
+  byRequire: typeof importExports | undefined,
+): Promise<[unknown]> {
   const name = basename(configured);
-  const folder = resolve(taskRoot, configured.slice(0, configured.indexOf(name)).replace(/\/$/, ''));
+  const folder = resolve(taskRoot, configured.slice(0, configured.indexOf(name)));
   const [stem, ...path] = name.split('.') as [string, ...string[]];
-  const exports = await loadExports(resolve(folder, stem), stem, [taskRoot, folder]);
-  const handler = exports.map((from) => path.reduce<unknown>((nested, key) => (nested as Exports)?.[key], from)).find(Boolean);
-  if (typeof handler === 'function') return handler;
-  throw Object.defineProperty(new Error(`${configured} is ${handler ? 'not a function' : 'undefined or not exported'}`), 'name', {
-    value: 'Runtime.HandlerNotFound',
-  });
+  const exports = await (byRequire ?? importExports)(resolve(folder, stem), stem, [taskRoot, folder]);
+  // Line 3 goes through functions on the way to the handler, line 4 does not.
+  const find = (from: unknown) =>
+    path.reduce<unknown>((nested, key) => (byRequire || typeof nested === 'object' ? (nested as Exports)?.[key] : undefined), from);
+  const handler = exports.map(find).find(Boolean);
+  // In a list: a promise asks whatever it is resolved with for its `then`, and a handler may be anything.
+  if (typeof handler === 'function') return [handler];
+  throw (agent.part('missing').handlerNotFound as (configured: string, handler: unknown) => Error)(configured, handler);
 }
 
 /** @returns where to look for the handler, in this order */

@@ -11,10 +11,12 @@ export function redirect(): void {
   if (/\.\.|^[^.]+$|\/[^.]+$/.test(env._HANDLER!)) return;
   const ours = `${__dirname}/handler.handler`;
   // Worker threads of Managed Instances begin with the environment of a thread that was redirected before.
-  if (env._HANDLER !== ours) env._NIGHTLIGHT_HANDLER = env._HANDLER;
+  const isFirst = env._HANDLER !== ours;
+  if (isFirst) env._NIGHTLIGHT_HANDLER = env._HANDLER;
   env._HANDLER = ours;
-  // Programs that the function starts are not functions. The threads of Managed Instances are, and read NODE_OPTIONS again.
-  if (env.AWS_LAMBDA_MAX_CONCURRENCY) return;
+  // Programs that the function starts are not functions. The threads of Managed Instances are, and read NODE_OPTIONS of the
+  // main thread.
+  if (isFirst && env.AWS_LAMBDA_MAX_CONCURRENCY) return;
   const options = env.NODE_OPTIONS?.replace(`--require ${__filename}`, '').trim();
   if (options) env.NODE_OPTIONS = options;
   else delete env.NODE_OPTIONS;

@@ -25,7 +25,8 @@ function isModulePackage(folder: string): boolean {
   if (existsSync(file)) {
     try {
       return JSON.parse(readFileSync(file, 'utf8')).type === 'module';
-    } catch {
+    } catch (error) {
+      console.warn(`${file} cannot be read, it will be ignored for ES module detection purposes.`, error);
       return false;
     }
   }
