@@ -1,5 +1,6 @@
 /** What the caller may set for an analysis; every member has a sensible default. */
 
+import type { DrillRecord } from './failures/index.ts';
 import type { Shape } from './read/shape.ts';
 import type { Gate } from './report/report.ts';
 
@@ -30,6 +31,8 @@ export interface AnalyzeSettings {
   /** Worker threads; default: one per core, none for small inputs. */
   readonly workers?: number;
   readonly timeZone?: string;
+  /** What rehearsals of failure modes ended in, for the chapter of coverage. */
+  readonly drills?: readonly DrillRecord[];
 }
 
 export interface Progress {

@@ -75,6 +75,8 @@ export interface Finding {
   readonly evidence: readonly EvidenceReference[];
   /** Facts for `explain`: name -> value with its unit in the name, in the order to show. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** How hard its cause will be to find, in one line; absent where it is of no failure group. */
+  readonly recovery?: string | undefined;
   /** Which `--fail-on` gates it trips. */
   readonly gates: readonly ('leak' | 'cold' | 'p99' | 'gap' | 'any')[];
 }

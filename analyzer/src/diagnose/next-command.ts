@@ -12,6 +12,18 @@ export function explainCommand(summary: Summary): string {
   return `nightlight explain ${OWN_ID} ${inputArguments(summary)}`;
 }
 
+/** The lines of one function of these inputs, from the minute on in which the trouble began. */
+export function analyzeCommand(summary: Summary, functionName: string, sinceMs: number | undefined, settings: AnalyzeSettings): string {
+  const from = sinceMs ?? settings.fromMs;
+  const told = [
+    ['--fn', functionName],
+    ['--from', from === undefined ? undefined : new Date(from).toISOString()],
+    ['--to', settings.toMs === undefined ? undefined : new Date(settings.toMs).toISOString()],
+    ['--format-in', settings.formatIn],
+  ] as const;
+  return `nightlight analyze ${inputArguments(summary)}${optionWords(told)}`;
+}
+
 /**
  * What was asked of this analysis, to be asked again: findings are numbered by rank, so that `F-2` of one function or
  * hour is another finding in the whole input.
@@ -28,6 +40,10 @@ function settingsArguments(settings: AnalyzeSettings): string {
     ['--prices', pricePath],
     ...(budgets ?? []).map((budget) => ['--budget', budgetWords(budget)] as const),
   ] as const;
+  return optionWords(told);
+}
+
+function optionWords(told: readonly (readonly [option: string, value: string | undefined])[]): string {
   return told.map(([option, value]) => (value === undefined ? '' : ` ${option} ${shellQuoted(value)}`)).join('');
 }
 

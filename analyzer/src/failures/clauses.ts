@@ -30,7 +30,7 @@ export function errorSays(
       const found = errorsThatSay(observed, pattern).filter((error) => also(error) && (by === undefined || error.seenBy === by));
       const [first] = found;
       if (first === undefined) return notSeen(`no error names ${what}`);
-      return seen(`${shown(found.reduce((sum, { count }) => sum + count, 0))} × "${first.text.slice(0, LONGEST_QUOTE)}"`);
+      return seen(`${shown(found.reduce((sum, { count }) => sum + count, 0))} × "${(first.quote ?? first.text).slice(0, LONGEST_QUOTE)}"`);
     },
   };
 }

@@ -4,10 +4,14 @@
 export function dependencyNamed(message: string): string | undefined {
   for (const pattern of PATTERNS) {
     const name = pattern.exec(message)?.[1];
-    if (name !== undefined) return name.toLowerCase();
+    if (name !== undefined && !NAMES_NOBODY.test(name)) return name.toLowerCase();
   }
   return undefined;
 }
+
+/** Words that stand where a name could: `Task timed out`, `Request failed: 500`, `connection was closed`. */
+const NAMES_NOBODY =
+  /^(task|request|response|connection|function|invocation|handler|operation|query|command|transaction|socket|stream|promise|job|message|call|server|client|service|host|upstream|downstream|database|db|api|lambda|process|worker|event|lock|resource|it|this|that|which|the|has|have|had|was|is|are|were|not|failed|timed|refused|closed|lost|error|timeout|unknown)$/i;
 
 const PATTERNS: readonly RegExp[] = [
   /(?:ENOTFOUND|EAI_AGAIN|NXDOMAIN)\s+([\w.-]+)/,

@@ -4,6 +4,8 @@
 export interface ErrorObservation {
   /** Type, code and masked message on one line. */
   readonly text: string;
+  /** What may be quoted of it: masked, where `text` also holds the message as it was. */
+  readonly quote?: string | undefined;
   readonly count: number;
   /** Requests that could have failed so. */
   readonly exposedCount?: number | undefined;

@@ -137,13 +137,15 @@ function errorOf(report: ObservableReport, section: FunctionSection, failure: Fa
   const told = [failure.type, failure.code, failure.maskedMessage].filter((part) => part !== undefined && part !== '').join(' ');
   return {
     // Masks blank what a signature may ask for, such as a code of five digits; the sample still has it.
-    text: `${told} ${failure.sampleMessage}`,
+    // A report that was read back from JSON does not hold it.
+    text: `${told} ${failure.sampleMessage ?? ''}`,
+    quote: told,
     count: failure.rate.count,
     exposedCount: failure.rate.of,
     seenBy: 'server',
     versions: failure.versions,
     liveVersionCount: section.versions.length,
-    dependency: dependencyNamed(`${failure.sampleMessage} ${failure.causes.join(' ')}`),
+    dependency: dependencyNamed(`${failure.sampleMessage ?? ''} ${failure.causes.join(' ')}`),
     episodeCount: episodes.length === 0 ? undefined : episodes.length,
     longestEpisodeMs: longest === 0 ? undefined : longest,
     shareInEpisode: inEpisodes > 0 ? Math.min(1, failure.rate.count / inEpisodes) : undefined,

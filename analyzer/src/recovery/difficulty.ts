@@ -28,6 +28,8 @@ export interface DifficultyFacts {
   readonly masking: Masking;
   /** Known only after a drill or a confirmed incident. */
   readonly wasTopSuspectRight?: boolean | undefined;
+  /** Why the fault may lie one call further than the trail goes; undefined where the trail is known to end. */
+  readonly mayGoOn?: string | undefined;
   /** Where the trail is broken, for the words of that term. */
   readonly brokenAt?: string | undefined;
 }
@@ -57,11 +59,13 @@ export interface PredictedDifficulty {
 }
 
 export function predictDifficulty(facts: DifficultyFacts): PredictedDifficulty {
-  const worst = termsOf(facts, facts.linkedShare ?? 0, facts.masking.kind === 'masked');
+  const further: DifficultyFacts =
+    facts.mayGoOn === undefined ? facts : { ...facts, sinkCount: facts.sinkCount + 1, hopCount: facts.hopCount + 1, linkedShare: 0 };
+  const worst = termsOf(further, further.linkedShare ?? 0, facts.masking.kind === 'masked');
   const best = termsOf(facts, facts.linkedShare ?? 1, facts.masking.kind === 'masked');
   const viewCount = totalOf(worst);
   const viewCountAtBest = totalOf(best);
-  const judged = classOf(facts, viewCount);
+  const judged = classOf(further, viewCount);
   // The first place to read is always there; what comes on top of it can be mended.
   const costliest = [...worst.slice(1), { what: worst[0]!.what, views: worst[0]!.views - 1 }].reduce((a, b) => (b.views > a.views ? b : a));
   return {
@@ -75,6 +79,7 @@ export function predictDifficulty(facts: DifficultyFacts): PredictedDifficulty {
     minutesPrior: MINUTES_PER_VIEW * viewCount,
     missing: [
       ...(facts.linkedShare === undefined && facts.hopCount > 0 ? ['how many failing requests have a trace that links both ends'] : []),
+      ...(facts.mayGoOn === undefined ? [] : [facts.mayGoOn]),
       ...(facts.masking.kind === 'cannot-tell' ? [facts.masking.missing] : []),
     ],
   };
@@ -88,15 +93,24 @@ const INSTANT_VIEWS = 2;
 const NIGHTMARE_VIEWS = 10;
 
 function termsOf(facts: DifficultyFacts, linkedShare: number, isMasked: boolean): DifficultyTerm[] {
-  const { sinkCount, hopCount, calleesPerHop, fingerprintCount, errorDetail, isSilent, brokenAt } = facts;
+  const { sinkCount, hopCount, calleesPerHop, fingerprintCount, errorDetail, isSilent, brokenAt, mayGoOn } = facts;
   return [
     { what: sinkCount === 1 ? 'one place to read' : `${sinkCount} separate places to read`, views: Math.max(1, sinkCount) },
-    { what: `${hopCount} ${hopCount === 1 ? 'call' : 'calls'} from the alert to the fault`, views: hopCount },
+    {
+      what:
+        mayGoOn === undefined
+          ? `${hopCount} ${hopCount === 1 ? 'call' : 'calls'} from the alert to the fault`
+          : 'calls that no line tells of',
+      views: hopCount,
+    },
     {
       what: brokenAt === undefined ? 'requests that no trace follows' : `trace broken at ${brokenAt}`,
       views: hopCount * calleesPerHop * (1 - linkedShare),
     },
-    { what: `${fingerprintCount} different errors for one cause`, views: Math.ceil(Math.log2(Math.max(1, fingerprintCount))) },
+    {
+      what: `${fingerprintCount} different ${fingerprintCount === 1 ? 'error' : 'errors'} at the same time`,
+      views: Math.ceil(Math.log2(Math.max(1, fingerprintCount))),
+    },
     { what: 'errors that say little', views: VAGUE_VIEWS * (1 - errorDetail) },
     { what: 'nothing fails: it is silent', views: isSilent ? SILENT_VIEWS : 0 },
     { what: 'the faulty component does not show itself', views: isMasked ? MASKED_VIEWS : 0 },

@@ -10,6 +10,9 @@ export interface FailureDifficulty {
   /** As in the failure's own chapter; `silent answers` for those that no failure tells of. */
   readonly type: string;
   readonly maskedMessage: string;
+  readonly isSilent: boolean;
+  /** The group itself; of silent answers one without lines. */
+  readonly failure: FailureSection;
   /** The last component is the suspect: where to look first, never a cause. */
   readonly trail: FailureTrail;
   readonly difficulty: PredictedDifficulty;
@@ -44,6 +47,8 @@ function difficultyOf(
     functionName: failure.functionName,
     type: failure.type,
     maskedMessage: failure.maskedMessage,
+    isSilent,
+    failure,
     trail,
     difficulty: predictDifficulty({
       // Each component writes a log of its own; what the alert names outright needs no reading in between.
@@ -60,10 +65,23 @@ function difficultyOf(
         isNamedByAlert: trail.isNamedByAlert,
         showsItself: trail.showsItself,
       }),
+      mayGoOn: isSilent || trailEndsHere(report, failure, hopCount) ? undefined : `whom ${failure.functionName} called: lines of the agent`,
       brokenAt: hopCount > 0 && linked !== 1 ? trail.path[1] : undefined,
     }),
   };
 }
+
+/**
+ * Whether the trail is known to end at the failing function: what it called was looked at, or the error is one that only
+ * its own code and memory make. Without lines of the agent, a failed request may be anybody's fault.
+ */
+function trailEndsHere({ functions }: TrailReport, { functionName, status, type }: FailureSection, hopCount: number): boolean {
+  if (hopCount > 0 || status === 'oom' || status === 'init-error' || OWN_MISTAKES.test(type)) return true;
+  return functions.some((one) => one.functionName === functionName && one.agentLineCount > 0);
+}
+
+const OWN_MISTAKES =
+  /^(Type|Reference|Syntax|Range|URI)Error$|^Runtime\.(ImportModuleError|UserCodeSyntaxError|HandlerNotFound|MalformedHandlerName)$/;
 
 /** Types that say no more than that something failed. */
 const VAGUE_TYPES = /^(Error|Exception|logged error|other errors|timeout|Unhandled\w*|Runtime\.\w+|string|object)?$/;

@@ -24,10 +24,12 @@ import { processDeathFindings, processSection, routeSection } from '../diagnose/
 import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
 import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
+import { openCallsAtTimeout, recoveryChapters } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
 import { exitCodeOf, judgeGates } from './gate.ts';
 import { rankFindings } from './rank.ts';
+import { withRecovery } from './recovery-of-findings.ts';
 import { type InputFile, REPORT_SCHEMA, type Report } from './report.ts';
 
 export interface BuildContext {
@@ -48,7 +50,12 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
   const memory = memorySection(summary, settings);
   const silence = silenceSection(summary, settings);
   const inside = agentSections(summary);
+  const coldStarts = coldStartSection(summary, settings);
   const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
+  const traffic = trafficSection(summary, sections);
+  const metrics = metricSection(summary);
+  const input = inputOf(summary, settings, context);
+  const recovery = recoveryChapters(summary, { ...sections, ...inside, coldStarts, traffic, metrics, input }, settings.drills);
   const findings = rankFindings([
     ...failureFindings(summary, sections, settings),
     ...maskedOutOfMemoryFindings(summary),
@@ -70,25 +77,28 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...logVolumeFindings(summary, sections),
     ...extensionFindings(summary, sections),
     ...dataQualityFindings(summary, sections, settings),
-  ]).map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
+  ])
+    .map((finding) => withRecovery(finding, { failures, functions, recovery }, summary, settings))
+    .map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
   const found = {
     schema: REPORT_SCHEMA,
     tool: context.tool,
-    input: inputOf(summary, settings, context),
+    input,
     dataQuality,
     functions,
-    coldStarts: coldStartSection(summary, settings),
+    coldStarts,
     latency: latencySection(summary, settings),
     memory,
     failures,
     cost,
     limits,
-    traffic: trafficSection(summary, sections),
+    traffic,
     silence,
     extensions: extensionSection(summary),
     changes,
-    metrics: metricSection(summary),
+    metrics,
     ...inside,
+    ...recovery,
     findings,
   } as const;
   const gate = judgeGates(settings.failOn ?? [], found);
@@ -105,6 +115,7 @@ function agentSections(summary: Summary) {
     messages: messageSection(summary),
     processes: processSection(summary),
     routes: routeSection(summary),
+    openCallsAtTimeout: openCallsAtTimeout(summary),
   } satisfies Partial<Report>;
 }
 

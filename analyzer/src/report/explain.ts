@@ -117,6 +117,7 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     ...labelled('SINCE', sinceText(finding, settings.timeZone)),
     ...labelled('CHANGED', changedText(finding, report.changes)),
     ...labelled('HURTS', hurtText(finding)),
+    ...(finding.recovery === undefined ? [] : labelled('RECOVERY', finding.recovery)),
     '',
     ...labelled('SURE', `${CERTAINTY_WORDS[finding.certainty]}${finding.certaintyBecause === '' ? '' : `: ${finding.certaintyBecause}`}`),
     ...labelled('', CERTAINTY_EXPLANATIONS[finding.certainty]),

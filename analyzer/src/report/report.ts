@@ -25,6 +25,14 @@ import type {
   SilenceSection,
   TrafficSection,
 } from '../diagnose/sections.ts';
+import type {
+  CoverageSection,
+  DifficultySection,
+  ModeSection,
+  OpenCallsAtTimeout,
+  PatternSection,
+  SuspectSection,
+} from '../recovery/index.ts';
 
 export const REPORT_SCHEMA = 'report-1';
 export const GATES = ['leak', 'cold', 'p99', 'gap', 'any'] as const;
@@ -78,6 +86,14 @@ export interface Report {
   readonly messages?: readonly MessageSection[] | undefined;
   readonly processes?: readonly ProcessSection[] | undefined;
   readonly routes?: readonly RouteSection[] | undefined;
+  /** Calls that had not come back when attempts timed out; absent where no line of our agent tells. */
+  readonly openCallsAtTimeout?: readonly OpenCallsAtTimeout[] | undefined;
+  /** From here to the findings: absent in reports of older versions. */
+  readonly modes?: ModeSection | undefined;
+  readonly difficulty?: readonly DifficultySection[] | undefined;
+  readonly suspects?: readonly SuspectSection[] | undefined;
+  readonly patterns?: PatternSection | undefined;
+  readonly coverage?: readonly CoverageSection[] | undefined;
   /** Ranked: what hurts users most stands first. */
   readonly findings: readonly Finding[];
   readonly gate: {

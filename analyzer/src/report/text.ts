@@ -106,6 +106,7 @@ function oneFinding(report: Report, finding: Finding, settings: ViewSettings, wi
     ...indented(finding.why),
     ...indented(`${rank}${because}`),
     ...(finding.affectedCount === undefined ? [] : indented(`hurts ${hurtText(finding)}`)),
+    ...(finding.recovery === undefined ? [] : indented(`recovery ${finding.recovery}`)),
     ...(finding.sinceMs === undefined || finding.harm === 'data'
       ? []
       : indented(sinceAndChangedText(finding, report.changes, settings.timeZone))),

@@ -10,6 +10,7 @@ import { addTally } from './add-tallies.ts';
 import { AgentLane } from './agent-lane.ts';
 import type { DeathWord } from './agent-tally.ts';
 import { type AgentTally, emptyTally } from './agent-tally.ts';
+import { countCallMinutes } from './call-minutes.ts';
 import { addNamed, countInit, entryOf } from './count-agent-lines.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
@@ -37,6 +38,7 @@ export class AgentLedger {
       case 'invocation':
         agent.invocation(record);
         noteSightings(agent.tally, record, evidence);
+        countCallMinutes(this.#summary.callMinutes, lane.configuration!.functionName, 'single', record.outboundCalls, evidence.atMs);
         this.#noteItems(lane, agent.tally, record);
         return;
       case 'init':
@@ -55,10 +57,12 @@ export class AgentLedger {
         const nameProcess = () => emptyProcess(functionName, from.logStream, record.threadId, from.epoch);
         if (!agent.stretch(record, served.durationMs, nameProcess)) return;
         noteSightings(agent.tally, record, evidence);
+        const endMs = record.fromEpochMs + record.lengthMs;
+        countCallMinutes(this.#summary.callMinutes, functionName, 'stretch', record.outboundCalls, endMs);
         lane.served ??= new ProcessCounts();
         lane.served.addStretch(record.threadId, served);
         if (record.kind === 'window') this.#noteRoutes(functionName, record);
-        this.#widen(lane, record.fromEpochMs, record.fromEpochMs + record.lengthMs);
+        this.#widen(lane, record.fromEpochMs, endMs);
         return;
       }
       case 'death':

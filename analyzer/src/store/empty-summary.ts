@@ -19,6 +19,7 @@ export function emptySummary(): Summary {
     leaks: [],
     notes: new Map(),
     duplicates: new Map(),
+    callMinutes: new Map(),
     metricsDropped: 0,
     eventMinutes: new Map(),
     eventCount: 0,

@@ -2,6 +2,7 @@
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { addTally } from './add-tallies.ts';
 import { emptyTally } from './agent-tally.ts';
+import { mergeCallMinutes } from './call-minutes.ts';
 import { configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
@@ -34,6 +35,7 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   }
   for (const leak of other.leaks) into.leaks.push(leak);
   mergeSeen(into.notes, other.notes);
+  mergeCallMinutes(into.callMinutes, other.callMinutes);
   into.metricsDropped += other.metricsDropped;
   addAll(into.eventMinutes, other.eventMinutes);
   into.eventCount += other.eventCount;

@@ -13,6 +13,7 @@ import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
 import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { AgentTally } from './agent-tally.ts';
+import type { CallMinutes } from './call-minutes.ts';
 import type { DuplicateSummary } from './item-keys.ts';
 import type { MinuteSeries } from './minute-series.ts';
 import type { ProcessSummary } from './process-summary.ts';
@@ -242,6 +243,8 @@ export interface Summary {
   readonly notes: Map<string, { count: number; readonly evidence: Evidence[] }>;
   /** Function -> items that were handled more than once; only where the agent told keys. */
   readonly duplicates: Map<string, DuplicateSummary>;
+  /** Calls to others by the minute, as our agent's lines tell them. */
+  readonly callMinutes: CallMinutes;
   metricsDropped: number;
   /** Every event of any kind per minute: shows the gaps. */
   readonly eventMinutes: Map<number, number>;

@@ -405,7 +405,8 @@ export const CALL_MODES: readonly FailureMode[] = [
           look: (observed) => {
             if (observed.errors === undefined) return cannotTell('application lines with errors');
             return anyOf(errorsThatSay(observed, dependencyError), 'error of a dependency', 'application lines', (error) => {
-              if (error.dependency === undefined) return cannotTell(`which dependency "${error.text.slice(0, 60)}" speaks of`);
+              if (error.dependency === undefined)
+                return cannotTell(`which dependency "${(error.quote ?? error.text).slice(0, 60)}" speaks of`);
               if (error.episodeCount === undefined || error.isOverBeforeEnd === undefined) return cannotTell('failures by the minute');
               const told = `${shown(error.count)} failures of ${error.dependency} in ${shown(error.episodeCount)} stretches`;
               if (error.episodeCount !== 1 || !error.isOverBeforeEnd) return notSeen(told);

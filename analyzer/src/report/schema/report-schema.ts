@@ -7,7 +7,7 @@ import { FINDING_KINDS, type Finding } from '../../diagnose/finding.ts';
 import { SHAPES } from '../../read/shape.ts';
 import { GATES, type InputFile, REPORT_SCHEMA, type Report } from '../report.ts';
 import { amount, count, flag, listOf, moment, objectOf, oneOf, orNull, type Schema, said, share, text } from './json-schema.ts';
-import { AGENT_SECTIONS, evidence, sectionSchemas } from './sections-schema.ts';
+import { AGENT_SECTIONS, evidence, LATER_SECTIONS, sectionSchemas } from './sections-schema.ts';
 
 export function reportSchema(): Schema {
   return {
@@ -44,36 +44,40 @@ export function reportSchema(): Schema {
         }),
         exit: said('Exit code: 0 done, 1 an input was not read, 3 a gate tripped, 4 not enough data to judge.', { enum: [0, 1, 3, 4] }),
       },
-      AGENT_SECTIONS,
+      [...AGENT_SECTIONS, ...LATER_SECTIONS],
     ),
   };
 }
 
 export function findingSchema(): Schema {
-  return objectOf<Finding>({
-    id: { type: 'string', pattern: '^F-[1-9][0-9]*$' },
-    kind: oneOf(FINDING_KINDS),
-    headline: text,
-    functionName: text,
-    version: orNull(text),
-    memorySizeMb: orNull(amount),
-    why: text,
-    harm: oneOf(['users', 'soon', 'money', 'data']),
-    certainty: oneOf(['proven', 'shown', 'suspected', 'cannot-tell']),
-    certaintyBecause: text,
-    affectedCount: orNull(amount),
-    exposedCount: orNull(amount),
-    shareLow: orNull(share),
-    shareHigh: orNull(share),
-    since: orNull(moment),
-    last: orNull(moment),
-    weight: { type: 'number' },
-    changedBeside: listOf(text),
-    next: said('A command; printed, never run.', text),
-    evidence: listOf(evidence),
-    facts: listOf(objectOf<Finding['facts'][number]>({ name: text, value: text })),
-    gates: listOf(oneOf(GATES)),
-  });
+  return objectOf<Finding>(
+    {
+      id: { type: 'string', pattern: '^F-[1-9][0-9]*$' },
+      kind: oneOf(FINDING_KINDS),
+      headline: text,
+      functionName: text,
+      version: orNull(text),
+      memorySizeMb: orNull(amount),
+      why: text,
+      harm: oneOf(['users', 'soon', 'money', 'data']),
+      certainty: oneOf(['proven', 'shown', 'suspected', 'cannot-tell']),
+      certaintyBecause: text,
+      affectedCount: orNull(amount),
+      exposedCount: orNull(amount),
+      shareLow: orNull(share),
+      shareHigh: orNull(share),
+      since: orNull(moment),
+      last: orNull(moment),
+      weight: { type: 'number' },
+      changedBeside: listOf(text),
+      next: said('A command; printed, never run.', text),
+      evidence: listOf(evidence),
+      facts: listOf(objectOf<Finding['facts'][number]>({ name: text, value: text })),
+      recovery: said('How hard its cause will be to find, predicted; absent where it is of no failure group.', orNull(text)),
+      gates: listOf(oneOf(GATES)),
+    },
+    ['recovery'],
+  );
 }
 
 const gateName = oneOf(GATES);

@@ -2,6 +2,9 @@
 
 import type { EvidenceReference } from '../../diagnose/evidence-reference.ts';
 import type * as sections from '../../diagnose/sections.ts';
+import { FAILURE_MODES, type RecognisedMode } from '../../failures/index.ts';
+import { type OpenCallsAtTimeout, RESILIENCE_PATTERNS } from '../../recovery/index.ts';
+import type * as recovery from '../../recovery/recovery-sections.ts';
 import type { RetrySummary } from '../../store/summary.ts';
 import { INIT_KINDS, STATUSES } from '../../store/summary.ts';
 import {
@@ -420,6 +423,94 @@ const routes = objectOf<sections.RouteSection>({
   durations: percentiles,
 });
 
+const modeMembers = {
+  component: text,
+  modeId: oneOf(FAILURE_MODES.map(({ id }) => id)),
+  name: text,
+  evidence: listOf(text),
+  missing: listOf(text),
+};
+const difficultyClass = oneOf(['instant', 'moderate', 'nightmare']);
+const modes = objectOf<recovery.ModeSection>({
+  recognised: said(
+    'Ways of failing whose whole signature was seen, or its telling part (suspected).',
+    listOf(
+      objectOf<RecognisedMode>({
+        ...modeMembers,
+        catalogueVersion: count,
+        certainty: oneOf(['proven', 'shown', 'suspected']),
+        defaultClass: oneOf(['rare', 'systemic', 'by its cause']),
+        defaultDifficulty: difficultyClass,
+        isSilent: flag,
+      }),
+    ),
+  ),
+  notJudged: said(
+    'Their telltale was seen, and what would decide is missing: not recognised.',
+    listOf(objectOf<recovery.ModeSection['notJudged'][number]>(modeMembers)),
+  ),
+  catalogueVersion: count,
+});
+
+const groupName = { functionName: text, type: text, maskedMessage: text };
+const term = objectOf<recovery.DifficultySection['terms'][number]>({ what: text, views: amount });
+const difficulty = objectOf<recovery.DifficultySection>({
+  ...groupName,
+  isSilent: flag,
+  class: said('Predicted from telemetry, not measured.', difficultyClass),
+  viewCount: said('Views that are expected to be opened, unknown facts taken as the worse one.', amount),
+  viewCountAtBest: amount,
+  classAtBest: difficultyClass,
+  terms: said('They add up to viewCount.', listOf(term)),
+  costliest: orNull(term),
+  because: text,
+  minutesPrior: said('A prior of three minutes a view, from one told incident.', amount),
+  path: listOf(text),
+  missing: listOf(text),
+});
+
+const suspects = objectOf<recovery.SuspectSection>({
+  ...groupName,
+  suspects: said(
+    'Where to look first, strongest first. Never a cause: a person confirms.',
+    listOf(
+      objectOf<recovery.SuspectRow>({
+        component: text,
+        path: said('null where no trail leads there.', orNull(listOf(text))),
+        explains: said('Of the change at the failing function; null where no figures of before were at hand.', orNull(share)),
+        mechanism: orNull(text),
+        evidence: listOf(text),
+        doubts: listOf(text),
+      }),
+    ),
+  ),
+  missing: listOf(text),
+});
+
+const pattern = oneOf(RESILIENCE_PATTERNS);
+const judged = { component: text, pattern, peer: orNull(text) };
+const patterns = objectOf<recovery.PatternSection>({
+  seen: listOf(objectOf<recovery.PatternSection['seen'][number]>({ ...judged, kind: oneOf(['seen']), evidence: text })),
+  notSeen: listOf(objectOf<recovery.PatternSection['notSeen'][number]>({ ...judged, kind: oneOf(['not-seen']), found: text })),
+  notJudged: listOf(
+    objectOf<recovery.PatternSection['notJudged'][number]>({
+      pattern,
+      count: said('Components and peers of which it could not be judged.', count),
+      missing: listOf(text),
+    }),
+  ),
+});
+
+const coverage = objectOf<recovery.CoverageSection>({
+  archetype: oneOf(['request-response', 'queue-worker', 'event-driven', 'long-running', 'edge']),
+  modeCount: count,
+  recognised: listOf(text),
+  drilled: said('null without any drill record: that is not the same as none.', orNull(listOf(text))),
+  handled: orNull(listOf(text)),
+});
+
+const openCalls = objectOf<OpenCallsAtTimeout>({ functionName: text, peer: text, count });
+
 export const sectionSchemas = {
   dataQuality,
   functions: listOf(functions),
@@ -440,7 +531,15 @@ export const sectionSchemas = {
   messages: listOf(messages),
   processes: listOf(processes),
   routes: listOf(routes),
+  openCallsAtTimeout: said('Calls that had not come back when attempts timed out; null where nothing tells.', orNull(listOf(openCalls))),
+  modes,
+  difficulty: listOf(difficulty),
+  suspects: listOf(suspects),
+  patterns,
+  coverage: listOf(coverage),
 };
 
 /** Chapters that only our agent's lines can fill: without them absent, or null where there is nothing to say. */
-export const AGENT_SECTIONS = ['outboundCalls', 'breakers', 'answers', 'messages', 'processes', 'routes'];
+export const AGENT_SECTIONS = ['outboundCalls', 'breakers', 'answers', 'messages', 'processes', 'routes', 'openCallsAtTimeout'];
+/** Chapters that reports of older versions lack. */
+export const LATER_SECTIONS = ['modes', 'difficulty', 'suspects', 'patterns', 'coverage'];

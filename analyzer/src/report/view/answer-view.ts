@@ -21,7 +21,7 @@ export interface AnswerView {
   readonly lines: readonly { readonly label: AnswerLabel; readonly text: string }[];
 }
 
-type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'ALSO' | 'READ';
+type AnswerLabel = 'WHY' | 'SINCE' | 'CHANGED' | 'HURTS' | 'SURE' | 'NEXT' | 'ALSO' | 'READ' | 'RECOVERY';
 
 export function answerView(report: Report, settings: ViewSettings): AnswerView {
   const worst = report.findings.find((finding) => finding.harm === 'users' || finding.harm === 'soon') ?? undefined;
@@ -43,11 +43,18 @@ function somethingHurts(report: Report, worst: Finding, settings: ViewSettings):
       { label: 'CHANGED', text: changedText(worst, report.changes) },
       { label: 'HURTS', text: hurtText(worst) },
       { label: 'SURE', text: sureText(worst) },
+      ...recoveryLines(worst),
       { label: 'NEXT', text: worst.next },
-      { label: 'ALSO', text: alsoText(others) },
+      // Ten lines hold no empty one where a nightmare has to be told.
+      ...(others.length === 0 && recoveryLines(worst).length > 0 ? [] : [{ label: 'ALSO' as const, text: alsoText(others) }]),
       { label: 'READ', text: readText(report) },
     ],
   };
+}
+
+/** Only where it should change what one does: somebody else has to be woken now, not in an hour. */
+function recoveryLines({ recovery }: Finding): { label: AnswerLabel; text: string }[] {
+  return recovery?.startsWith('nightmare') === true ? [{ label: 'RECOVERY', text: recovery }] : [];
 }
 
 function nothingHurts(report: Report): AnswerView {

@@ -10,8 +10,11 @@ import { latencyView } from './latency-view.ts';
 import { limitsView } from './limits-view.ts';
 import { memoryView } from './memory-view.ts';
 import { messagesView } from './messages-view.ts';
+import { modesView } from './modes-view.ts';
 import { outboundCallsView } from './outbound-calls-view.ts';
 import { processesView, routesView } from './processes-view.ts';
+import { recoveryView } from './recovery-view.ts';
+import { resilienceView } from './resilience-view.ts';
 import type { SectionView, ViewSettings } from './section-view.ts';
 import { extensionsView, metricsView, silenceView } from './surroundings-view.ts';
 import { changesView, trafficView } from './traffic-view.ts';
@@ -20,10 +23,13 @@ export function sectionViews(report: Report, settings: ViewSettings): SectionVie
   return [
     functionsView,
     failuresView,
+    recoveryView,
+    modesView,
     answersView,
     latencyView,
     routesView,
     outboundCallsView,
+    resilienceView,
     messagesView,
     coldStartsView,
     memoryView,

@@ -1,0 +1,120 @@
+/**
+ * A failure as an incident in time: what each component and each call did before it began, and since.
+ *
+ * Functions tell requests, time and failures by the minute in any export; who called whom is only in the agent's lines.
+ * Without a call there is no trail, and two functions that change at the same hour are no suspects of each other: then
+ * there is no incident to rank.
+ */
+import { configurationsByFunction, minutesOf } from '../diagnose/function-configurations.ts';
+import { onsetMs } from '../diagnose/onset.ts';
+import type { FailureSection } from '../diagnose/sections.ts';
+import type { CallMinute, CallSeries } from '../store/call-minutes.ts';
+import type { MinuteSeries } from '../store/minute-series.ts';
+import type { Summary } from '../store/summary.ts';
+import type { CallLink } from './call-link.ts';
+import type { ComponentSeries } from './component-series.ts';
+import { dependencyGraph } from './dependency-graph.ts';
+import type { Incident } from './incident-scene.ts';
+
+/** Looks failures up among the same functions and calls. */
+export class FailureIncidents {
+  readonly #minutes: ReadonlyMap<string, MinuteSeries>;
+  readonly #calls: Summary['callMinutes'];
+
+  constructor(summary: Summary) {
+    this.#minutes = new Map([...configurationsByFunction(summary)].map(([name, own]) => [name, minutesOf(own)]));
+    this.#calls = summary.callMinutes;
+  }
+
+  /** @returns undefined where nothing tells whom the function called, or when the failure began */
+  of(failure: Pick<FailureSection, 'functionName' | 'perMinute' | 'firstMs' | 'lastMs'>): Incident | undefined {
+    const { functionName, firstMs, lastMs } = failure;
+    const own = this.#minutes.get(functionName);
+    if (own === undefined || !this.#calls.has(functionName) || firstMs === undefined || lastMs === undefined) return undefined;
+    const perMinute = new Map(failure.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
+    const onset = Math.floor((onsetMs(perMinute, own) ?? firstMs) / MINUTE_MS);
+    const last = Math.max(onset, Math.floor(lastMs / MINUTE_MS));
+    // Long enough that a failure of few requests is in most periods, short enough that there are some.
+    const step = Math.max(1, Math.floor((last - onset + 1) / PERIODS));
+    const periodsBefore = Math.ceil((onset - Math.max(own.firstMinute, onset - LONGEST_BEFORE_MINUTES)) / step);
+    const time: Periods = {
+      from: onset - periodsBefore * step,
+      count: periodsBefore + Math.max(1, Math.floor((last - onset + 1) / step)),
+      step,
+    };
+    const all = this.#onTrail(functionName);
+    return {
+      alert: { component: functionName },
+      incidentFrom: periodsBefore,
+      components: all.components.map((name) => componentSeries(name, this.#minutes.get(name)!, time)),
+      links: all.links.map(({ caller, callee }) => callLink(caller, callee, this.#calls.get(caller)!.get(callee)!, time)),
+    };
+  }
+
+  /** Functions and calls that hang together with the one that fails: whoever else changed is a stranger. */
+  #onTrail(functionName: string): { components: string[]; links: { caller: string; callee: string }[] } {
+    const links = [...this.#calls].flatMap(([caller, peers]) => [...peers.keys()].map((callee) => ({ caller, callee })));
+    const names = [...this.#minutes.keys()];
+    const { aliases } = dependencyGraph(
+      names.map((component) => ({ component, requests: [], latencyMs: [], failedShare: [] })),
+      links,
+    );
+    const reached = new Set([functionName]);
+    let size = 0;
+    while (size < reached.size) {
+      size = reached.size;
+      for (const { caller, callee } of links) {
+        const peer = aliases.get(callee) ?? callee;
+        if (reached.has(caller)) reached.add(peer);
+        else if (reached.has(peer)) reached.add(caller);
+      }
+    }
+    return { components: names.filter((name) => reached.has(name)), links: links.filter(({ caller }) => reached.has(caller)) };
+  }
+}
+
+interface Periods {
+  /** Epoch minute at which the first one begins. */
+  readonly from: number;
+  readonly count: number;
+  /** Minutes in each. */
+  readonly step: number;
+}
+
+const MINUTE_MS = 60_000;
+/** What happened six hours ago is another load. Our own choice. */
+const LONGEST_BEFORE_MINUTES = 360;
+const PERIODS = 12;
+
+function componentSeries(component: string, minutes: MinuteSeries, time: Periods): ComponentSeries {
+  const requests = sumsOf(time, (minute) => columnAt(minutes, 'invocations', minute));
+  const failed = sumsOf(time, (minute) => columnAt(minutes, 'failed', minute));
+  const busyMs = sumsOf(time, (minute) => columnAt(minutes, 'busyMs', minute));
+  return { component, requests, latencyMs: ratios(busyMs, requests), failedShare: ratios(failed, requests) };
+}
+
+function callLink(caller: string, callee: string, { single, stretch }: CallSeries, time: Periods): CallLink {
+  // Stretches tell the calls of single lines again.
+  const minutes = stretch.size > 0 ? stretch : single;
+  const sums = (member: keyof CallMinute) => sumsOf(time, (minute) => minutes.get(minute)?.[member] ?? 0);
+  const requests = sums('callCount');
+  return { caller, callee, requests, latencyMs: ratios(sums('totalMs'), requests), failedShare: ratios(sums('errorCount'), requests) };
+}
+
+function sumsOf({ from, count, step }: Periods, valueAt: (minute: number) => number): number[] {
+  return Array.from({ length: count }, (_, period) => {
+    let sum = 0;
+    for (let minute = from + period * step; minute < from + (period + 1) * step; minute++) sum += valueAt(minute);
+    return sum;
+  });
+}
+
+function columnAt(minutes: MinuteSeries, column: 'invocations' | 'failed' | 'busyMs', minute: number): number {
+  const index = minute - minutes.firstMinute;
+  return index >= 0 && index < minutes.length ? minutes[column][index]! : 0;
+}
+
+/** NaN where there was nothing to divide by: a period without requests has no latency. */
+function ratios(over: readonly number[], under: readonly number[]): number[] {
+  return over.map((value, i) => (under[i]! > 0 ? value / under[i]! : Number.NaN));
+}
