@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AttributeRule } from '../../analyzer/src/failures/attribute.ts';
-import { ExposureLedger, OTHER } from '../../analyzer/src/failures/exposure.ts';
+import { ExposureLedger } from '../../analyzer/src/failures/exposure.ts';
 import { FailureTracker } from '../../analyzer/src/failures/failure-tracker.ts';
-import { type Outcome, outcomeOf } from '../../analyzer/src/failures/outcomes.ts';
 import { classifyRarity, type RarityOptions } from '../../analyzer/src/failures/rarity.ts';
+import type { AttributeRule } from '../../analyzer/src/store/attempt-attribute.ts';
+import { OTHER } from '../../analyzer/src/store/attempt-series.ts';
+import { type Outcome, outcomeOf } from '../../analyzer/src/store/outcomes.ts';
 import { seededRandom } from '../lab/seeded-random.mjs';
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AttemptSeries } from '../../analyzer/src/failures/attempt-series.ts';
-import type { AttributeRule } from '../../analyzer/src/failures/attribute.ts';
 import { ExposureLedger } from '../../analyzer/src/failures/exposure.ts';
-import { FailureTimeline } from '../../analyzer/src/failures/failure-timeline.ts';
 import { FailureTracker } from '../../analyzer/src/failures/failure-tracker.ts';
 import { classifyRarity } from '../../analyzer/src/failures/rarity.ts';
 import { historyOfTimeline } from '../../analyzer/src/failures/timeline-history.ts';
+import type { AttributeRule } from '../../analyzer/src/store/attempt-attribute.ts';
+import { AttemptSeries } from '../../analyzer/src/store/attempt-series.ts';
+import { FailureTimeline } from '../../analyzer/src/store/failure-timeline.ts';
 import { seededRandom } from '../lab/seeded-random.mjs';
 
 const RULES: readonly AttributeRule[] = [

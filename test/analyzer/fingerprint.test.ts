@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { groupFailures, type SeenFailure } from '../../analyzer/src/failures/failure-groups.ts';
 import { fingerprintOf } from '../../analyzer/src/failures/fingerprint.ts';
-import { readFrame } from '../../analyzer/src/failures/stack-frames.ts';
 import type { ErrorFacts } from '../../analyzer/src/parse/application-line.ts';
+import { readFrame } from '../../analyzer/src/parse/stack-frames.ts';
 
 describe('a frame keeps the name that survives a build', () => {
   test.each([
@@ -89,7 +89,7 @@ describe('one failure has one id', () => {
 
   test('the id says its version and what it was made of', () => {
     const { id, madeOf } = fingerprintOf([base]);
-    expect(id).toMatch(/^f1:[0-9a-f]{10}$/);
+    expect(id).toMatch(/^v1:[0-9a-f]{10}$/);
     expect(madeOf).toMatchObject({ type: 'Error', functions: ['priceOf'], template: 'order <*> is closed', basis: { kind: 'function' } });
   });
 
@@ -99,7 +99,7 @@ describe('one failure has one id', () => {
       because: 'minified',
     });
     expect(fingerprintOf([failure('Error', 'x', [])]).madeOf.basis).toEqual({ kind: 'message', because: 'no stack' });
-    expect(fingerprintOf([]).id).toMatch(/^f1:/);
+    expect(fingerprintOf([]).id).toMatch(/^v1:/);
   });
 });
 

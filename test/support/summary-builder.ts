@@ -176,7 +176,7 @@ export function addFailure(summary: Summary, told: FailureTold = {}): FailureSum
     functionName: 'checkout',
     type: 'TypeError',
     maskedMessage: 'cannot read order #',
-    sampleMessage: 'cannot read order 41',
+    sampleMessage: plain.maskedMessage?.replaceAll('#', '41') ?? 'cannot read order 41',
     code: undefined,
     stack: ['handler (/var/task/index.js:10:5)'],
     causes: [],
@@ -192,7 +192,8 @@ export function addFailure(summary: Summary, told: FailureTold = {}): FailureSum
     versions: new Map(Object.entries(versions ?? { '7': count })),
     sandboxes: new Set(sandboxes),
   };
-  summary.failures.set([failure.functionName, failure.status, failure.type, failure.maskedMessage].join('\u0000'), failure);
+  const origin = failure.stack.join('\u0001');
+  summary.failures.set([failure.functionName, failure.status, failure.type, failure.maskedMessage, origin].join('\u0000'), failure);
   return failure;
 }
 

@@ -7,10 +7,11 @@
 
 import { ERROR_ANSWER } from '../assemble/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
-import type { FailureSummary, Summary } from '../store/summary.ts';
+import type { Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import { failedAttemptFindings } from './failed-attempts.ts';
+import { type IdentifiedFailure, identifyFailures } from './failure-identity.ts';
 import type { Finding } from './finding.ts';
 import { loggedErrorFindings } from './logged-errors.ts';
 import type { FailureSection, Sections } from './sections.ts';
@@ -20,7 +21,7 @@ import { unexplainedFailures } from './unexplained-failures.ts';
 /** Most frequent first; kinds that were only logged stand at the end. */
 export function failureSection(summary: Summary, _settings: AnalyzeSettings): FailureSection[] {
   const exposures = countExposures(summary);
-  const sections = [...summary.failures.values()].map((failure) => describe(summary, failure, exposures));
+  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures));
   for (const rest of unexplainedFailures(summary, exposures)) addRest(sections, rest);
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
@@ -50,9 +51,15 @@ function addRest(sections: FailureSection[], rest: FailureSection): void {
   sections[at] = { ...own[0]!, rate: shareInterval(count, Math.max(count, own[0]!.rate.of)) ?? NOTHING_EXPOSED };
 }
 
-function describe(summary: Summary, failure: FailureSummary, exposures: ReadonlyMap<string, Exposure>): FailureSection {
+function describe(
+  summary: Summary,
+  { failure, fingerprint, identity }: IdentifiedFailure,
+  exposures: ReadonlyMap<string, Exposure>,
+): FailureSection {
   const exposed = exposedTo(exposures.get(failure.functionName), failure.versions.keys(), failure.count);
   return {
+    fingerprint,
+    identity,
     functionName: failure.functionName,
     status: failure.status,
     type: failure.type,

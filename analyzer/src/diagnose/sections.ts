@@ -174,7 +174,28 @@ export interface AgentLeakVerdict {
   readonly evidence: EvidenceReference;
 }
 
+/** What makes a group of errors one failure, in every build of the program. */
+export interface FailureIdentity {
+  /** The function that threw, and its caller where it throws for others; empty where no frame names one. */
+  readonly functions: readonly string[];
+  /** The message with `<*>` for what varies. */
+  readonly template: string;
+  /** What it rests on. With anything but `function`, two places that say the same cannot be told apart. */
+  readonly basis: 'function' | 'no stack' | 'no own frame' | 'anonymous' | 'minified';
+  /** Fingerprints that single errors of the group have by themselves: a mute or an owner written for one applies. */
+  readonly aliases: readonly string[];
+  /** Groups that say the same at another place: perhaps one failure, which the lines alone do not show. */
+  readonly looksLike: readonly string[];
+  /** Texts and places that were joined. */
+  readonly kindCount: number;
+  /** Versions whose errors were compared. */
+  readonly builds: readonly string[];
+}
+
 export interface FailureSection {
+  /** `v1:` and ten digits: the same in every build; absent for what is counted without being told apart. */
+  readonly fingerprint?: string | undefined;
+  readonly identity?: FailureIdentity | undefined;
   readonly functionName: string;
   readonly status: Status;
   readonly type: string;

@@ -3,8 +3,8 @@
  * that came back), which stay, where an ordinary line would print values.
  */
 import { maskMessage } from '../parse/mask.ts';
+import { unrenamed } from '../parse/stack-frames.ts';
 import { LineScan } from './line-scan.ts';
-import { unrenamed } from './stack-frames.ts';
 
 /** @returns masked words with one blank between them, `VALUE` for what varies */
 export function errorTemplate(message: string): string {

@@ -6,7 +6,7 @@
  * would have stayed clean with a probability below 1 %.
  */
 import { clopperPearson } from '../stats/clopper-pearson.ts';
-import type { Tally } from './attribute.ts';
+import type { Tally } from '../store/attempt-attribute.ts';
 import type { AttributeHistory, FailureHistory, VersionHistory } from './failure-history.ts';
 
 export interface Existence {

@@ -4,7 +4,8 @@
  * One ledger serves all failures of an operation, so that an attempt that went well costs a few additions, however many
  * kinds of failure are watched. Its memory is bounded: 64 blocks along the stream for each of at most 256 values.
  */
-import type { AttributeRule } from './attribute.ts';
+import type { AttributeRule } from '../store/attempt-attribute.ts';
+import { OTHER } from '../store/attempt-series.ts';
 import { foldPairs } from './folding-blocks.ts';
 
 export const BLOCKS = 64;
@@ -101,8 +102,6 @@ export class ExposureLedger {
   }
 }
 
-/** Where values without end (a tenant's name) end up after the first ones. */
-export const OTHER = '(other)';
 const MOST_VALUES_OF_ONE = 48;
 const MOST_VALUES = 256;
 

@@ -9,9 +9,9 @@
  * Rather two groups than one where it is open: a merge hides a failure, a split is told as "looks like".
  */
 import type { ErrorFacts } from '../parse/application-line.ts';
+import { readFrame } from '../parse/stack-frames.ts';
 import { shownDigits } from './error-template.ts';
 import { type ErrorTraits, type FingerprintParts, fingerprintId, traitsOf } from './fingerprint.ts';
-import { readFrame } from './stack-frames.ts';
 import { TemplateMiner } from './templates.ts';
 
 /** Errors that a summary counted together. */

@@ -5,9 +5,9 @@
  */
 
 import type { EveryNth } from '../stats/every-nth.ts';
+import type { AttributeRule, Tally } from '../store/attempt-attribute.ts';
+import type { OutcomeCounts } from '../store/outcomes.ts';
 import type { Evidence } from '../store/summary.ts';
-import type { AttributeRule, Tally } from './attribute.ts';
-import type { OutcomeCounts } from './outcomes.ts';
 
 export interface FailureHistory {
   /** After the first sight; `exposed` is NaN where nothing tells how many attempts could have failed. */

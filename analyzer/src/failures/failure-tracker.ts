@@ -6,14 +6,14 @@
  */
 import { everyNth, RemainderCounts } from '../stats/every-nth.ts';
 import { GapMoments } from '../stats/gap-moments.ts';
+import type { Tally } from '../store/attempt-attribute.ts';
+import { noOutcomes, type Outcome } from '../store/outcomes.ts';
 import type { Evidence } from '../store/summary.ts';
-import type { Tally } from './attribute.ts';
 import { DenseWatch } from './dense-now.ts';
 import { EpisodeCounter } from './episodes.ts';
 import { BLOCKS, type ExposedValue, type ExposureLedger } from './exposure.ts';
 import type { AttributeHistory, FailureHistory, VersionHistory } from './failure-history.ts';
 import { FoldingBlocks, foldPairs } from './folding-blocks.ts';
-import { noOutcomes, type Outcome } from './outcomes.ts';
 
 export interface FailedAttempt {
   /** Its number in the ledger, which has counted it already. */

@@ -9,12 +9,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { ErrorFacts } from '../parse/application-line.ts';
+import { isMangled, readFrame, unrenamed } from '../parse/stack-frames.ts';
 import { errorTemplate, prepared } from './error-template.ts';
 import { shownTemplate } from './line-scan.ts';
-import { isMangled, readFrame, unrenamed } from './stack-frames.ts';
 
 export interface Fingerprint {
-  /** `f1:` and ten digits of a hash; the number is the version of these rules. */
+  /** `v1:` and ten digits of a hash; the number is the version of these rules. */
   readonly id: string;
   readonly madeOf: FingerprintParts;
 }
@@ -84,7 +84,7 @@ export function fingerprintId({ type, code, functions, template, causes, depende
     dependency ?? '',
     ...(place === undefined ? [] : [place]),
   ]);
-  return `f1:${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
+  return `v1:${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
 }
 
 /** `TypeError in priceOf: Cannot read …`, for logs and tests. */

@@ -9,7 +9,7 @@ import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
 import { binomialAtLeast } from '../stats/binomial-tails.ts';
 import { clopperPearson } from '../stats/clopper-pearson.ts';
 import { confidenceSequence, type Interval } from '../stats/confidence-sequence.ts';
-import type { AttributeRule } from './attribute.ts';
+import type { AttributeRule } from '../store/attempt-attribute.ts';
 import type { AttributeHistory, FailureHistory } from './failure-history.ts';
 import { spreadOf } from './spread.ts';
 

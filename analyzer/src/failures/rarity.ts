@@ -13,11 +13,11 @@
 import { clopperPearson } from '../stats/clopper-pearson.ts';
 import { confidenceSequence, type Interval } from '../stats/confidence-sequence.ts';
 import { chanceOfSoRegularLives } from '../stats/regular-lives.ts';
+import { isUnnoticed, type Outcome, usualOutcome } from '../store/outcomes.ts';
 import type { Evidence } from '../store/summary.ts';
 import { withinExistence } from './existing-versions.ts';
 import type { FailureHistory } from './failure-history.ts';
 import { type FailurePattern, patternOf } from './failure-pattern.ts';
-import { isUnnoticed, type Outcome, usualOutcome } from './outcomes.ts';
 import { mayHideNormalCondition, minePrecondition, type Precondition } from './preconditions.ts';
 import { ATTEMPTS, LEAST_SPAN_MS, RARE_SHARE, SYSTEMIC_SHARE } from './rarity-bounds.ts';
 import type { Decided, Episodes, Grounds } from './rarity-grounds.ts';

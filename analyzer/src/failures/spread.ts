@@ -6,7 +6,7 @@
  * of what is expected: one failure in a window that should have two hundred is not the same failure going on.
  */
 import { clopperPearson } from '../stats/clopper-pearson.ts';
-import type { Tally } from './attribute.ts';
+import type { Tally } from '../store/attempt-attribute.ts';
 
 export interface Spread {
   readonly windows: number;

@@ -7,13 +7,12 @@
  */
 import { everyNth } from '../stats/every-nth.ts';
 import { GapMoments } from '../stats/gap-moments.ts';
-import { type AttemptSeries, type Bins, binStartMs } from './attempt-series.ts';
-import type { AttributeRule } from './attribute.ts';
+import type { AttributeRule } from '../store/attempt-attribute.ts';
+import { type AttemptSeries, type Bins, binStartMs, OTHER } from '../store/attempt-series.ts';
+import type { FailureTimeline } from '../store/failure-timeline.ts';
 import { DenseWatch } from './dense-now.ts';
 import { EpisodeCounter } from './episodes.ts';
-import { OTHER } from './exposure.ts';
 import type { AttributeHistory, FailureHistory, VersionHistory } from './failure-history.ts';
-import type { FailureTimeline } from './failure-timeline.ts';
 
 /**
  * @param exposed  every attempt that could have failed, the failed ones included

@@ -4,8 +4,10 @@
  * One failing dependency prints the same error a hundred thousand times. Decoding, redacting and masking each would
  * cost more than the rest of the scan; so the first of a kind is parsed, and its like are only counted.
  */
-import { type ApplicationLine, parseApplicationLine } from './application-line.ts';
+import { type ApplicationLine, type ErrorFacts, parseApplicationLine } from './application-line.ts';
+import { hashOfOrigin, originOf } from './error-origin.ts';
 import { maskMessage } from './mask.ts';
+import { hashOfWords } from './word-hash.ts';
 
 export interface FailureKind {
   readonly type: string;
@@ -15,6 +17,10 @@ export interface FailureKind {
   readonly maskedMessage: string;
   readonly stack: readonly string[];
   readonly causes: readonly string[];
+  /** The whole chain, outermost first, for the fingerprint; absent where no error was printed. */
+  readonly errors?: readonly ErrorFacts[];
+  /** Functions that threw it and what caused it: the same words from somewhere else are another kind. */
+  readonly origin?: string;
   readonly thrownToRuntime: boolean;
   readonly outOfMemory: boolean;
 }
@@ -30,7 +36,8 @@ export class FailureKinds {
    * @returns the kind's number
    */
   numberOf(bytes: Buffer, line: number, from: number, to: number): number {
-    const hash = hashOfWords(bytes, from, headEnd(bytes, from, Math.min(to, from + HASHED_BYTES)));
+    const head = headEnd(bytes, from, Math.min(to, from + HASHED_BYTES));
+    const hash = joined(hashOfWords(bytes, from, head), hashOfOrigin(bytes, head, to));
     const known = this.#byHash.get(hash);
     if (known !== undefined) return known;
     const number = this.add(parseApplicationLine(bytes.toString('utf8', line, to)));
@@ -48,13 +55,14 @@ export class FailureKinds {
       maskedMessage: maskMessage(message),
       stack: error?.stack ?? [],
       causes: line.errors.slice(1).map((cause) => `${cause.type}: ${cause.message}`),
+      ...(line.errors.length > 0 && { errors: line.errors.map(withoutDepth), origin: originOf(line.errors) }),
       thrownToRuntime: line.thrownToRuntime,
       outOfMemory: HEAP_EXHAUSTED.test(message),
     });
   }
 
   intern(kind: FailureKind): number {
-    const identity = `${kind.type}\u0000${kind.maskedMessage}\u0000${kind.thrownToRuntime}`;
+    const identity = `${kind.type}\u0000${kind.maskedMessage}\u0000${kind.thrownToRuntime}\u0000${kind.code ?? ''}\u0000${kind.origin ?? ''}`;
     const known = this.#byIdentity.get(identity);
     if (known !== undefined) return known;
     if (this.kinds.length >= MOST_KINDS) return this.#overflow();
@@ -88,6 +96,22 @@ const OTHER: FailureKind = {
 };
 const HEAP_EXHAUSTED = /heap out of memory|OutOfMemory|MemoryError/i;
 
+/** Who caused it is told by the first frames of a cause; twenty of each of eight would be kept for nothing. */
+function withoutDepth(error: ErrorFacts, depth: number): ErrorFacts {
+  return depth === 0 || error.stack.length <= MOST_FRAMES_OF_CAUSE
+    ? error
+    : { ...error, stack: error.stack.slice(0, MOST_FRAMES_OF_CAUSE) };
+}
+
+const MOST_FRAMES_OF_CAUSE = 8;
+
+/** Both halves of the first are stirred with the second, so that the whole stays one safe integer. */
+function joined(words: number, origin: number): number {
+  const high = Math.floor(words / 0x4000000) ^ (origin >>> 6);
+  const low = (words % 0x4000000) ^ (Math.imul(origin, 0x9e3779b1) >>> 6);
+  return high * 0x4000000 + low;
+}
+
 /** A stack in text begins on a new line; one in JSON with its member. */
 function headEnd(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from + 1; at < to; at++) {
@@ -96,53 +120,4 @@ function headEnd(bytes: Uint8Array, from: number, to: number): number {
     if (byte === 0x73 && bytes[at - 1] === 0x22 && bytes[at + 1] === 0x74 && bytes[at + 2] === 0x61 && bytes[at + 3] === 0x63) return at;
   }
   return to;
-}
-
-/**
- * Hashes words and punctuation, and passes over what a mask would blank: digits, and tokens of eight or more hex
- * digits and dashes that hold a digit. Two independent 26-bit halves make one safe integer.
- */
-export function hashOfWords(bytes: Uint8Array, from: number, to: number): number {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  let at = from;
-  while (at < to) {
-    const byte = bytes[at]!;
-    if (IS_WORD[byte] === 0) {
-      a = Math.imul(a ^ byte, 0x01000193);
-      b = Math.imul(b ^ byte, 0x85ebca6b);
-      at++;
-      continue;
-    }
-    let end = at;
-    let hex = true;
-    let digits = 0;
-    while (end < to && IS_WORD[bytes[end]!] !== 0) {
-      const kind = IS_WORD[bytes[end]!]!;
-      if (kind === 1) hex = false;
-      if (kind === 3) digits++;
-      end++;
-    }
-    const skipWhole = hex && digits > 0 && end - at >= 8;
-    if (!skipWhole) {
-      const leading = IS_WORD[byte] === 3;
-      for (let i = at; i < end; i++) {
-        const one = bytes[i]!;
-        if (leading && IS_WORD[one] === 3) continue;
-        a = Math.imul(a ^ one, 0x01000193);
-        b = Math.imul(b ^ one, 0x85ebca6b);
-      }
-    }
-    at = end;
-  }
-  return (a >>> 6) * 0x4000000 + (b >>> 6);
-}
-
-/** 0 no word byte, 1 letter beyond hex, 2 hex letter or dash, 3 digit. */
-const IS_WORD = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte++) {
-  const char = String.fromCharCode(byte);
-  if (/[0-9]/.test(char)) IS_WORD[byte] = 3;
-  else if (/[a-fA-F-]/.test(char)) IS_WORD[byte] = 2;
-  else if (/[g-zG-Z_]/.test(char)) IS_WORD[byte] = 1;
 }

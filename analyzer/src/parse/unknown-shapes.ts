@@ -4,9 +4,10 @@
  * The form is the beginning of the line with numbers and ids blanked. A hash of it finds the counter again, so the
  * text of a form is made once; it is redacted because it is shown.
  */
-import { hashOfWords } from './failure-kinds.ts';
+
 import { maskMessage } from './mask.ts';
 import { redactLine } from './redact.ts';
+import { hashOfWords } from './word-hash.ts';
 
 export interface ShapeCount {
   readonly shape: string;

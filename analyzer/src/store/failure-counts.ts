@@ -1,6 +1,7 @@
 /**
- * Counts failures: the same function, outcome, type and masked message is the same failure. Errors that were printed
- * and did not decide how their attempt ended are counted apart.
+ * Counts failures by function, outcome, type, masked message and where they were thrown: finer than what a person calls the
+ * same failure, so that the grouping, which sees all of them, has something to group. Errors that were printed and did not
+ * decide how their attempt ended are counted apart.
  */
 import type { Invocation } from '../assemble/index.ts';
 import type { FailureKind } from '../parse/failure-kinds.ts';
@@ -64,7 +65,8 @@ function failureOf(
   // What the platform says of the end outranks what the application printed on its way there.
   const type = (status === 'timeout' && 'timeout') || (status === 'oom' && 'Runtime.OutOfMemory') || kind?.type || errorType || status;
   const masked = tellsMore(kind, status) ? kind.maskedMessage : (PLATFORM_TEXT[status] ?? errorType ?? '');
-  const key = `${functionName}\u0000${group}\u0000${type}\u0000${masked}`;
+  const origin = tellsMore(kind, status) ? (kind.origin ?? '') : '';
+  const key = `${functionName}\u0000${group}\u0000${type}\u0000${masked}\u0000${origin}`;
   let failure = failures.get(key);
   if (failure === undefined) {
     failure = emptyFailure(functionName, type, masked, masked, status);
@@ -87,7 +89,14 @@ function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefi
   if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(sandbox.logStream);
   // The earliest one is the sample, so that it does not depend on which thread came first.
   if (keepEarliest(failure.evidence, evidenceOf(invocation)) && tellsMore(kind, status)) {
-    Object.assign(failure, { sampleMessage: kind.message, code: kind.code, stack: kind.stack, causes: kind.causes });
+    Object.assign(failure, {
+      sampleMessage: kind.message,
+      code: kind.code,
+      stack: kind.stack,
+      causes: kind.causes,
+      errors: kind.errors,
+      build: version,
+    });
   }
 }
 

@@ -82,7 +82,8 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   }
 }
 
-function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
+/** @param mine  of the same failure, or empty */
+export function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
   mine.count += other.count;
   mine.loggedOnlyCount += other.loggedOnlyCount;
   mine.coldCount += other.coldCount;
@@ -93,7 +94,8 @@ function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
   for (const sandbox of other.sandboxes) mine.sandboxes.add(sandbox);
   for (const evidence of other.evidence) {
     if (!keepEarliest(mine.evidence, evidence)) continue;
-    Object.assign(mine, { sampleMessage: other.sampleMessage, code: other.code, stack: other.stack, causes: other.causes });
+    const { sampleMessage, code, stack, causes, errors, build } = other;
+    Object.assign(mine, { sampleMessage, code, stack, causes, errors, build });
   }
 }
 

@@ -8,6 +8,7 @@
 import type { LeakRecord } from '@nightlight/agent/record';
 import type { InitKind, Status } from '../assemble/invocation.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
+import type { ErrorFacts } from '../parse/application-line.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
@@ -140,7 +141,7 @@ export interface LeakFact {
   readonly evidence: Evidence;
 }
 
-/** Failures that are the same failure: same function, type and masked message. */
+/** Failures that may be the same failure: same function, type, masked message, own functions in the stack, and causes. */
 export interface FailureSummary {
   readonly functionName: string;
   /** `TypeError`, `Runtime.OutOfMemory`, `timeout` … */
@@ -154,6 +155,9 @@ export interface FailureSummary {
   readonly stack: readonly string[];
   /** `Type: message` of the causes, outermost first. */
   readonly causes: readonly string[];
+  /** The chain of the first one seen, outermost first, and the version that threw it; absent where no error was printed. */
+  readonly errors?: readonly ErrorFacts[] | undefined;
+  readonly build?: string | undefined;
   readonly status: Status;
   /** Attempts that failed so. */
   count: number;
@@ -223,7 +227,7 @@ export interface Summary {
   /** Key: `function\u0000version\u0000memoryMb`. */
   readonly configurations: Map<string, ConfigurationSummary>;
   readonly sandboxes: SandboxSummary[];
-  /** Key: `function\u0000status\u0000type\u0000masked message`. */
+  /** Key: `function\u0000status\u0000type\u0000masked message\u0000origin`. */
   readonly failures: Map<string, FailureSummary>;
   readonly retries: Map<string, RetrySummary>;
   readonly anomalies: Map<Anomaly, { count: number; readonly evidence: Evidence[] }>;

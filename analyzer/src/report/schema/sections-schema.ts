@@ -181,25 +181,40 @@ const memory = objectOf<sections.MemorySection>(
   ['maskedDeathCount', 'agentVerdicts'],
 );
 
-const failures = objectOf<sections.FailureSection>({
-  functionName: text,
-  status: oneOf(STATUSES),
-  type: text,
-  code: orNull(text),
-  maskedMessage: text,
-  sampleMessage: said('The first message, redacted but not masked; null unless --raw.', orNull(text)),
-  stack: listOf(text),
-  causes: listOf(text),
-  rate: shareInterval,
-  loggedOnlyCount: count,
-  first: orNull(moment),
-  last: orNull(moment),
-  perMinute: listOf(objectOf<sections.FailureSection['perMinute'][number]>({ minute: moment, count })),
-  versions: listOf(objectOf<sections.FailureSection['versions'][number]>({ version: text, count })),
-  sandboxCount: count,
-  coldCount: count,
-  evidence: listOf(evidence),
+const failureIdentity = objectOf<sections.FailureIdentity>({
+  functions: listOf(text),
+  template: text,
+  basis: oneOf(['function', 'no stack', 'no own frame', 'anonymous', 'minified'] as const),
+  aliases: listOf(text),
+  looksLike: listOf(text),
+  kindCount: count,
+  builds: listOf(text),
 });
+
+const failures = objectOf<sections.FailureSection>(
+  {
+    fingerprint: said('v1: and ten digits, the same in every build; null where kinds are counted together.', orNull(text)),
+    identity: orNull(failureIdentity),
+    functionName: text,
+    status: oneOf(STATUSES),
+    type: text,
+    code: orNull(text),
+    maskedMessage: text,
+    sampleMessage: said('The first message, redacted but not masked; null unless --raw.', orNull(text)),
+    stack: listOf(text),
+    causes: listOf(text),
+    rate: shareInterval,
+    loggedOnlyCount: count,
+    first: orNull(moment),
+    last: orNull(moment),
+    perMinute: listOf(objectOf<sections.FailureSection['perMinute'][number]>({ minute: moment, count })),
+    versions: listOf(objectOf<sections.FailureSection['versions'][number]>({ version: text, count })),
+    sandboxCount: count,
+    coldCount: count,
+    evidence: listOf(evidence),
+  },
+  ['fingerprint', 'identity'],
+);
 
 const functionCost = objectOf<sections.FunctionCost>({
   functionName: text,

@@ -5,9 +5,9 @@
  * The price of that is the order of attempts within a bin of time, which no sum keeps: see `timeline-history.ts`.
  */
 import { RemainderCounts } from '../stats/every-nth.ts';
-import type { Evidence } from '../store/summary.ts';
 import { AttemptSeries } from './attempt-series.ts';
 import { addOutcomes, noOutcomes, type Outcome } from './outcomes.ts';
+import type { Evidence } from './summary.ts';
 
 export interface TimedFailure {
   readonly atMs: number;

@@ -9,7 +9,8 @@
  *
  * Source of the second: Z. Bar-Yossef and others (2002), "Counting distinct elements in a data stream" (k lowest hashes).
  */
-import { OTHER } from './exposure.ts';
+/** Where values without end (a tenant's name) end up after the first ones. */
+export const OTHER = '(other)';
 
 /** Bin number -> attempts. */
 export type Bins = Map<number, number>;
