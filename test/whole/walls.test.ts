@@ -38,6 +38,10 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['tui/src/model/planted.ts', 'ink'],
   ['tui/src/model/planted.ts', 'node:fs'],
   ['tui/src/model/planted.ts', '../screens/overview.tsx'],
+  ['tui/src/model/planted.ts', '../terminal/frame-writer.ts'],
+  ['tui/src/frame/planted.ts', 'node:fs'],
+  ['tui/src/frame/planted.ts', '@nightlight/analyzer'],
+  ['tui/src/frame/planted.ts', '../model/screen.ts'],
 ];
 const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['agent/src/record/planted.ts', './units.ts'],
@@ -47,6 +51,8 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['tui/src/commands/planted.ts', '@nightlight/agent/record'],
   ['tui/src/commands/planted.ts', '@nightlight/analyzer/report'],
   ['tui/src/model/planted.ts', '@nightlight/analyzer'],
+  ['tui/src/model/planted.ts', '../frame/line.ts'],
+  ['tui/src/frame/planted.ts', '@nightlight/analyzer/wording'],
   ['tui/src/screens/planted.tsx', 'ink'],
 ];
 
