@@ -14,7 +14,7 @@ import { COLD_START_BUDGET_BYTES } from '../agent/layer/lay-out.mjs';
  * API (which a function may bundle in another version) asks of the agent keeps its name.
  */
 const OUR_OWN_MEMBERS =
-  /^(callListeners|duplicates|environment|floorBytes|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|receives|remember|sampleEvery|settings|startedAt|startedMs|stateDirectory|takeGc|takeLostLines|wrapsHandler)$/;
+  /^(callListeners|duplicates|environment|floorBytes|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|receives|remember|sampleEvery|settings|startedAt|startedMs|stateDirectory|statistics|takeGc|takeLostLines|wrapsHandler)$/;
 const nameCache = {};
 
 const root = fileURLToPath(new URL('../agent/', import.meta.url));

@@ -11,6 +11,9 @@ import type { LiveSockets } from './record/live-sockets.ts';
 import type { NoteRecord } from './record/note-record.ts';
 import type { Settings } from './settings.ts';
 
+/** @returns where to look for the handler, in this order */
+export type FindExports = (file: string, name: string, paths: string[]) => Promise<unknown[]>;
+
 export interface Agent {
   readonly settings: Settings;
   /** Runs a hook of ours; what it throws is a strike, never the host's. After three the agent turns itself off. */
@@ -37,7 +40,7 @@ export interface Agent {
   /** Where what the API is told goes; see `measure/telling.ts`. */
   telling?: Telling;
   /** Loads and wraps the handler that the redirect stands for; rejects with what loading it threw. Only Lambda has it. */
-  load?(): Promise<unknown>;
+  load?(byRequire?: FindExports): Promise<unknown>;
   /** Wraps a handler for code that cannot use the redirect; only Lambda has it. */
   wrapHandler?<H>(handler: H): H;
   /** The host's environment, for parts with variables of their own (those of OTLP, those that Lambda sets). */

@@ -29,7 +29,7 @@ function start(): void {
   // A thread of the function's own (there some functions are disabled) is not a second Lambda; those of Managed Instances are,
   // and begin in an environment that is still redirected.
   if (inLambda && (process.abort as { disabled?: boolean }).disabled && !env._NIGHTLIGHT_HANDLER) return;
-  const guard = createGuard((what) => agent.note('off', `three hooks failed, ${what} last: nothing is measured any more`));
+  const guard = createGuard((what) => agent.note('off', `three hooks failed, ${what} last: measuring has ended`));
   const lines = createLineWriter();
   const part = (name: string) => module.require(`./${name}.cjs`);
   let host: LambdaHost | undefined;
@@ -62,9 +62,9 @@ function start(): void {
     agent.wrapHandler = (handler) => hostHere().wrap(handler);
     const extension = settings.flush === 'log' ? undefined : quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-    agent.load = async () => {
+    agent.load = async (byRequire) => {
       await extension?.ready;
-      return hostHere().load();
+      return hostHere().load(byRequire);
     };
     redirect();
   } else part('process').startProcess(agent, beganMs);

@@ -4,9 +4,11 @@
  * Between full collections the used heap is mostly garbage that nobody has looked at; only the floor tells what is kept.
  * The observer is told of collections late and in batches: the floor is the smallest used heap seen from then on.
  */
+import type { getHeapStatistics } from 'node:v8';
 import { builtIn } from './built-in.ts';
 
 export interface HeapWatch {
+  readonly statistics: typeof getHeapStatistics;
   /** Used heap after the last full collection, in bytes; undefined before the first. */
   floorBytes(): number | undefined;
   /** Collections and their milliseconds since this was last asked. */
@@ -28,6 +30,7 @@ export function watchHeap(): HeapWatch {
     }
   }).observe({ entryTypes: ['gc'] });
   return {
+    statistics: getHeapStatistics,
     floorBytes: () => floor,
     takeGc() {
       const taken: [number, number] = [count, totalMs];

@@ -67,7 +67,8 @@ async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   const loaded = await import(pathToFileURL(found).href);
   const pick = (from: unknown): unknown =>
     path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], from);
-  const handler = pick(loaded) ?? pick(loaded.default);
+  // Like the runtime client of Node 20, wait for a module that is a promise.
+  const handler = pick(loaded) ?? pick(await loaded.default);
   if (typeof handler !== 'function') throw new Error(`${name} is not a function`);
   return handler as Handler;
 }

@@ -8,7 +8,7 @@
  *
  * Source: AWS Lambda Developer Guide, "Lambda execution environment": a reset does not clear the directory's content.
  */
-import { ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { stringify } from '../../emit/invocation-line.ts';
 
 export const ROW_BYTES = 256;
@@ -27,12 +27,7 @@ export interface FlightRecorder {
  * @throws when the file cannot be used at all
  */
 export function openRecorder(path: string, onLost: () => void): FlightRecorder {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r+');
-  } catch {
-    file = openSync(path, 'w+');
-  }
+  let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
   // Taken before the host's own code runs and can replace it.
   const write = writeSync;
   const bytes = Buffer.alloc(READ_BYTES);

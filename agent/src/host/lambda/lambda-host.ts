@@ -4,12 +4,12 @@
  * The preload points `_HANDLER` at our own module, which asks here for the user's handler, wrapped. The line is written
  * before the response is, because afterwards the sandbox may freeze.
  */
-import type { Agent } from '../../agent.ts';
+import type { Agent, FindExports } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import { callRows, kib, known, ms, stringify } from '../../emit/invocation-line.ts';
 import { builtIn } from '../../measure/built-in.ts';
 import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
-import { watchHeap } from '../../measure/heap.ts';
+import { type HeapWatch, watchHeap } from '../../measure/heap.ts';
 import { createItemKeys } from '../../measure/item-keys.ts';
 import type { Work } from '../../measure/work.ts';
 import { type FlightRecorder, openRecorder } from './flight-recorder.ts';
@@ -36,7 +36,7 @@ export interface LambdaHost {
   currentWork(): Work | undefined;
   wrap<H>(handler: H): H;
   /** The user's handler, loaded and wrapped; rejects with what loading it threw. */
-  load(): Promise<[unknown]>;
+  load(byRequire: FindExports | undefined): Promise<[unknown]>;
 }
 
 /**
@@ -50,14 +50,17 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   const { env } = process;
   const { settings } = agent;
   const { performance } = builtIn('node:perf_hooks');
-  const { getHeapStatistics } = builtIn('node:v8');
   const now = performance.now.bind(performance);
   const { now: epochNow } = Date;
   const { setTimeout } = builtIn('node:timers');
-  const heap = watchHeap();
-  const { AsyncLocalStorage } = builtIn('node:async_hooks');
+  let heap: HeapWatch | undefined;
+  /** What watches the heap costs a millisecond at first: it is loaded while the runtime client waits for its first event, or with that. */
+  const watched = () => {
+    heap ??= watchHeap();
+    return heap;
+  };
   const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
-  const concurrent = isConcurrent ? new AsyncLocalStorage<Invocation>() : undefined;
+  const concurrent = isConcurrent ? new (builtIn('node:async_hooks').AsyncLocalStorage)<Invocation>() : undefined;
   const threadId = isConcurrent ? builtIn('node:worker_threads').threadId : 0;
   const itemKeys = createItemKeys();
   const open = new Set<Invocation>();
@@ -102,7 +105,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
 
   function openFlightRecorder(): void {
     if (!settings.stateDirectory) return;
-    const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR: cannot be written; what is in flight at a death stays unknown');
+    const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR: cannot be written, so deaths leave no trace');
     try {
       recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`, lost);
     } catch {
@@ -114,7 +117,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   }
 
   function initLine(work: Invocation, context: Record<string, unknown>): string {
-    const heapStatistics = getHeapStatistics();
+    const heapStatistics = watched().statistics();
     return stringify({
       nl: 1,
       k: 'init',
@@ -176,7 +179,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
         id: context.awsRequestId as string,
         number: ++number,
         row,
-        heapBefore: getHeapStatistics().used_heap_size,
+        heapBefore: watched().statistics().used_heap_size,
         startedMs: t0,
         startedAt: epochNow(),
       };
@@ -207,13 +210,13 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     const ended = now();
     if (!open.delete(work)) return;
     if (current === work) current = settlePrevious = undefined;
-    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics();
+    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = watched().statistics();
     const durationMs = ended - started;
     const failed = threw || ((value as { statusCode?: number })?.statusCode ?? 0) >= 500;
     const errorType = threw ? String((value as Error)?.name ?? typeof value).slice(0, 64) : undefined;
     const items = shape && itemFields(shape, duplicates, value, threw);
     if (shape) itemKeys.remember(shape.keys);
-    const [gcCount, gcMs] = heap.takeGc();
+    const [gcCount, gcMs] = watched().takeGc();
     const often = work.number % EVERY === 1;
     const calls = work.calls;
     const finished = {
@@ -230,7 +233,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       items,
     };
     if (keep?.(finished) ?? true) {
-      const floor = heap.floorBytes();
+      const floor = watched().floorBytes();
       const line = stringify({
         nl: 1,
         k: 'inv',
@@ -270,16 +273,17 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   return {
     wrap,
     currentWork: () => (concurrent ? concurrent.getStore() : current),
-    async load() {
+    async load(byRequire) {
       const handlerName = env._NIGHTLIGHT_HANDLER!;
       env._HANDLER = handlerName;
       delete env._NIGHTLIGHT_HANDLER;
       agent.quietly('recorder', openFlightRecorder);
       if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
-      const byRequire = process.version < 'v22' ? (agent.part('require').requireExports as never) : undefined;
       const [handler] = await loadHandler(agent, env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
       loadedMs = now();
       recorder?.idle(0);
+      // By then the client has asked for its first event and waits.
+      setTimeout(agent.quietly, 2, 'heap', watched).unref();
       return [wrap(handler)];
     },
   };

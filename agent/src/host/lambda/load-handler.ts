@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { Agent } from '../../agent.ts';
+import type { Agent, FindExports } from '../../agent.ts';
 import { builtIn } from '../../measure/built-in.ts';
 
 type Exports = Record<string, unknown> | undefined;
@@ -17,7 +17,7 @@ export async function loadHandler(
   agent: Agent,
   taskRoot: string,
   configured: string,
-  byRequire: typeof importExports | undefined,
+  byRequire: FindExports | undefined,
 ): Promise<[unknown]> {
   const name = basename(configured);
   const folder = resolve(taskRoot, configured.slice(0, configured.indexOf(name)));
@@ -32,7 +32,6 @@ export async function loadHandler(
   throw (agent.part('missing').handlerNotFound as (configured: string, handler: unknown) => Error)(configured, handler);
 }
 
-/** @returns where to look for the handler, in this order */
 async function importExports(file: string, name: string, paths: string[]): Promise<unknown[]> {
   for (const extension of ['', '.js', '.mjs', '.cjs']) {
     if (!existsSync(file + extension)) continue;

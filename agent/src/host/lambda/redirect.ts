@@ -9,7 +9,8 @@ export function redirect(): void {
   const { env } = process;
   // What the runtime client refuses by its name alone, it shall refuse.
   if (/\.\.|^[^.]+$|\/[^.]+$/.test(env._HANDLER!)) return;
-  const ours = `${__dirname}/handler.handler`;
+  // A module that is required costs two milliseconds less than one that is imported; only the runtime client of Node 20 requires.
+  const ours = `${__dirname}/${process.version < 'v22' ? 'require' : 'handler'}.handler`;
   // Worker threads of Managed Instances begin with the environment of a thread that was redirected before.
   const isFirst = env._HANDLER !== ours;
   if (isFirst) env._NIGHTLIGHT_HANDLER = env._HANDLER;
