@@ -10,6 +10,7 @@ import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
 import { registerAgent } from './commands/register-agent.ts';
 import { registerCompare } from './commands/register-compare.ts';
+import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
 import { registerWatch } from './commands/register-watch.ts';
@@ -56,6 +57,8 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   registerExplain(program, world, end);
   registerCompare(program, world, end);
   registerWatch(program, world, end);
+  program.commandsGroup('Recover:');
+  registerIncident(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Measure from inside:');

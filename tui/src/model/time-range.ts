@@ -32,6 +32,19 @@ export function readRange(range: RangeArguments, context: TimeContext): RangeRea
   return checked(end - spanMs, end);
 }
 
+/** One moment of an option of its own. */
+export function momentArgument(
+  option: string,
+  text: string,
+  context: TimeContext,
+): { readonly kind: 'moment'; readonly epochMs: number } | Extract<RangeReading, { kind: 'wrong' }> {
+  if (!isTimeZone(context.timeZone)) {
+    return wrong(`--tz: expected a time zone such as Europe/Berlin or UTC, found ${context.timeZone}`, '--tz UTC');
+  }
+  const read = momentOf(option, text, context);
+  return typeof read === 'number' ? { kind: 'moment', epochMs: read } : (read as Extract<RangeReading, { kind: 'wrong' }>);
+}
+
 /** `2026-11-21T01:01:36.000Z up to 2026-11-21T02:14:07.000Z`: what the arguments came to. */
 export function rangeEcho(fromMs: number | undefined, toMs: number | undefined): string | undefined {
   if (fromMs === undefined && toMs === undefined) return undefined;

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { type AlertReport, alertRules, DEFAULT_ALERT_RULES } from '../../analyzer/src/recovery/alert-rules.ts';
+import { healthyReport, leakingReport } from '../support/sample-report.ts';
+
+const healthy = healthyReport();
+const [failure] = leakingReport().failures;
+const systemic: AlertReport = { ...healthy, failures: [{ ...failure!, rarity: { kind: 'systemic' } }] };
+
+function withBudget(certainty: 'shown' | 'cannot-tell'): AlertReport {
+  const [finding] = leakingReport().findings;
+  const facts = [{ name: 'budget', value: 'checkout p99 <= 2 s' }];
+  return {
+    ...healthy,
+    findings: [{ ...finding!, kind: 'budget-broken', certainty, functionName: 'checkout', why: 'The budget is broken.', facts }],
+  };
+}
+
+function failing(low: number): AlertReport {
+  const [section] = healthy.functions;
+  return { ...healthy, functions: [{ ...section!, functionName: 'checkout', failed: { count: 30, of: 100, share: 0.3, low, high: 0.4 } }] };
+}
+
+describe('an alert is raised by', () => {
+  test('a budget that is shown to be broken, not by one that cannot be judged', () => {
+    expect(alertRules(undefined, withBudget('shown'))).toMatchObject([
+      { key: 'budget:checkout:checkout p99 <= 2 s', rule: 'broken-budget' },
+    ]);
+    expect(alertRules(undefined, withBudget('cannot-tell'))).toEqual([]);
+  });
+
+  test('a systemic failure, not by a rare one, nor by one without a verdict', () => {
+    expect(alertRules(undefined, systemic)).toMatchObject([{ rule: 'systemic', functionName: failure!.functionName }]);
+    expect(alertRules(undefined, { ...healthy, failures: [{ ...failure!, rarity: { kind: 'rare' } }] })).toEqual([]);
+    expect(alertRules(undefined, { ...healthy, failures: [failure!] })).toEqual([]);
+  });
+
+  test('a share of failed invocations that is above the limit with confidence', () => {
+    expect(alertRules(undefined, failing(0.21))).toMatchObject([{ title: 'checkout: 30 of 100 invocations fail' }]);
+    expect(alertRules(undefined, failing(0.09))).toEqual([]);
+    expect(alertRules(undefined, failing(0.21), { ...DEFAULT_ALERT_RULES, failedShareAbove: undefined })).toEqual([]);
+  });
+
+  test('nothing in a healthy report', () => {
+    expect(alertRules(undefined, healthy)).toEqual([]);
+  });
+});
+
+test('what was so before raises nothing again, and what comes back is raised unless it is known', () => {
+  expect(alertRules(systemic, systemic)).toEqual([]);
+  const [raised] = alertRules(healthy, systemic);
+  expect(alertRules(healthy, systemic, DEFAULT_ALERT_RULES, new Set([raised!.key]))).toEqual([]);
+});
+
+test('one trouble is one alert', () => {
+  expect(alertRules(healthy, { ...systemic, failures: [...systemic.failures, ...systemic.failures] })).toHaveLength(1);
+});
