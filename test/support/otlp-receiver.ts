@@ -123,7 +123,7 @@ export async function startOtlpReceiver(port = 0): Promise<OtlpReceiver> {
 /** @throws what the definitions do not know, or know otherwise */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 function decodeRequest(path: string, contentType: string, body: Buffer): any {
-  const type = MESSAGE_OF[path.replace(/\?.*$/, '').match(/\/v1\/(traces|logs|metrics)$/)?.[1] ?? ''];
+  const type = OTLP_MESSAGES[path.replace(/\?.*$/, '').match(/\/v1\/(traces|logs|metrics)$/)?.[1] ?? ''];
   if (!type) throw new Error(`unknown path ${path}`);
   let message: unknown;
   if (contentType.startsWith('application/x-protobuf')) message = type.decode(body);
@@ -229,7 +229,7 @@ const { opentelemetry } = load(
   `${load.resolve('otlp-protobuf/package.json').replace(/package\.json$/, '')}build/src/generated/root.js`,
 ) as { opentelemetry: { proto: { collector: Record<string, { v1: Record<string, ProtobufType> }> } } };
 
-interface ProtobufType {
+export interface ProtobufType {
   fromObject(json: unknown): unknown;
   verify(message: unknown): string | null;
   encode(message: unknown): { finish(): Uint8Array };
@@ -238,7 +238,7 @@ interface ProtobufType {
   toObject(message: unknown, options: object): any;
 }
 
-const MESSAGE_OF: Readonly<Record<string, ProtobufType>> = {
+export const OTLP_MESSAGES: Readonly<Record<string, ProtobufType>> = {
   traces: opentelemetry.proto.collector.trace!.v1.ExportTraceServiceRequest!,
   logs: opentelemetry.proto.collector.logs!.v1.ExportLogsServiceRequest!,
   metrics: opentelemetry.proto.collector.metrics!.v1.ExportMetricsServiceRequest!,

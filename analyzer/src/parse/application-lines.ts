@@ -4,6 +4,7 @@
  * A line that names a request other than the open one is noted too, because it may be work after the response.
  */
 
+import type { InvocationRecord } from '@nightlight/agent/record';
 import type { FactWriter } from './fact-writer.ts';
 import { FACT, type FactExtra } from './facts.ts';
 import type { FailureKinds } from './failure-kinds.ts';
@@ -162,6 +163,19 @@ export class ApplicationLines {
     const row = this.#writer.row(FACT.record, scan, !Number.isNaN(atMs) ? atMs : (read.atMs ?? Number.NaN), place);
     this.#facts.durationMs[row] = read.durationMs ?? Number.NaN;
     this.#facts.extra[row] = { record: read.record };
+  }
+
+  /** A record that came without a line. */
+  told(scan: StreamScan, atMs: number, record: InvocationRecord, id: readonly [number, number, number, number], place: number): void {
+    this.recordCount++;
+    const ids = this.#ids;
+    ids.id0 = id[0];
+    ids.id1 = id[1];
+    ids.id2 = id[2];
+    ids.id3 = id[3];
+    const row = this.#writer.row(FACT.record, scan, atMs, place);
+    this.#facts.durationMs[row] = record.durationMs ?? Number.NaN;
+    this.#facts.extra[row] = { record };
   }
 
   /** A line that nobody understood. */

@@ -5,6 +5,7 @@
  * no allocation. Whatever is not of the ordinary form goes to a slower reader (`platform-line`, `platform-record`,
  * `application-line`), never to the floor: what nobody understands is counted by its form.
  */
+import type { InvocationRecord } from '@nightlight/agent/record';
 import type { EventSink, MetricPoint, QuietTest, ReportFields, SkipReason, StreamOrigin } from '../read/event-sink.ts';
 import { readLambdaStreamName } from '../read/lambda-stream-name.ts';
 import { ApplicationLines } from './application-lines.ts';
@@ -116,12 +117,13 @@ export class EventParser implements EventSink {
     const told = origin.logStream === undefined ? undefined : readLambdaStreamName(origin.logStream);
     const stream = told?.logStream ?? origin.logStream;
     const unnamedAs = origin.logGroup ?? this.#filePath;
-    const key = `${origin.accountId ?? ''}\u0000${origin.logGroup ?? ''}\u0000${stream ?? `\u0000${this.#writer.file}`}\u0000${origin.functionName ?? ''}`;
+    const key = `${origin.accountId ?? ''}\u0000${origin.logGroup ?? ''}\u0000${stream ?? `\u0000${this.#writer.file}`}\u0000${origin.functionName ?? ''}\u0000${origin.version ?? ''}`;
     const known = this.#byName.get(key);
     if (known !== undefined) return known;
     const scan = new StreamScan(this.streams.length, stream === undefined ? origin : { ...origin, logStream: stream }, unnamedAs);
     scan.functionName ??= this.#settings.functionName;
     if (scan.functionName !== undefined) this.#name(scan, scan.functionName);
+    scan.version ??= origin.version;
     if (scan.version !== undefined) this.#writer.setVersion(scan, scan.version);
     this.streams.push(scan);
     this.#byName.set(key, scan.handle);
@@ -173,7 +175,18 @@ export class EventParser implements EventSink {
     this.facts.maxMemoryMb[row] = fields.maxMemoryUsedMb ?? Number.NaN;
     this.facts.initMs[row] = fields.initDurationMs ?? Number.NaN;
     this.facts.endMs[row] = atMs;
-    if (fields.traceId !== undefined) this.facts.extra[row] = { traceId: fields.traceId };
+    if (fields.traceId === undefined && fields.failed === undefined) return;
+    this.facts.extra[row] = {
+      ...(fields.traceId !== undefined && { traceId: fields.traceId }),
+      ...(fields.failed && { status: 'error' }),
+      ...(fields.errorType !== undefined && { errorType: fields.errorType }),
+    };
+  }
+
+  record(stream: number, startMs: number, record: InvocationRecord, id: readonly [number, number, number, number], place: number): void {
+    const scan = this.streams[stream]!;
+    if (!this.#takes(scan, startMs)) return;
+    this.#application.told(scan, startMs, record, id, place);
   }
 
   event(stream: number, atMs: number, bytes: Buffer, begin: number, to: number, place: number): void {

@@ -3,6 +3,8 @@
  * inside, one event at a time, as bytes. No string is made for a line that nobody will show.
  */
 
+import type { InvocationRecord } from '@nightlight/agent/record';
+
 /** Where an event came from, as far as its envelope tells. Absent members were not told. */
 export interface StreamOrigin {
   /** For example `/aws/lambda/checkout`. */
@@ -13,6 +15,8 @@ export interface StreamOrigin {
   readonly functionName?: string;
   /** AWS account, 12 digits. */
   readonly accountId?: string;
+  /** Of the function or service, where the envelope names it and the stream does not. */
+  readonly version?: string;
 }
 
 /**
@@ -27,6 +31,9 @@ export interface ReportFields {
   readonly maxMemoryUsedMb?: number;
   readonly initDurationMs?: number;
   readonly traceId?: string;
+  /** Told to have failed; absent where only numbers are known. */
+  readonly failed?: true;
+  readonly errorType?: string;
 }
 
 /** One measured value that CloudWatch or an embedded metric gave; not a log line. */
@@ -77,6 +84,11 @@ export interface EventSink {
   /** A REPORT of which only fields are known. */
   report(stream: number, atMs: number, fields: ReportFields, place: number): void;
   metric(point: MetricPoint, place: number): void;
+  /**
+   * A piece of work of a process of which no log line tells. Absent where only lines are wanted.
+   * @param id  four words that no other work has
+   */
+  record?(stream: number, startMs: number, record: InvocationRecord, id: readonly [number, number, number, number], place: number): void;
   /**
    * Bytes that are not an event. Every byte of a file is either inside an event (or report, or metric) or skipped;
    * `found` is a short description of the form for the user ("row with 7 columns"), never raw content.

@@ -23,7 +23,7 @@ export class OriginHandles {
   of(told: Told): number {
     const last = this.#last;
     if (last !== undefined && isSame(last, told)) return this.#lastHandle;
-    const key = `${told.accountId ?? ''}\n${told.logGroup ?? ''}\n${told.logStream ?? ''}\n${told.functionName ?? ''}`;
+    const key = `${told.accountId ?? ''}\n${told.logGroup ?? ''}\n${told.logStream ?? ''}\n${told.functionName ?? ''}\n${told.version ?? ''}`;
     let handle = this.#known.get(key);
     if (handle === undefined) {
       handle = this.#sink.stream(this.#origin(told));
@@ -44,6 +44,7 @@ export class OriginHandles {
       ...(logStream ? { logStream } : {}),
       ...(functionName ? { functionName } : {}),
       ...(told.accountId ? { accountId: told.accountId } : {}),
+      ...(told.version ? { version: told.version } : {}),
     };
   }
 }
@@ -53,6 +54,7 @@ export interface Told {
   readonly logStream?: string | undefined;
   readonly accountId?: string | undefined;
   readonly functionName?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 /** `123456789012:/aws/lambda/checkout`, as Logs Insights and live tail name a group; the account may be missing. */
@@ -67,6 +69,7 @@ function isSame(left: Told, right: Told): boolean {
     left.logStream === right.logStream &&
     left.logGroup === right.logGroup &&
     left.accountId === right.accountId &&
-    left.functionName === right.functionName
+    left.functionName === right.functionName &&
+    left.version === right.version
   );
 }

@@ -2,6 +2,8 @@
  * Attributes and values of OTLP in its JSON form, where a 64-bit integer is a string.
  * Source: OpenTelemetry specification, "OTLP/HTTP: JSON Protobuf Encoding", and opentelemetry-proto `common.proto`.
  */
+import type { NamedValues, NamePlaces } from './otlp-names.ts';
+
 export interface OtlpValue {
   readonly stringValue?: string;
   readonly boolValue?: boolean;
@@ -27,15 +29,30 @@ export function readAttributes(list: unknown): Attributes {
   return attributes;
 }
 
-/** An attribute as text; of a list, its first element. */
+/** The values of those attributes that have a place, as text. */
+export function readNamedValues(list: unknown, places: NamePlaces, values: NamedValues): NamedValues {
+  for (const attribute of listOf<OtlpAttribute>(list)) {
+    if (typeof attribute?.key !== 'string') continue;
+    const place = places.of(attribute.key);
+    if (place >= 0) values[place] = asText(plainValue(attribute.value));
+  }
+  return values;
+}
+
+/** The first of these attributes that is told, as text. */
 export function textOf(attributes: Attributes, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
-    const value = attributes.get(key);
-    const single = Array.isArray(value) ? value[0] : value;
-    if (typeof single === 'string' && single !== '') return single;
-    if (typeof single === 'number' || typeof single === 'boolean') return String(single);
+    const text = asText(attributes.get(key));
+    if (text !== undefined) return text;
   }
   return undefined;
+}
+
+/** A value as text; of a list, its first element. An empty text tells nothing. */
+export function asText(value: unknown): string | undefined {
+  const single = Array.isArray(value) ? value[0] : value;
+  if (typeof single === 'string' && single !== '') return single;
+  return typeof single === 'number' || typeof single === 'boolean' ? String(single) : undefined;
 }
 
 /** The value as JSON would have it. */

@@ -1,29 +1,31 @@
 /**
- * OTLP as JSON, as a collector's file exporter writes it: logs, metrics and spans of one resource after the other.
+ * OTLP as JSON, as a collector's file exporter writes it and as OTLP/HTTP carries it: logs, metrics and spans of one resource after
+ * the other. What they become is told in `otlp-events.ts`.
  *
- * A record's body is the event. Where a receiver has taken a JSON log line of Lambda apart into body and attributes, the line is put
- * together again, or the request id would be lost; platform lines are passed in the receiver's wording.
- * Source: opentelemetry-proto (`logs.proto`, `metrics.proto`, `trace.proto`); OpenTelemetry semantic conventions for
- * FaaS; open-telemetry/opentelemetry-lambda `collector/receiver/telemetryapireceiver/receiver.go`.
+ * Source: opentelemetry-proto (`logs.proto`, `metrics.proto`, `trace.proto`); OpenTelemetry specification, "OTLP/HTTP: JSON
+ * Protobuf Encoding".
  */
-import type { EventSink, FileContext, OpenReader, ReportFields, ShapeReader, SkipReason } from './event-sink.ts';
-import { UnescapedText } from './json-strings.ts';
+import type { EventSink, FileContext, OpenReader, ShapeReader, SkipReason } from './event-sink.ts';
 import { type JsonValueListener, JsonValues } from './json-values.ts';
-import { OriginHandles } from './origin-handles.ts';
-import { type Attributes, listOf, millisecondsOf, type OtlpValue, plainValue, readAttributes, textOf } from './otlp-attributes.ts';
+import { listOf, millisecondsOf, readAttributes, readNamedValues } from './otlp-attributes.ts';
+import { OtlpEvents, type OtlpSkip } from './otlp-events.ts';
+import { lineOf, type OtlpLogRecord, timeOf } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
+import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
+import { EXCEPTION_PLACES, OtlpSpan, SPAN_PLACES, type SpanException } from './otlp-span.ts';
 
 export const openOtlpJson: OpenReader = (sink, file) => new OtlpJson(sink, file);
 
 class OtlpJson implements JsonValueListener, ShapeReader {
   readonly #sink: EventSink;
-  readonly #origins: OriginHandles;
+  readonly #entries: OtlpJsonEntries;
+  readonly #events: OtlpEvents;
   readonly #values = new JsonValues(this, ['resourceLogs', 'resourceMetrics', 'resourceSpans']);
-  readonly #text = new UnescapedText();
 
   constructor(sink: EventSink, file: FileContext) {
     this.#sink = sink;
-    this.#origins = new OriginHandles(sink, file);
+    this.#events = new OtlpEvents(sink, file);
+    this.#entries = new OtlpJsonEntries(this.#events);
   }
 
   push(chunk: Buffer): void {
@@ -32,6 +34,7 @@ class OtlpJson implements JsonValueListener, ShapeReader {
 
   end(): void {
     this.#values.end();
+    this.#events.end();
   }
 
   value(bytes: Buffer, from: number, to: number, place: number, within: string): void {
@@ -47,17 +50,7 @@ class OtlpJson implements JsonValueListener, ShapeReader {
       this.skipped('broken', byteCount, place, 'JSON with a fault in it');
       return;
     }
-    const resource = readAttributes(entry.resource?.attributes);
-    const items =
-      within === 'resourceLogs'
-        ? this.#logs(resource, entry)
-        : within === 'resourceSpans'
-          ? this.#spans(resource, entry)
-          : readMetricPoints(resource, entry.scopeMetrics).map((point) => (at: number) => {
-              this.#sink.metric(point, at);
-              return undefined;
-            });
-    this.#give(items, byteCount, place);
+    this.#account(this.#entries.read(within as OtlpEntryKind, entry, place), byteCount, place);
   }
 
   skipped(reason: SkipReason, byteCount: number, place: number, found?: string): void {
@@ -65,132 +58,148 @@ class OtlpJson implements JsonValueListener, ShapeReader {
   }
 
   /** The bytes of the entry are shared out among what it holds. */
-  #give(items: readonly Item[], byteCount: number, place: number): void {
-    const share = Math.floor(byteCount / items.length);
-    for (let i = 0; i < items.length; i++) {
-      const own = i === items.length - 1 ? byteCount - share * i : share;
-      const skipped = items[i](place);
+  #account(outcomes: readonly (OtlpSkip | undefined)[], byteCount: number, place: number): void {
+    const share = Math.floor(byteCount / outcomes.length);
+    for (let i = 0; i < outcomes.length; i++) {
+      const own = i === outcomes.length - 1 ? byteCount - share * i : share;
+      const skipped = outcomes[i];
       if (skipped === undefined) this.#sink.took(own);
       else this.skipped(skipped.reason, own, place, skipped.found);
     }
-    if (items.length === 0) this.skipped('envelope', byteCount, place);
-  }
-
-  #logs(resource: Attributes, entry: OtlpEntry): Item[] {
-    const handle = this.#originOf(resource);
-    const items: Item[] = [];
-    for (const scope of listOf<{ logRecords?: unknown }>(entry.scopeLogs)) {
-      for (const record of listOf<OtlpLogRecord>(scope?.logRecords)) {
-        const line = lineOf(record);
-        if (line === undefined) {
-          items.push(() => NO_BODY);
-          continue;
-        }
-        const told = millisecondsOf(record?.timeUnixNano);
-        const atMs = Number.isNaN(told) ? millisecondsOf(record?.observedTimeUnixNano) : told;
-        items.push((place) => {
-          this.#text.takeString(line);
-          this.#sink.event(handle, atMs, this.#text.bytes, 0, this.#text.length, place);
-          return undefined;
-        });
-      }
-    }
-    return items;
-  }
-
-  #spans(resource: Attributes, entry: OtlpEntry): Item[] {
-    const items: Item[] = [];
-    const memoryBytes = Number(textOf(resource, 'faas.max_memory'));
-    for (const scope of listOf<{ spans?: unknown }>(entry.scopeSpans)) {
-      for (const span of listOf<OtlpSpan>(scope?.spans)) {
-        const requestId = textOf(readAttributes(span?.attributes), 'faas.invocation_id', 'faas.execution');
-        const startMs = millisecondsOf(span?.startTimeUnixNano);
-        const endMs = millisecondsOf(span?.endTimeUnixNano);
-        if (requestId === undefined || !(endMs >= startMs)) {
-          items.push(() => (requestId === undefined ? NO_INVOCATION : NO_TIMES));
-          continue;
-        }
-        const handle = this.#originOf(resource);
-        const fields: ReportFields = {
-          requestId,
-          durationMs: Math.round((endMs - startMs) * 1e3) / 1e3,
-          ...(memoryBytes > 0 ? { memorySizeMb: memoryBytes / MEBIBYTE } : {}),
-          ...(typeof span?.traceId === 'string' && span.traceId !== '' ? { traceId: span.traceId } : {}),
-        };
-        items.push((place) => {
-          this.#sink.report(handle, endMs, fields, place);
-          return undefined;
-        });
-      }
-    }
-    return items;
-  }
-
-  #originOf(resource: Attributes): number {
-    return this.#origins.of({
-      logGroup: textOf(resource, 'aws.log.group.names'),
-      logStream: textOf(resource, 'aws.log.stream.names', 'faas.instance'),
-      accountId: textOf(resource, 'cloud.account.id'),
-      functionName: textOf(resource, 'faas.name'),
-    });
+    if (outcomes.length === 0) this.skipped('envelope', byteCount, place);
   }
 }
 
-/** Hands one thing over, or says why not. */
-type Item = (place: number) => { readonly reason: SkipReason; readonly found: string } | undefined;
+export type OtlpEntryKind = 'resourceLogs' | 'resourceMetrics' | 'resourceSpans';
 
-interface OtlpEntry {
+/** One element of those lists, after JSON.parse. Nothing in it has been checked. */
+export interface OtlpEntry {
   readonly resource?: { readonly attributes?: unknown };
   readonly scopeLogs?: unknown;
   readonly scopeMetrics?: unknown;
   readonly scopeSpans?: unknown;
 }
 
-interface OtlpLogRecord {
-  readonly timeUnixNano?: unknown;
-  readonly observedTimeUnixNano?: unknown;
-  readonly severityText?: unknown;
-  readonly body?: OtlpValue | null;
-  readonly attributes?: unknown;
+export class OtlpJsonEntries {
+  readonly #events: OtlpEvents;
+  readonly #span = new OtlpSpan();
+
+  constructor(events: OtlpEvents) {
+    this.#events = events;
+  }
+
+  /** @returns for each record in it why it was skipped, or undefined */
+  read(kind: OtlpEntryKind, entry: OtlpEntry | null | undefined, place: number): (OtlpSkip | undefined)[] {
+    const resource = new OtlpResource(
+      readNamedValues(entry?.resource?.attributes, RESOURCE_PLACES, new Array<string | undefined>(RESOURCE_PLACES.count).fill(undefined)),
+    );
+    const outcomes: (OtlpSkip | undefined)[] = [];
+    switch (kind) {
+      case 'resourceLogs':
+        for (const scope of listOf<{ logRecords?: unknown }>(entry?.scopeLogs)) {
+          for (const record of listOf<OtlpLogRecord>(scope?.logRecords)) outcomes.push(this.#log(resource, record, place));
+        }
+        break;
+      case 'resourceSpans':
+        for (const scope of listOf<{ spans?: unknown }>(entry?.scopeSpans)) {
+          for (const span of listOf<OtlpJsonSpan>(scope?.spans)) {
+            fillSpan(this.#span, span);
+            outcomes.push(this.#events.span(resource, this.#span, place));
+          }
+        }
+        this.#events.endSpans();
+        break;
+      case 'resourceMetrics':
+        for (const point of readMetricPoints(resource.dimensions, entry?.scopeMetrics)) {
+          this.#events.metric(point, place);
+          outcomes.push(undefined);
+        }
+        break;
+      default:
+        kind satisfies never;
+    }
+    for (const outcome of outcomes) if (outcome !== undefined) this.#events.passOver(outcome.found);
+    return outcomes;
+  }
+
+  #log(resource: OtlpResource, record: OtlpLogRecord | null | undefined, place: number): OtlpSkip | undefined {
+    const line = lineOf(record, readAttributes(record?.attributes));
+    if (line === undefined) return NO_BODY;
+    const told = timeOf(record);
+    this.#events.line(resource, Number.isNaN(told) ? millisecondsOf(record?.observedTimeUnixNano) : told, line, place);
+    return undefined;
+  }
 }
 
-interface OtlpSpan {
+export const NO_BODY: OtlpSkip = { reason: 'not-of-this-shape', found: 'log record without a body' };
+
+interface OtlpJsonSpan {
   readonly traceId?: unknown;
+  readonly spanId?: unknown;
+  readonly parentSpanId?: unknown;
+  readonly kind?: unknown;
+  readonly flags?: unknown;
   readonly startTimeUnixNano?: unknown;
   readonly endTimeUnixNano?: unknown;
   readonly attributes?: unknown;
+  readonly status?: { readonly code?: unknown } | null;
+  readonly events?: unknown;
 }
 
-const NO_BODY = { reason: 'not-of-this-shape', found: 'log record without a body' } as const;
-const NO_INVOCATION = { reason: 'marker', found: 'span without faas.invocation_id' } as const;
-const NO_TIMES = { reason: 'not-of-this-shape', found: 'span without its times' } as const;
-/** `faas.max_memory` is in bytes. */
-const MEBIBYTE = 1_048_576;
+function fillSpan(span: OtlpSpan, told: OtlpJsonSpan | null | undefined): void {
+  span.reset();
+  if (typeof told !== 'object' || told === null) return;
+  span.startMs = millisecondsOf(told.startTimeUnixNano);
+  span.endMs = millisecondsOf(told.endTimeUnixNano);
+  span.kind = enumOf(told.kind, KINDS);
+  span.failed = enumOf(told.status?.code, STATUS_CODES) === STATUS_ERROR;
+  const flags = Number(told.flags) || 0;
+  const { traceId, spanId, parentSpanId } = told;
+  if (typeof traceId === 'string' && traceId !== '') span.traceId = traceId;
+  span.trace0 = wordOf(traceId, 0, 32);
+  span.trace1 = wordOf(traceId, 8, 32);
+  span.trace2 = wordOf(traceId, 16, 32);
+  span.trace3 = wordOf(traceId, 24, 32);
+  span.span0 = wordOf(spanId, 0, 16);
+  span.span1 = wordOf(spanId, 8, 16);
+  span.parent0 = wordOf(parentSpanId, 0, 16);
+  span.parent1 = wordOf(parentSpanId, 8, 16);
+  span.hasLocalParent = (span.parent0 | span.parent1) !== 0 && (flags & FLAG_REMOTE_KNOWN) !== 0 && (flags & FLAG_REMOTE) === 0;
+  readNamedValues(told.attributes, SPAN_PLACES, span.values);
+  span.exception = exceptionIn(told.events);
+}
 
-/** The line that was logged, as far as the record still tells. */
-function lineOf(record: OtlpLogRecord | null | undefined): string | undefined {
-  const body = plainValue(record?.body);
-  const attributes = readAttributes(record?.attributes);
-  const requestId = textOf(attributes, 'faas.invocation_id', 'faas.execution');
-  const errorType = textOf(attributes, 'exception.type', 'error.type');
-  if (body === undefined && errorType === undefined) return undefined;
-  const isWhole = typeof body === 'string' && (body.startsWith('{') || PLATFORM_LINE.test(body));
-  if (isWhole || (errorType === undefined && (requestId === undefined || (typeof body === 'string' && body.includes(requestId))))) {
-    return typeof body === 'string' ? body : JSON.stringify(body);
+/** The last one: what was thrown to the outside. */
+function exceptionIn(events: unknown): SpanException | undefined {
+  for (const event of listOf<{ name?: unknown; attributes?: unknown }>(events).toReversed()) {
+    if (event?.name !== 'exception') continue;
+    const [type, message, stack] = readNamedValues(event.attributes, EXCEPTION_PLACES, [undefined, undefined, undefined]);
+    return { type, message, stack };
   }
-  const atMs = millisecondsOf(record?.timeUnixNano);
-  // The members of Lambda's JSON log format.
-  return JSON.stringify({
-    timestamp: atMs < LAST_DATE_MS ? new Date(atMs).toISOString() : undefined,
-    level: typeof record?.severityText === 'string' && record.severityText !== '' ? record.severityText.toUpperCase() : undefined,
-    requestId,
-    message: body,
-    errorType,
-    errorMessage: textOf(attributes, 'exception.message'),
-    stackTrace: textOf(attributes, 'exception.stacktrace')?.split('\n'),
-  });
+  return undefined;
 }
 
-const PLATFORM_LINE = /^(START|END|REPORT|INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|LOGS)\b/;
-/** The largest time a Date can hold. */
-const LAST_DATE_MS = 8.64e15;
+/** Eight digits of an id of `length` hexadecimal digits; 0 when it is none. */
+function wordOf(id: unknown, from: number, length: number): number {
+  if (typeof id !== 'string' || id.length !== length) return 0;
+  return Number.parseInt(id.slice(from, from + 8), 16) >>> 0;
+}
+
+/** The specification demands numbers; some senders write the names. */
+function enumOf(value: unknown, names: readonly string[]): number {
+  return typeof value === 'string' && names.includes(value) ? names.indexOf(value) : Number(value) || 0;
+}
+
+const KINDS = [
+  'SPAN_KIND_UNSPECIFIED',
+  'SPAN_KIND_INTERNAL',
+  'SPAN_KIND_SERVER',
+  'SPAN_KIND_CLIENT',
+  'SPAN_KIND_PRODUCER',
+  'SPAN_KIND_CONSUMER',
+];
+const STATUS_CODES = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'];
+const STATUS_ERROR = 2;
+/** SpanFlags of trace.proto. */
+export const FLAG_REMOTE_KNOWN = 0x100;
+export const FLAG_REMOTE = 0x200;

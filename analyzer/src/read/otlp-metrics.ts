@@ -2,9 +2,9 @@
 import type { MetricPoint } from './event-sink.ts';
 import { type Attributes, listOf, millisecondsOf, readAttributes } from './otlp-attributes.ts';
 
-export function readMetricPoints(resource: Attributes, scopes: unknown): MetricPoint[] {
+/** @param ofResource  dimensions that all points of the resource share */
+export function readMetricPoints(ofResource: Readonly<Record<string, string>>, scopes: unknown): MetricPoint[] {
   const points: MetricPoint[] = [];
-  const ofResource = dimensionsOf(resource, RESOURCE_DIMENSIONS);
   for (const scope of listOf<{ metrics?: unknown }>(scopes)) {
     for (const metric of listOf<OtlpMetric>(scope?.metrics)) {
       if (typeof metric?.name !== 'string') continue;
@@ -43,8 +43,6 @@ type OtlpMetric = { readonly name?: unknown; readonly unit?: string } & Readonly
 >;
 
 const KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
-/** What tells one function or process from another; the rest describes the machine. */
-const RESOURCE_DIMENSIONS = new Set(['faas.name', 'faas.version', 'faas.instance', 'service.name', 'service.instance.id']);
 
 /** CloudWatch's words for the statistics, by their members here. */
 const STATISTICS: readonly (readonly [string, keyof OtlpPoint])[] = [
@@ -66,10 +64,10 @@ function valuesOf(point: OtlpPoint): (readonly [string, number])[] {
   return values;
 }
 
-function dimensionsOf(attributes: Attributes, only?: ReadonlySet<string>): Record<string, string> {
+function dimensionsOf(attributes: Attributes): Record<string, string> {
   const dimensions: Record<string, string> = {};
   for (const [key, value] of attributes) {
-    if ((only === undefined || only.has(key)) && value !== undefined && typeof value !== 'object') dimensions[key] = String(value);
+    if (value !== undefined && typeof value !== 'object') dimensions[key] = String(value);
   }
   return dimensions;
 }

@@ -1,0 +1,214 @@
+/**
+ * What spans, log records and data points become: the one mapping behind OTLP's encodings.
+ *
+ * A span that names an invocation of a function is a report. In a long-running process the span of a request that it served, or of
+ * a message that it took, is a piece of work, and its client spans are the calls that the work made. All other spans are inside
+ * of these and known, but not data. What is passed over is counted by name.
+ * Source: OpenTelemetry semantic conventions for FaaS, HTTP, RPC, messaging and exceptions; opentelemetry-proto `trace.proto`.
+ */
+import { bytes, type InvocationRecord, milliseconds } from '@nightlight/agent/record';
+import type { EventSink, FileContext, MetricPoint, ReportFields, SkipReason } from './event-sink.ts';
+import { UnescapedText } from './json-strings.ts';
+import { OriginHandles } from './origin-handles.ts';
+import { HeldCalls } from './otlp-calls.ts';
+import { exceptionLine } from './otlp-log-line.ts';
+import type { OtlpResource } from './otlp-resource.ts';
+import { type OtlpSpan, SPAN_KIND, type SpanException } from './otlp-span.ts';
+
+/** Why a record became no event. `broken` and `not-of-this-shape` are the sender's fault; `marker` is known and not needed. */
+export interface OtlpSkip {
+  readonly reason: SkipReason;
+  readonly found: string;
+}
+
+export class OtlpEvents {
+  /** What was passed over, by name; at most 500 names, the rest under `others`. */
+  readonly passedOver = new Map<string, number>();
+  readonly #sink: EventSink;
+  readonly #origins: OriginHandles;
+  readonly #text = new UnescapedText();
+  readonly #calls: HeldCalls;
+  /** Works of the request that is being read: given when all its spans were seen, because a call may stand behind its work. */
+  readonly #works: Work[] = [];
+
+  constructor(sink: EventSink, file: FileContext) {
+    this.#sink = sink;
+    this.#origins = new OriginHandles(sink, file);
+    this.#calls = new HeldCalls((found, place) => {
+      this.passOver(found);
+      sink.skipped('marker', 0, place, found);
+    });
+  }
+
+  /** @returns undefined when the span was taken */
+  span(resource: OtlpResource, span: OtlpSpan, place: number): OtlpSkip | undefined {
+    const requestId = span.invocationId;
+    const isTimed = span.endMs >= span.startMs;
+    if (requestId !== undefined) {
+      if (!isTimed) return NO_TIMES;
+      this.#invocation(resource, span, requestId, place);
+      return undefined;
+    }
+    if (this.#sink.record === undefined || resource.isFunction) return NO_INVOCATION;
+    const { kind } = span;
+    if (kind === SPAN_KIND.client || kind === SPAN_KIND.producer) {
+      if (!isTimed) return NO_TIMES;
+      this.#calls.hold(resource.streamIn(this.#origins), span, place);
+      return undefined;
+    }
+    if (kind !== SPAN_KIND.server && kind !== SPAN_KIND.consumer) return INSIDE;
+    // A server span below another one of its own process is the same request, seen by a second library.
+    if (kind === SPAN_KIND.server && span.hasLocalParent) return INSIDE;
+    if (kind === SPAN_KIND.consumer && POLLING.has(span.told('messaging.operation.type', 'messaging.operation') ?? '')) return POLL;
+    if (!isTimed) return NO_TIMES;
+    this.#works.push(workOf(resource.streamIn(this.#origins), span, place));
+    return undefined;
+  }
+
+  /** All spans of a request, or of a file's entry, were given. */
+  endSpans(): void {
+    const works = this.#works;
+    if (works.length === 0) return;
+    // A process that calls itself has two works in one trace: the inner one begins later and takes its calls first.
+    if (works.length > 1) works.sort((left, right) => right.startMs - left.startMs);
+    for (let i = works.length - 1; i >= 0; i--) works[i]!.calls = undefined;
+    for (const work of works) work.calls = this.#calls.take(work);
+    for (let i = works.length - 1; i >= 0; i--) this.#work(works[i]!);
+    works.length = 0;
+  }
+
+  /** No more will come: calls whose request was not seen are counted. */
+  end(): void {
+    this.endSpans();
+    this.#calls.end();
+  }
+
+  /** A log record whose line had to be put together. */
+  line(resource: OtlpResource, atMs: number, line: string, place: number): void {
+    this.#text.takeString(line);
+    this.#sink.event(resource.streamIn(this.#origins), atMs, this.#text.bytes, 0, this.#text.length, place);
+  }
+
+  /** A log record whose body is its line. */
+  bytes(resource: OtlpResource, atMs: number, source: Buffer, from: number, to: number, place: number): void {
+    this.#sink.event(resource.streamIn(this.#origins), atMs, source, from, to, place);
+  }
+
+  metric(point: MetricPoint, place: number): void {
+    this.#sink.metric(point, place);
+  }
+
+  passOver(found: string): void {
+    const known = this.passedOver.get(found);
+    const name = known === undefined && this.passedOver.size >= MOST_NAMES ? 'others' : found;
+    this.passedOver.set(name, (this.passedOver.get(name) ?? 0) + 1);
+  }
+
+  #invocation(resource: OtlpResource, span: OtlpSpan, requestId: string, place: number): void {
+    const { startMs, endMs, exception } = span;
+    const errorType = span.told('error.type') ?? exception?.type;
+    const fields: ReportFields = {
+      requestId,
+      durationMs: Math.round((endMs - startMs) * 1e3) / 1e3,
+      ...(resource.memorySizeMb !== undefined ? { memorySizeMb: resource.memorySizeMb } : {}),
+      ...(span.traceId ? { traceId: span.traceId } : {}),
+      ...(span.failed ? { failed: true, ...(errorType !== undefined && { errorType }) } : {}),
+    };
+    const stream = resource.streamIn(this.#origins);
+    this.#sink.report(stream, endMs, fields, place);
+    if (exception !== undefined) this.#exception(stream, endMs, requestId, exception, place);
+  }
+
+  #work(work: Work): void {
+    const { stream, startMs, exception, id } = work;
+    const record: InvocationRecord = {
+      kind: 'invocation',
+      traceId: work.traceId,
+      route: work.route,
+      durationMs: milliseconds(Math.round((work.endMs - startMs) * 1e3) / 1e3),
+      failed: work.failed || undefined,
+      errorType: work.errorType,
+      memory: work.memory,
+      outboundCalls: work.calls,
+    };
+    this.#sink.record!(stream, startMs, record, id, work.place);
+    // Directly behind the work and as old as it, so that nothing of another request comes between.
+    if (exception !== undefined) this.#exception(stream, startMs, uuidOf(id), exception, work.place);
+  }
+
+  #exception(stream: number, atMs: number, requestId: string, exception: SpanException, place: number): void {
+    this.#text.takeString(exceptionLine(atMs, requestId, exception));
+    this.#sink.event(stream, atMs, this.#text.bytes, 0, this.#text.length, place);
+  }
+}
+
+/** A request or message that a process served. */
+interface Work {
+  readonly stream: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly trace0: number;
+  readonly trace1: number;
+  readonly id: readonly [number, number, number, number];
+  readonly traceId: string;
+  readonly route: string | undefined;
+  readonly failed: boolean;
+  readonly errorType: string | undefined;
+  readonly memory: InvocationRecord['memory'];
+  readonly exception: SpanException | undefined;
+  readonly place: number;
+  calls: InvocationRecord['outboundCalls'];
+}
+
+function workOf(stream: number, span: OtlpSpan, place: number): Work {
+  const statusCode = Number(span.told('http.response.status_code', 'http.status_code'));
+  const isServerError = span.kind === SPAN_KIND.server && statusCode >= 500;
+  const failed = span.failed || isServerError;
+  const heapUsed = Number(span.told('nightlight.heap.used_bytes') ?? Number.NaN);
+  const external = Number(span.told('nightlight.heap.external_bytes') ?? Number.NaN);
+  return {
+    stream,
+    startMs: span.startMs,
+    endMs: span.endMs,
+    trace0: span.trace0,
+    trace1: span.trace1,
+    // A request has no id but its span's; with half of the trace's it is one in the whole system.
+    id: [span.span0, span.span1, span.trace2, span.trace3],
+    traceId: hex8(span.trace0) + hex8(span.trace1) + hex8(span.trace2) + hex8(span.trace3),
+    route: routeOf(span),
+    failed,
+    errorType: failed ? (span.told('error.type') ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined)) : undefined,
+    memory: heapUsed >= 0 ? { heapUsedAfterBytes: bytes(heapUsed), ...(external >= 0 && { externalBytes: bytes(external) }) } : undefined,
+    exception: span.exception,
+    place,
+    calls: undefined,
+  };
+}
+
+/** A span's name may hold a raw path; only what the conventions call low in cardinality names a route. */
+function routeOf(span: OtlpSpan): string | undefined {
+  const route = span.told('http.route');
+  if (route !== undefined) return `${span.told('http.request.method', 'http.method') ?? 'ANY'} ${route}`;
+  const service = span.told('rpc.service');
+  if (service !== undefined) return `${service}/${span.told('rpc.method') ?? '?'}`;
+  const destination = span.told('messaging.destination.name', 'messaging.destination');
+  return destination === undefined ? undefined : `process ${destination}`;
+}
+
+function uuidOf([a, b, c, d]: readonly [number, number, number, number]): string {
+  const second = hex8(b);
+  const third = hex8(c);
+  return `${hex8(a)}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${hex8(d)}`;
+}
+
+function hex8(word: number): string {
+  return word.toString(16).padStart(8, '0');
+}
+
+const NO_INVOCATION: OtlpSkip = { reason: 'marker', found: 'span without faas.invocation_id' };
+const NO_TIMES: OtlpSkip = { reason: 'not-of-this-shape', found: 'span without its times' };
+const INSIDE: OtlpSkip = { reason: 'marker', found: 'span inside a request' };
+const POLL: OtlpSkip = { reason: 'marker', found: 'span of asking a queue' };
+/** A consumer span of these looks for messages, and handles none. */
+const POLLING: ReadonlySet<string> = new Set(['receive', 'settle', 'create', 'send', 'publish']);
+const MOST_NAMES = 500;

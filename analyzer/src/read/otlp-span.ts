@@ -1,0 +1,78 @@
+/**
+ * What is read of one span, whichever encoding it came in. The object is used again for the next span: whoever wants to keep
+ * something copies it during the call.
+ */
+import { type NamedValues, NamePlaces, SPAN_NAMES, type SpanName } from './otlp-names.ts';
+
+export const SPAN_PLACES = new NamePlaces(SPAN_NAMES);
+/** Of an exception event: type, message, stack. */
+export const EXCEPTION_PLACES = new NamePlaces(['exception.type', 'exception.message', 'exception.stacktrace']);
+
+/** SpanKind of trace.proto. */
+export const SPAN_KIND = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
+
+/** An error that was recorded as an event of the span. */
+export interface SpanException {
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+  readonly stack: string | undefined;
+}
+
+export class OtlpSpan {
+  kind = 0;
+  startMs = Number.NaN;
+  endMs = Number.NaN;
+  /** Status code `ERROR`. */
+  failed = false;
+  /** The parent is known to be of the same process. */
+  hasLocalParent = false;
+  /** As the sender wrote it in JSON, else hexadecimal; only where it is needed. */
+  traceId: string | undefined;
+  /** Trace id and span ids as 32-bit words; 0 where there is none. */
+  trace0 = 0;
+  trace1 = 0;
+  trace2 = 0;
+  trace3 = 0;
+  span0 = 0;
+  span1 = 0;
+  parent0 = 0;
+  parent1 = 0;
+  exception: SpanException | undefined;
+  readonly values: NamedValues = new Array<string | undefined>(SPAN_PLACES.count).fill(undefined);
+
+  reset(): void {
+    this.kind = 0;
+    this.startMs = Number.NaN;
+    this.endMs = Number.NaN;
+    this.failed = false;
+    this.hasLocalParent = false;
+    this.traceId = undefined;
+    this.trace0 = 0;
+    this.trace1 = 0;
+    this.trace2 = 0;
+    this.trace3 = 0;
+    this.span0 = 0;
+    this.span1 = 0;
+    this.parent0 = 0;
+    this.parent1 = 0;
+    this.exception = undefined;
+    this.values.fill(undefined);
+  }
+
+  get invocationId(): string | undefined {
+    return this.values[INVOCATION_ID] || this.values[EXECUTION] || undefined;
+  }
+
+  /** The first of these that the sender told. */
+  told(...names: readonly SpanName[]): string | undefined {
+    for (const name of names) {
+      const value = this.values[PLACE[name]];
+      if (value) return value;
+    }
+    return undefined;
+  }
+}
+
+const PLACE = Object.fromEntries(SPAN_NAMES.map((name, place) => [name, place])) as Readonly<Record<SpanName, number>>;
+const INVOCATION_ID = PLACE['faas.invocation_id'];
+const EXECUTION = PLACE['faas.execution'];
