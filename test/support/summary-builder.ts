@@ -6,6 +6,7 @@ import type { MetricPoint } from '../../analyzer/src/read/event-sink.ts';
 import { DurationHistogram } from '../../analyzer/src/stats/duration-histogram.ts';
 import { emptyFile, emptySummary as nothingSeen } from '../../analyzer/src/store/empty-summary.ts';
 import { type MinuteColumn, MinuteSeries } from '../../analyzer/src/store/minute-series.ts';
+import { SandboxAges } from '../../analyzer/src/store/sandbox-ages.ts';
 import {
   type Anomaly,
   type ConfigurationSummary,
@@ -19,6 +20,7 @@ import {
   type Status,
   type Summary,
 } from '../../analyzer/src/store/summary.ts';
+import { WarmHours } from '../../analyzer/src/store/warm-hours.ts';
 
 /** Noon of an invented day; every time that a test does not name is at or after it. */
 export const NOON_MS = Date.UTC(2026, 10, 21, 12);
@@ -89,6 +91,8 @@ export function addConfiguration(summary: Summary, told: ConfigurationTold = {})
     slowest: [],
     timeoutMs: Number.NaN,
     agentLineCount: 0,
+    hours: new WarmHours(),
+    ages: new SandboxAges(),
     ...plain,
     firstMs,
     invocationCount,

@@ -8,7 +8,8 @@
  */
 import { type Concentration, concentrationOf, type Part } from '../stats/concentration.ts';
 import { holmAdjusted } from '../stats/holm.ts';
-import type { Summary } from '../store/summary.ts';
+import { SandboxAges } from '../store/sandbox-ages.ts';
+import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { configurationsByFunction, minutesOf } from './function-configurations.ts';
 import { countWords, percentWords } from './wording.ts';
 
@@ -39,6 +40,11 @@ export interface PatternQuestion {
 export function explainPattern({ failed, of, sandboxes, ages = [], hours }: PatternQuestion): FailurePattern {
   if (failed < LEAST_FAILED) return { kind: 'insufficient-data', missing: `${LEAST_FAILED} failures, found ${failed}` };
   const whole = { count: failed, of };
+  // Of sandboxes whose start is not in the input nobody knows the age: asked only where that leaves most failures.
+  const aged = {
+    count: ages.reduce((sum, band) => sum + band.count, 0),
+    of: ages.reduce((sum, band) => sum + band.of, 0),
+  };
   const questions = [
     { by: 'sandbox', found: concentrationOf(sandboxes, whole) },
     {
@@ -47,7 +53,7 @@ export function explainPattern({ failed, of, sandboxes, ages = [], hours }: Patt
         fromEachOn(
           ages.map(({ fromInvocation, ...counts }) => ({ ...counts, name: `from the ${countWords(fromInvocation)}th invocation on` })),
         ),
-        whole,
+        aged.count >= LEAST_AGED * failed ? aged : { count: 0, of: 0 },
       ),
     },
     { by: 'hour', found: concentrationOf(hourParts(hours), whole) },
@@ -102,6 +108,7 @@ export function failurePatterns(summary: Summary): Map<string, FailurePattern> {
           count: failedCount,
           of: invocationCount,
         })),
+        ages: agesOf(configurations),
         hours: [...hours].sort((a, b) => a[0] - b[0]).map(([hour, counts]) => ({ fromMs: hour * HOUR_MS, ...counts })),
       }),
     );
@@ -133,7 +140,18 @@ const LEAST_LIFT = 1.5;
 /** By this power of its p the next in the order sandbox, age, hour must beat the one before (lab, seeds 1 to 20). */
 const SHARPER = 1.2;
 const NEARLY_ALL = 0.8;
+const LEAST_AGED = 0.9;
 const HOUR_MS = 3_600_000;
+
+function agesOf(configurations: readonly ConfigurationSummary[]): NonNullable<PatternQuestion['ages']> {
+  const together = new SandboxAges();
+  for (const { ages } of configurations) together.merge(ages);
+  return together.bands.map(({ attemptCount, failedCount }, band) => ({
+    fromInvocation: 2 ** band,
+    count: failedCount,
+    of: attemptCount,
+  }));
+}
 
 function fromEachOn(bands: readonly Part[]): Part[] {
   return bands.map(({ name }, i) => ({

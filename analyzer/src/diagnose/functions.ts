@@ -1,12 +1,17 @@
 /** One row a function: how often it was called, how often that failed, and where and when it was seen. */
 import type { AnalyzeSettings } from '../settings.ts';
 import { type ConfigurationSummary, STATUSES, type Status, type Summary } from '../store/summary.ts';
+import { type FailurePattern, patternWords } from './failure-pattern.ts';
 import { configurationsByFunction, earliest, endedCount, FAILED_STATUSES, latest } from './function-configurations.ts';
-import type { FunctionSection } from './sections.ts';
+import type { FunctionSection, PatternSection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 
 /** Busiest function first. */
-export function functionSection(summary: Summary, _settings: AnalyzeSettings): FunctionSection[] {
+export function functionSection(
+  summary: Summary,
+  _settings: AnalyzeSettings,
+  patterns: ReadonlyMap<string, FailurePattern> = new Map(),
+): FunctionSection[] {
   const sandboxCounts = countSandboxes(summary);
   const sections = [...configurationsByFunction(summary)].map(([functionName, configurations]): FunctionSection => {
     const statusCounts = addStatusCounts(configurations);
@@ -27,9 +32,25 @@ export function functionSection(summary: Summary, _settings: AnalyzeSettings): F
       logBytes: total(configurations, (configuration) => configuration.logBytes),
       retries: summary.retries.get(functionName),
       agentLineCount: total(configurations, (configuration) => configuration.agentLineCount),
+      pattern: patternOf(patterns.get(functionName)),
     };
   });
   return sections.sort((a, b) => b.invocationCount - a.invocationCount);
+}
+
+function patternOf(pattern: FailurePattern | undefined): PatternSection | undefined {
+  switch (pattern?.kind) {
+    case undefined:
+      return undefined;
+    case 'explained':
+      return { kind: pattern.kind, by: pattern.by, p: pattern.p, because: patternWords(pattern) };
+    case 'not-explained':
+      return { kind: pattern.kind, because: `asked by ${pattern.asked.join(', ')}: failures come as often as requests do` };
+    case 'insufficient-data':
+      return { kind: pattern.kind, because: `needs ${pattern.missing}` };
+    default:
+      return pattern satisfies never;
+  }
 }
 
 function addStatusCounts(configurations: readonly ConfigurationSummary[]): Record<Status, number> {

@@ -14,12 +14,13 @@ import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { configurationName } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
+import { courseSection } from './latency-courses.ts';
 import { explainCommand } from './next-command.ts';
-import type { LatencySection, Sections } from './sections.ts';
+import type { LatencySection, MemorySection, Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 import { countWords, durationWords, oneInWords, shareWords } from './wording.ts';
 
-export function latencySection(summary: Summary, _settings: AnalyzeSettings = {}): LatencySection[] {
+export function latencySection(summary: Summary, _settings: AnalyzeSettings = {}, memory: readonly MemorySection[] = []): LatencySection[] {
   return [...summary.configurations.values()].map((configuration) => ({
     ...configurationName(configuration),
     warm: percentilesOf(configuration.warm),
@@ -29,6 +30,7 @@ export function latencySection(summary: Summary, _settings: AnalyzeSettings = {}
       requestId,
       evidence: evidenceReference(summary, evidence),
     })),
+    course: courseSection(configuration, memory),
   }));
 }
 

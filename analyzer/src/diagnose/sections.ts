@@ -51,6 +51,16 @@ export interface FunctionSection {
   readonly logBytes: number;
   readonly retries: RetrySummary | undefined;
   readonly agentLineCount: number;
+  /** What explains when its failures come: one sandbox, an age, an hour; absent without failures. */
+  readonly pattern?: PatternSection | undefined;
+}
+
+export interface PatternSection {
+  readonly kind: 'explained' | 'not-explained' | 'insufficient-data';
+  readonly by?: 'sandbox' | 'age' | 'hour' | undefined;
+  /** Adjusted for the questions asked (Holm). */
+  readonly p?: number | undefined;
+  readonly because: string;
 }
 
 export interface ColdStartSection extends ConfigurationName {
@@ -95,6 +105,28 @@ export interface LatencySection extends ConfigurationName {
   readonly warm: Percentiles;
   readonly cold: Percentiles;
   readonly slowest: readonly { readonly durationMs: number; readonly requestId: string; readonly evidence: EvidenceReference }[];
+  /** By hour of the clock and age of sandbox; absent without warm attempts. */
+  readonly course?: CourseSection | undefined;
+}
+
+interface CountedTimes {
+  readonly count: number;
+  readonly p50Ms: number | undefined;
+  /** undefined below 368. */
+  readonly p99Ms: number | undefined;
+}
+
+/** Warm attempts over hours and over ages, and what is shown by them. */
+export interface CourseSection {
+  readonly hours: readonly (CountedTimes & { readonly fromMs: number; readonly gcMsPerInvocation: number | undefined })[];
+  /** Warm attempts before the hours that are kept one by one. */
+  readonly olderCount: number;
+  /** Attempts from the n-th of their sandbox on, up to the next. */
+  readonly ages: readonly (CountedTimes & { readonly fromInvocation: number })[];
+  readonly tail: 'tail-grew' | 'all-slower' | 'no-growth-shown' | 'insufficient-data';
+  readonly tailBecause: string;
+  readonly age: 'slower-with-age' | 'age-or-clock' | 'no-effect-shown' | 'insufficient-data';
+  readonly ageBecause: string;
 }
 
 export type GrowthVerdict =

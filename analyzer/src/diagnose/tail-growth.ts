@@ -25,6 +25,8 @@ export interface LatencyHour {
   /** By the agent's lines: time in garbage collection, and the invocations that it is the sum of; absent without them. */
   readonly gcMs?: number;
   readonly gcCoveredCount?: number;
+  /** By age of the sandbox: attempts, and the middle of their durations on a scale of logarithms; absent where not kept. */
+  readonly ages?: readonly { readonly fromInvocation: number; readonly count: number; readonly middle: number }[];
 }
 
 export interface TailPeriod {

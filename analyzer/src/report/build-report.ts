@@ -6,10 +6,11 @@ import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts'
 import { costFindings, costSection } from '../diagnose/cost.ts';
 import { dataQualityFindings, dataQualitySection } from '../diagnose/data-quality.ts';
 import { extensionFindings, extensionSection } from '../diagnose/extensions.ts';
+import { failurePatterns } from '../diagnose/failure-pattern.ts';
 import { failureFindings, failureSection } from '../diagnose/failures.ts';
 import { functionSection } from '../diagnose/functions.ts';
 import { initRegressionFindings } from '../diagnose/init-regression.ts';
-import { latencyFindings, latencySection } from '../diagnose/latency.ts';
+import { latencySection } from '../diagnose/latency.ts';
 import { limitFindings, limitSection } from '../diagnose/limits.ts';
 import { logVolumeFindings } from '../diagnose/log-volume.ts';
 import { maskedOutOfMemoryFindings } from '../diagnose/masked-out-of-memory.ts';
@@ -19,10 +20,12 @@ import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
 import { withSettings } from '../diagnose/next-command.ts';
 import { breakerSection, outboundCallFindings, outboundCallSection } from '../diagnose/outbound-calls.ts';
+import { withPattern } from '../diagnose/pattern-of-failures.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
 import { processDeathFindings, processSection, routeSection } from '../diagnose/processes.ts';
 import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
+import { slowTailFindings } from '../diagnose/tail-latency.ts';
 import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
 import { openCallsAtTimeout, recoveryChapters } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
@@ -41,7 +44,8 @@ export interface BuildContext {
 }
 
 export function buildReport(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report {
-  const functions = functionSection(summary, settings);
+  const patterns = failurePatterns(summary);
+  const functions = functionSection(summary, settings, patterns);
   const changes = changeSection(summary, settings);
   const cost = costSection(summary, context.prices, settings.architecture);
   const dataQuality = dataQualitySection(summary, settings);
@@ -66,7 +70,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...memoryFindings(summary, sections, settings),
     ...coldStartFindings(summary, sections),
     ...initRegressionFindings(summary, sections),
-    ...latencyFindings(summary, sections),
+    ...slowTailFindings(summary, sections),
     ...budgetFindings(summary, sections, judgeBudgets(summary, settings.budgets ?? [])),
     ...retryFindings(summary, sections, settings),
     ...limitFindings(summary, sections, settings),
@@ -78,6 +82,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...extensionFindings(summary, sections),
     ...dataQualityFindings(summary, sections, settings),
   ])
+    .map((finding) => withPattern(finding, patterns))
     .map((finding) => withRecovery(finding, { failures, functions, recovery }, summary, settings))
     .map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
   const found = {
@@ -87,7 +92,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     dataQuality,
     functions,
     coldStarts,
-    latency: latencySection(summary, settings),
+    latency: latencySection(summary, settings, memory),
     memory,
     failures,
     cost,

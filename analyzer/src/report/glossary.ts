@@ -84,7 +84,8 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
     changedBy: 'The export before the deployment, to compare with.',
   },
   'slow-tail': {
-    decidedBy: 'p99 of warm attempts far above p50, with an order-statistic interval that says so.',
+    decidedBy:
+      'p99 of warm attempts far above p50, with an order-statistic interval that says so; or more of the last hours above the p99 of the first than chance and the unevenness of hours allow; or old sandboxes slower than the young ones of the same hours.',
     changedBy: 'At least 368 warm invocations; outbound calls in the agent lines say where the time went.',
   },
   'budget-broken': {

@@ -36,15 +36,20 @@ export class DurationHistogram {
   minUs = Number.POSITIVE_INFINITY;
   maxUs = 0;
 
-  /** @param ms  0 and up; NaN is not counted */
-  record(ms: number): void {
-    if (!(ms >= 0)) return;
+  /**
+   * @param ms  0 and up; NaN is not counted
+   * @returns the bucket that it was counted in, -1 where it was not
+   */
+  record(ms: number): number {
+    if (!(ms >= 0)) return -1;
     const us = Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(ms * 1000)));
     this.counts ??= new Float64Array(COUNTS_LENGTH);
-    this.counts[countsIndexOf(us)]! += 1;
+    const index = countsIndexOf(us);
+    this.counts[index]! += 1;
     this.total += 1;
     if (us < this.minUs) this.minUs = us;
     if (us > this.maxUs) this.maxUs = us;
+    return index;
   }
 
   /** Counts of a line that carries a histogram of the same layout: exact, but for the extremes, which are known to a bucket. */

@@ -37,6 +37,9 @@ export class AgentLedger {
     switch (record.kind) {
       case 'invocation':
         agent.invocation(record);
+        // A line without collections is one of an invocation in which none ran, where the agent measures them at all.
+        if (record.memory !== undefined || record.gc !== undefined)
+          lane.configuration!.hours.addCollections(evidence.atMs, record.gc?.totalMs ?? 0, 1);
         noteSightings(agent.tally, record, evidence);
         countCallMinutes(this.#summary.callMinutes, lane.configuration!.functionName, 'single', record.outboundCalls, evidence.atMs);
         this.#noteItems(lane, agent.tally, record);
@@ -61,7 +64,10 @@ export class AgentLedger {
         countCallMinutes(this.#summary.callMinutes, functionName, 'stretch', record.outboundCalls, endMs);
         lane.served ??= new ProcessCounts();
         lane.served.addStretch(record.threadId, served);
-        if (record.kind === 'window') this.#noteRoutes(functionName, record);
+        if (record.kind === 'window') {
+          this.#noteRoutes(functionName, record);
+          if (record.gc !== undefined) lane.configuration!.hours.addCollections(endMs, record.gc.totalMs, record.requestCount ?? 0);
+        }
         this.#widen(lane, record.fromEpochMs, endMs);
         return;
       }

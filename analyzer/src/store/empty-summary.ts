@@ -1,7 +1,9 @@
 /** The zeros that everything is added to. */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { MinuteSeries } from './minute-series.ts';
+import { SandboxAges } from './sandbox-ages.ts';
 import type { ConfigurationSummary, FailureSummary, FileSummary, Status, Summary } from './summary.ts';
+import { WarmHours } from './warm-hours.ts';
 
 export function emptySummary(): Summary {
   return {
@@ -74,6 +76,8 @@ export function configurationOf(summary: Summary, functionName: string, version:
     applicationLogBytes: 0,
     levelCounts: { warn: 0, error: 0, fatal: 0 },
     minutes: new MinuteSeries(),
+    hours: new WarmHours(),
+    ages: new SandboxAges(),
     runtimeVersions: new Map(),
     extensions: new Map(),
     firstMs: Number.POSITIVE_INFINITY,

@@ -65,6 +65,8 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   mine.applicationLogBytes += other.applicationLogBytes;
   for (const level of ['warn', 'error', 'fatal'] as const) mine.levelCounts[level] += other.levelCounts[level];
   mine.minutes.merge(revivedMinutes(other.minutes));
+  mine.hours.merge(other.hours);
+  mine.ages.merge(other.ages);
   for (const [version, atMs] of other.runtimeVersions) {
     mine.runtimeVersions.set(version, Math.min(atMs, mine.runtimeVersions.get(version) ?? Number.POSITIVE_INFINITY));
   }

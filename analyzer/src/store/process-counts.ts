@@ -9,6 +9,7 @@ import type { SummaryRecord, WindowRecord } from '@nightlight/agent/record';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { addable } from './exact-sum.ts';
 import type { ConfigurationSummary } from './summary.ts';
+import { WarmHours } from './warm-hours.ts';
 
 export class ServedCount {
   invocationCount = 0;
@@ -16,6 +17,7 @@ export class ServedCount {
   durationMs = 0;
   readonly warm = new DurationHistogram();
   readonly cold = new DurationHistogram();
+  readonly hours = new WarmHours();
   /** Minute -> requests, failures, and their time. */
   readonly minutes = new Map<number, { invocations: number; failed: number; busyMs: number; cold: number }>();
 
@@ -24,7 +26,8 @@ export class ServedCount {
     if (isFailed) this.failedCount++;
     const addableMs = Number.isNaN(durationMs) ? 0 : addable(durationMs);
     this.durationMs += addableMs;
-    (isCold ? this.cold : this.warm).record(durationMs);
+    if (isCold) this.cold.record(durationMs);
+    else this.hours.add(startMs, this.warm.record(durationMs), -1);
     if (Number.isNaN(startMs)) return;
     const minute = this.minuteOf(Math.floor(startMs / 60_000));
     minute.invocations++;
@@ -39,6 +42,7 @@ export class ServedCount {
     this.durationMs += other.durationMs;
     this.warm.merge(other.warm);
     this.cold.merge(other.cold);
+    this.hours.merge(other.hours);
     for (const [minute, { invocations, failed, busyMs, cold }] of other.minutes) {
       const mine = this.minuteOf(minute);
       mine.invocations += invocations;
@@ -99,6 +103,7 @@ export function servedIn(record: WindowRecord | SummaryRecord): ServedCount {
   if (record.kind === 'summary') served.cold.addBuckets(record.coldDurations ?? []);
   served.durationMs = addable((record.kind === 'summary' ? record.durationSumMs : undefined) ?? served.warm.sumMs() + served.cold.sumMs());
   // A stretch is told by the minute in which it ended: its parts are not known.
+  served.hours.addDurations(record.fromEpochMs + record.lengthMs, served.warm);
   const minute = served.minuteOf(Math.floor((record.fromEpochMs + record.lengthMs) / 60_000));
   minute.invocations = served.invocationCount;
   minute.failed = served.failedCount;
@@ -114,6 +119,7 @@ export function addServed(configuration: ConfigurationSummary, served: ServedCou
   configuration.durationMsSum += served.durationMs;
   configuration.warm.merge(served.warm);
   configuration.cold.merge(served.cold);
+  configuration.hours.merge(served.hours);
   const { minutes } = configuration;
   for (const [minute, counts] of served.minutes) {
     const at = minutes.at(minute * 60_000);

@@ -18,6 +18,7 @@ import type { ItemKeys } from './item-keys.ts';
 import { Lane } from './lane.ts';
 import { ProcessCounts } from './process-counts.ts';
 import { RequestKeys } from './request-keys.ts';
+import { ageBandOf } from './sandbox-ages.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
 
@@ -64,18 +65,22 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
     const cold = invocation.initKind !== undefined;
     if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
+    let bucket = -1;
     // A process that only the agent speaks of may count by stretches of time; which it is is known at its end.
     if (invocation.fromRecord && (status === 'success' || status === 'error')) {
       lane.served ??= new ProcessCounts();
       lane.served.addSingle(invocation.record?.threadId, startMs, durationMs, failed, cold);
     } else {
       if (!invocation.fromRecord) lane.hasPlatformLines = true;
-      countAttempt(configuration, invocation);
+      bucket = countAttempt(configuration, invocation);
     }
     this.#noteMemory(lane, invocation.maxMemoryMb, endMs, invocation.file, invocation.place);
     lane.keys!.add(invocation.id0, invocation.id1, invocation.id2, invocation.id3, failed, invocation.hasReport);
     if (!Number.isNaN(invocation.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, invocation.timeoutMs);
     if (cold) this.#noteInit(lane, invocation);
+    const band = ageOf(sandbox);
+    if (bucket >= 0) configuration.hours.add(startMs, bucket, band);
+    if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
     if (failed || invocation.loggedKinds.length > 0) noteFailures(this.summary, lane, invocation, this.#parser!.failureKinds.kinds);
     if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
     if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
@@ -104,7 +109,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (endMs > configuration.lastMs) configuration.lastMs = endMs;
     const addableMs = addable(durationMs);
     configuration.durationMsSum += addableMs;
-    configuration.warm.record(durationMs);
+    const bucket = configuration.warm.record(durationMs);
+    const band = ageOf(sandbox);
+    configuration.hours.add(startMs, bucket, band);
+    if (band >= 0) configuration.ages.add(band, bucket, false);
     configuration.billedCount++;
     configuration.billedMsSum += billedMs;
     minutes.invocations[minute]! += 1;
@@ -353,19 +361,29 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
 const MOST_METRICS = 200_000;
 
-/** Numbers of one attempt that a line of the platform told of. */
-function countAttempt(configuration: ConfigurationSummary, invocation: Invocation): void {
+/** Of a sandbox whose start was not seen, and of several that cannot be told apart, nobody knows the age: -1. */
+function ageOf({ initKind, isolated, invocationCount }: SandboxSummary): number {
+  return initKind === undefined || !isolated ? -1 : ageBandOf(invocationCount);
+}
+
+/**
+ * Numbers of one attempt that a line of the platform told of.
+ *
+ * @returns the bucket of its duration where it was warm, else -1
+ */
+function countAttempt(configuration: ConfigurationSummary, invocation: Invocation): number {
   const { status, durationMs, billedMs, startMs, initKind } = invocation;
   const failed = FAILED[status];
   configuration.invocationCount++;
   configuration.statusCounts[status]++;
   const cold = initKind !== undefined;
+  let bucket = -1;
   if (!Number.isNaN(durationMs)) {
     configuration.durationMsSum += addable(durationMs);
     if (cold) {
       const waited = initKind === 'provisioned' || initKind === 'suppressed' ? 0 : invocation.initMs || invocation.restoreMs || 0;
       configuration.cold.record(durationMs + waited);
-    } else configuration.warm.record(durationMs);
+    } else bucket = configuration.warm.record(durationMs);
   }
   if (!Number.isNaN(billedMs)) {
     configuration.billedCount++;
@@ -387,6 +405,7 @@ function countAttempt(configuration: ConfigurationSummary, invocation: Invocatio
     if (cold) minutes.cold[minute]! += 1;
     if (status === 'timeout') minutes.timeouts[minute]! += 1;
   }
+  return bucket;
 }
 
 function keyOf(configuration: ConfigurationSummary): string {

@@ -18,6 +18,8 @@ import type { CallMinutes } from './call-minutes.ts';
 import type { DuplicateSummary } from './item-keys.ts';
 import type { MinuteSeries } from './minute-series.ts';
 import type { ProcessSummary } from './process-summary.ts';
+import type { SandboxAges } from './sandbox-ages.ts';
+import type { WarmHours } from './warm-hours.ts';
 
 export { INIT_KINDS, type InitKind, STATUSES, type Status } from '../assemble/invocation.ts';
 export type { Anomaly } from '../parse/anomaly.ts';
@@ -76,6 +78,10 @@ export interface ConfigurationSummary {
   applicationLogBytes: number;
   readonly levelCounts: Record<'warn' | 'error' | 'fatal', number>;
   readonly minutes: MinuteSeries;
+  /** Warm attempts by hour of the clock. */
+  readonly hours: WarmHours;
+  /** The same by age of their sandbox. */
+  readonly ages: SandboxAges;
   /** Runtime version string -> epoch ms of its first INIT_START. */
   readonly runtimeVersions: Map<string, number>;
   /** Extension or layer name -> number of sandboxes that registered it. */

@@ -46,33 +46,47 @@ const percentiles = objectOf<sections.Percentiles>({
 });
 const configuration = { functionName: text, version: text, memorySizeMb: orNull(amount) };
 
-const functions = objectOf<sections.FunctionSection>({
-  functionName: text,
-  versions: listOf(text),
-  memorySizesMb: listOf(amount),
-  runtimeVersions: listOf(text),
-  invocationCount: count,
-  statusCounts: objectOf<sections.FunctionSection['statusCounts']>(
-    Object.fromEntries(STATUSES.map((status) => [status, count])) as Record<(typeof STATUSES)[number], Schema>,
-  ),
-  failed: orNull(shareInterval),
-  sandboxCount: count,
-  first: orNull(moment),
-  last: orNull(moment),
-  logBytes: count,
-  retries: orNull(
-    objectOf<RetrySummary>({
-      failedRequestCount: count,
-      retriedRequestCount: count,
-      recoveredRequestCount: count,
-      retryAttemptCount: count,
-      duplicatedRequestCount: count,
-      mostAttempts: count,
-      complete: said('false: the counts are lower bounds.', flag),
-    }),
-  ),
-  agentLineCount: count,
-});
+const pattern = objectOf<sections.PatternSection>(
+  {
+    kind: oneOf(['explained', 'not-explained', 'insufficient-data']),
+    by: orNull(oneOf(['sandbox', 'age', 'hour'])),
+    p: orNull(share),
+    because: text,
+  },
+  ['by', 'p'],
+);
+
+const functions = objectOf<sections.FunctionSection>(
+  {
+    functionName: text,
+    versions: listOf(text),
+    memorySizesMb: listOf(amount),
+    runtimeVersions: listOf(text),
+    invocationCount: count,
+    statusCounts: objectOf<sections.FunctionSection['statusCounts']>(
+      Object.fromEntries(STATUSES.map((status) => [status, count])) as Record<(typeof STATUSES)[number], Schema>,
+    ),
+    failed: orNull(shareInterval),
+    sandboxCount: count,
+    first: orNull(moment),
+    last: orNull(moment),
+    logBytes: count,
+    retries: orNull(
+      objectOf<RetrySummary>({
+        failedRequestCount: count,
+        retriedRequestCount: count,
+        recoveredRequestCount: count,
+        retryAttemptCount: count,
+        duplicatedRequestCount: count,
+        mostAttempts: count,
+        complete: said('false: the counts are lower bounds.', flag),
+      }),
+    ),
+    agentLineCount: count,
+    pattern: said('What explains when its failures come; absent without failures.', orNull(pattern)),
+  },
+  ['pattern'],
+);
 
 const coldStarts = objectOf<sections.ColdStartSection>(
   {
@@ -106,12 +120,28 @@ const coldStarts = objectOf<sections.ColdStartSection>(
   ['split'],
 );
 
-const latency = objectOf<sections.LatencySection>({
-  ...configuration,
-  warm: percentiles,
-  cold: percentiles,
-  slowest: listOf(objectOf<sections.LatencySection['slowest'][number]>({ durationMs: amount, requestId: text, evidence })),
+const countedTimes = { count, p50Ms: orNull(amount), p99Ms: said('null below 368.', orNull(amount)) };
+
+const course = objectOf<sections.CourseSection>({
+  hours: listOf(objectOf<sections.CourseSection['hours'][number]>({ ...countedTimes, from: moment, gcMsPerInvocation: orNull(amount) })),
+  olderCount: count,
+  ages: listOf(objectOf<sections.CourseSection['ages'][number]>({ ...countedTimes, fromInvocation: count })),
+  tail: oneOf(['tail-grew', 'all-slower', 'no-growth-shown', 'insufficient-data']),
+  tailBecause: text,
+  age: oneOf(['slower-with-age', 'age-or-clock', 'no-effect-shown', 'insufficient-data']),
+  ageBecause: text,
 });
+
+const latency = objectOf<sections.LatencySection>(
+  {
+    ...configuration,
+    warm: percentiles,
+    cold: percentiles,
+    slowest: listOf(objectOf<sections.LatencySection['slowest'][number]>({ durationMs: amount, requestId: text, evidence })),
+    course: said('Warm attempts by hour of the clock and by age of sandbox; absent without any.', orNull(course)),
+  },
+  ['course'],
+);
 
 type Growth<K extends sections.GrowthVerdict['kind']> = Extract<sections.GrowthVerdict, { kind: K }>;
 const growth: Schema = {

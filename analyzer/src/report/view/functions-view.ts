@@ -39,7 +39,7 @@ export function functionsView(report: Report, settings: ViewSettings): SectionVi
         costOf(report, section.functionName),
       ]),
     },
-    notes: [...note, ...retrySentences(report), ...unknownEndSentences(report)],
+    notes: [...note, ...retrySentences(report), ...patternSentences(report), ...unknownEndSentences(report)],
   };
 }
 
@@ -60,6 +60,12 @@ function retrySentences(report: Report): string[] {
       `${section.functionName}: of ${atLeast}${countWords(retries.failedRequestCount)} failed requests ${countWords(retries.retriedRequestCount)} were tried again and ${countWords(retries.recoveredRequestCount)} recovered (most attempts of one: ${retries.mostAttempts})${duplicated}.`,
     ];
   });
+}
+
+function patternSentences(report: Report): string[] {
+  return report.functions.flatMap(({ functionName, pattern }) =>
+    pattern?.kind === 'explained' ? [`${functionName}: ${pattern.because}.`] : [],
+  );
 }
 
 function unknownEndSentences(report: Report): string[] {

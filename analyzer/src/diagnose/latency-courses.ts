@@ -1,0 +1,93 @@
+/** The hours and ages that a summary keeps of one configuration, as the tests of its tail read them. */
+
+import { percentilesOf } from '../stats/percentiles.ts';
+import type { ConfigurationSummary } from '../store/summary.ts';
+import { configurationName } from './function-configurations.ts';
+import type { CourseSection, MemorySection } from './sections.ts';
+import { judgeTailGrowth, type LatencyHour, type TailVerdict } from './tail-growth.ts';
+import { type AgeVerdict, judgeAge, type LatencyCourse } from './tail-latency.ts';
+import { countWords, durationWords, percentWords } from './wording.ts';
+
+/** @param memory  what was found of the memory of all configurations */
+export function latencyCourse(configuration: ConfigurationSummary, memory: readonly MemorySection[]): LatencyCourse {
+  const name = configurationName(configuration);
+  const growth = memory.find(
+    ({ functionName, version, memorySizeMb }) =>
+      functionName === name.functionName && version === name.version && memorySizeMb === name.memorySizeMb,
+  )?.growth;
+  const hours = [...configuration.hours.byHour]
+    .sort(([a], [b]) => a - b)
+    .map(
+      ([hour, { warm, gcMs, gcCoveredCount, ageSums, ageCounts }]): LatencyHour => ({
+        fromMs: hour * HOUR_MS,
+        warm: warm.toHistogram(),
+        ...(gcCoveredCount > 0 && { gcMs, gcCoveredCount }),
+        ages: Array.from(ageCounts, (count, band) => ({ fromInvocation: 2 ** band, count, middle: ageSums[band]! / count })),
+      }),
+    );
+  const ages = configuration.ages.bands.map(({ warm }, band) => ({ fromInvocation: 2 ** band, warm: warm.toHistogram() }));
+  return { ...name, hours, ages, ...(growth !== undefined && { growth }) };
+}
+
+/** @returns undefined where there was no warm attempt */
+export function courseSection(configuration: ConfigurationSummary, memory: readonly MemorySection[]): CourseSection | undefined {
+  const course = latencyCourse(configuration, memory);
+  const hours = course.hours.filter(({ warm }) => warm.total > 0);
+  if (hours.length === 0) return undefined;
+  const tail = judgeTailGrowth(course.hours, course.growth);
+  const age = judgeAge(course.ages ?? [], course.hours);
+  return {
+    hours: hours.map(({ fromMs, warm, gcMs, gcCoveredCount }) => ({
+      fromMs,
+      ...countedTimes(warm),
+      gcMsPerInvocation: gcMs === undefined || gcCoveredCount === undefined ? undefined : gcMs / gcCoveredCount,
+    })),
+    olderCount: configuration.hours.older?.warm.total ?? 0,
+    ages: (course.ages ?? [])
+      .filter(({ warm }) => warm.total > 0)
+      .map(({ fromInvocation, warm }) => ({ fromInvocation, ...countedTimes(warm) })),
+    tail: tail.kind,
+    tailBecause: tailWords(tail),
+    age: age.kind,
+    ageBecause: ageWords(age),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+function countedTimes(warm: LatencyHour['warm']): { count: number; p50Ms: number | undefined; p99Ms: number | undefined } {
+  const { p50Ms, p99Ms } = percentilesOf(warm);
+  return { count: warm.total, p50Ms: p50Ms?.value, p99Ms: p99Ms?.high === undefined ? undefined : p99Ms.value };
+}
+
+function tailWords(verdict: TailVerdict): string {
+  switch (verdict.kind) {
+    case 'tail-grew':
+      return `p99 went from ${durationWords(verdict.before.p99Ms)} to ${durationWords(verdict.after.p99Ms)} (p = ${Number(verdict.p.toPrecision(2))})`;
+    case 'all-slower':
+      return `the median went from ${durationWords(verdict.before.p50Ms)} to ${durationWords(verdict.after.p50Ms)}, and the tail no further (p = ${Number(verdict.p.toPrecision(2))})`;
+    case 'no-growth-shown':
+      return verdict.detectableShare === undefined
+        ? 'no share above the first p99 would have been shown'
+        : `${percentWords(verdict.detectableShare)} above the p99 of the first ${verdict.before.hourCount} hours would have been shown in four of five cases`;
+    case 'insufficient-data':
+      return `needs ${verdict.missing}`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function ageWords(verdict: AgeVerdict): string {
+  switch (verdict.kind) {
+    case 'slower-with-age':
+      return `p50 is ${durationWords(verdict.youngP50Ms)} in young sandboxes and ${durationWords(verdict.oldP50Ms)} from the ${countWords(verdict.fromInvocation)}th invocation on, p99 ${durationWords(verdict.youngP99Ms)} and ${durationWords(verdict.oldP99Ms)} (p = ${Number(verdict.p.toPrecision(2))})`;
+    case 'age-or-clock':
+      return `old sandboxes are slower, but ${verdict.because}`;
+    case 'no-effect-shown':
+      return 'old sandboxes are not shown to be slower than young ones';
+    case 'insufficient-data':
+      return `needs ${verdict.missing}`;
+    default:
+      return verdict satisfies never;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The counts of a duration histogram, kept only where durations fell: for the many small histograms (one an hour, one
+ * an age) of which a dense one each would take 24 KB.
+ *
+ * Most functions answer within a few doublings, and each doubling is 128 buckets. Buckets are those of DurationHistogram,
+ * so that both add up to the same integers.
+ */
+import { COUNTS_LENGTH, DurationHistogram } from './duration-histogram.ts';
+
+export class BucketCounts {
+  /** Bucket of `counts[0]`. */
+  from = 0;
+  counts = new Uint32Array(0);
+  total = 0;
+
+  /** @param index  a bucket, as `DurationHistogram.record` returned it; below 0 is not counted */
+  add(index: number): void {
+    if (index < 0) return;
+    let at = index - this.from;
+    if (at < 0 || at >= this.counts.length) at = this.#reach(index, index) + index;
+    this.counts[at]! += 1;
+    this.total += 1;
+  }
+
+  /** @param other  possibly a structured clone that lost its class */
+  merge(other: Pick<BucketCounts, 'from' | 'counts' | 'total'>): void {
+    if (other.total === 0) return;
+    const shift = other.from + this.#reach(other.from, other.from + other.counts.length - 1);
+    for (let i = 0; i < other.counts.length; i++) this.counts[i + shift]! += other.counts[i]!;
+    this.total += other.total;
+  }
+
+  mergeHistogram(histogram: DurationHistogram): void {
+    const { counts } = histogram;
+    if (counts === undefined || histogram.total === 0) return;
+    const first = counts.findIndex((count) => count > 0);
+    const last = counts.findLastIndex((count) => count > 0);
+    const shift = this.#reach(first, last);
+    for (let i = first; i <= last; i++) this.counts[i + shift]! += counts[i]!;
+    this.total += histogram.total;
+  }
+
+  toHistogram(): DurationHistogram {
+    const histogram = new DurationHistogram();
+    const buckets: { index: number; count: number }[] = [];
+    this.counts.forEach((count, i) => {
+      if (count > 0) buckets.push({ index: this.from + i, count });
+    });
+    histogram.addBuckets(buckets);
+    return histogram;
+  }
+
+  /**
+   * Makes room for these buckets and those that are there.
+   *
+   * @returns what to add to a bucket to find its place
+   */
+  #reach(first: number, last: number): number {
+    const end = this.from + this.counts.length;
+    if (this.counts.length > 0 && first >= this.from && last < end) return -this.from;
+    // Whole steps, so that a slowly widening range is not copied bucket by bucket.
+    const lowest = this.counts.length === 0 ? first : Math.min(first, this.from);
+    const highest = this.counts.length === 0 ? last : Math.max(last, end - 1);
+    const from = Math.floor(lowest / STEP) * STEP;
+    const to = Math.min(COUNTS_LENGTH, (Math.floor(highest / STEP) + 1) * STEP);
+    const grown = new Uint32Array(to - from);
+    grown.set(this.counts, this.counts.length === 0 ? 0 : this.from - from);
+    this.from = from;
+    this.counts = grown;
+    return -from;
+  }
+}
+
+/** One doubling of the duration. */
+const STEP = 128;
