@@ -46,7 +46,7 @@ const percentiles = objectOf<sections.Percentiles>({
 });
 const configuration = { functionName: text, version: text, memorySizeMb: orNull(amount) };
 
-const pattern = objectOf<sections.PatternSection>(
+const failurePattern = objectOf<sections.PatternSection>(
   {
     kind: oneOf(['explained', 'not-explained', 'insufficient-data']),
     by: orNull(oneOf(['sandbox', 'age', 'hour'])),
@@ -83,7 +83,7 @@ const functions = objectOf<sections.FunctionSection>(
       }),
     ),
     agentLineCount: count,
-    pattern: said('What explains when its failures come; absent without failures.', orNull(pattern)),
+    pattern: said('What explains when its failures come; absent without failures.', orNull(failurePattern)),
   },
   ['pattern'],
 );
