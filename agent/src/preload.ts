@@ -62,10 +62,8 @@ function start(): void {
     agent.wrapHandler = (handler) => hostHere().wrap(handler);
     const extension = settings.flush === 'log' ? undefined : quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-    agent.load = async (byRequire) => {
-      await extension?.ready;
-      return hostHere().load(byRequire);
-    };
+    // Registration is waited for while the handler loads.
+    agent.load = (byRequire) => Promise.all([hostHere().load(byRequire), extension?.ready]).then(([loaded]) => loaded);
     redirect();
   } else part('process').startProcess(agent, beganMs);
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
