@@ -191,7 +191,7 @@ test('ten sandboxes that climb alike leak, and the fullest one tells how long it
   expect(section!.invocationsToLimit!.low).toBeLessThanOrEqual(210);
   expect(section!.invocationsToLimit!.high).toBeGreaterThanOrEqual(210);
   expect(section!.envelopes).toHaveLength(5);
-  expect(findingsOf(fleet((n, sandbox) => 100 + sandbox + n * 0.4)).map(({ headline }) => headline)).toEqual(['LEAKING']);
+  expect(findingsOf(fleet((n, sandbox) => 100 + sandbox + n * 0.4)).map(({ headline }) => headline)).toEqual(['GROWING']);
 });
 
 test('ten sandboxes that warm up and stay there do not leak', () => {
@@ -251,13 +251,13 @@ test('growth that is only growth says that logs cannot tell', () => {
   expect(finding!.certaintyBecause).toBe('logs alone cannot tell a leak from a lazily grown heap: one sandbox');
 });
 
-test('a leak trips the leak gate and names its proof', () => {
+test('a leak trips the leak gate and names its proof, and is called one where it went up to the limit', () => {
   const growth = { kind: 'leaking', mbPerInvocation: 2.1, low: 1.9, high: 2.2, proof: '14 of 14 sandboxes grow alike' } as const;
 
   expect(worded({ growth })).toMatchObject([
-    { headline: 'LEAKING', certainty: 'shown', certaintyBecause: '14 of 14 sandboxes grow alike', gates: ['leak', 'any'] },
+    { headline: 'GROWING', certainty: 'shown', certaintyBecause: '14 of 14 sandboxes grow alike', gates: ['leak', 'any'] },
   ]);
-  expect(worded({ growth: { ...growth, killedCount: 3 }, oomCount: 3 })).toMatchObject([{ certainty: 'proven' }]);
+  expect(worded({ growth: { ...growth, killedCount: 3 }, oomCount: 3 })).toMatchObject([{ headline: 'LEAKING', certainty: 'proven' }]);
   // Kills that no climb led to prove nothing of the climb.
   expect(worded({ growth, oomCount: 3 })).toMatchObject([{ certainty: 'shown' }]);
 });

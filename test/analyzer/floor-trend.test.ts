@@ -259,11 +259,18 @@ describe('sandboxes of one function', () => {
     expect(pooled).toMatchObject({ kind: 'leaking', channel: 'heap', leakingCount: 3, judgedCount: 3 });
   });
 
-  test('that do not agree make none', () => {
-    expect(poolFloorTrends([leaking, stable, stable])).toMatchObject({
+  test('that do not agree make none without forced collections', () => {
+    expect(poolFloorTrends([{ ...leaking, basis: 'passive' }, stable, stable])).toMatchObject({
       kind: 'insufficient-data',
       missing: 'agreement: 1 of 3 sandboxes leak and the others do not',
     });
+  });
+
+  test('of which one keeps memory after forced collections may have met other requests; one of sixty may be chance', () => {
+    const few = poolFloorTrends([leaking, stable, stable]);
+    const many = poolFloorTrends([leaking, ...Array.from({ length: 59 }, () => stable)]);
+    expect(few).toMatchObject({ kind: 'leaking', leakingCount: 1, judgedCount: 3 });
+    expect(keepSignificantLeaks([few, many]).map(({ kind }) => kind)).toEqual(['leaking', 'insufficient-data']);
   });
 
   test('that could not be judged say what is missing', () => {

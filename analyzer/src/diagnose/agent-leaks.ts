@@ -7,7 +7,8 @@
 import { median } from '../stats/median.ts';
 import type { ConfigurationSummary, LeakFact, Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
-import type { AgentLeakVerdict, GrowthVerdict } from './sections.ts';
+import { leakingMemory } from './memory-owner.ts';
+import type { AgentLeakVerdict, ChannelGrowth, GrowthVerdict } from './sections.ts';
 import { countWords, plural } from './wording.ts';
 
 /** @returns undefined where the agent said nothing of this configuration's memory */
@@ -32,6 +33,55 @@ export function growthWithAgent(growth: GrowthVerdict, verdicts: readonly AgentL
     kind: 'growing-but-bounded',
     because: `Max Memory Used rises, but what was left after ${plural(probeCount, 'forced collection')} in ${plural(quiet.length, 'sandbox', 'sandboxes')} does not: the agent takes the suspicion back`,
   };
+}
+
+/**
+ * The agent judges its probes while they come; with the whole series at hand its word may turn out too early. Then the
+ * later verdict on the same memory stands, and nobody reads both.
+ */
+export function withoutRefuted(
+  verdicts: readonly AgentLeakVerdict[] | undefined,
+  channels: readonly ChannelGrowth[],
+): AgentLeakVerdict[] | undefined {
+  return verdicts?.map((word) => {
+    const later = channels.find(({ channel }) => channel === word.channel);
+    if (word.verdict !== 'leaking' || later === undefined) return word;
+    if (later.basis === 'probed') return { ...word, verdict: later.verdict };
+    // Too few sandboxes of too many agree: it may be chance.
+    return later.verdict === 'insufficient-data' && later.leakingCount > 0 ? { ...word, verdict: 'suspected' } : word;
+  });
+}
+
+/**
+ * What the agent's samples make of a verdict. Kills prove more than any series, forced collections more than V8's own, and
+ * those more than a running maximum: the strongest decides, and names the others.
+ */
+export function growthWithChannels(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): GrowthVerdict {
+  const leaking = leakingMemory(channels);
+  const [largest] = leaking;
+  if (largest === undefined) return takenBack(growth, channels) ?? growth;
+  const { perInvocation, low, high } = largest.slope!;
+  const said = leaking.map(({ why }) => why).join('; ');
+  if (growth.kind === 'leaking' && growth.killedCount !== undefined) return { ...growth, proof: `${growth.proof}; ${said}` };
+  const isProbed = largest.basis === 'probed';
+  const known = growth.kind === 'leaking' && (growth.probeCount !== undefined || !isProbed) ? growth : undefined;
+  return {
+    kind: 'leaking',
+    mbPerInvocation: perInvocation / MIB,
+    low: low / MIB,
+    high: high / MIB,
+    proof: known === undefined ? said : `${known.proof}; ${said}`,
+    probeCount: Math.max(known?.probeCount ?? 0, largest.probeCount),
+  };
+}
+
+/** Only where every kind of memory of the process was judged, and none grows without a bound. */
+function takenBack(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): GrowthVerdict | undefined {
+  if (growth.kind !== 'growing') return undefined;
+  const memory = ['heap', 'external', 'native'].map((name) => channels.find(({ channel }) => channel === name));
+  if (!memory.every((channel) => channel?.verdict === 'stable' || channel?.verdict === 'growing-but-bounded')) return undefined;
+  const why = memory.map((channel) => channel!.why).join('; ');
+  return { kind: 'growing-but-bounded', because: `Max Memory Used rises, but the agent takes the suspicion back: ${why}` };
 }
 
 /** `remember (src/cache.js:12)`, of all sandboxes that leak: the code that most of what grew came from. */

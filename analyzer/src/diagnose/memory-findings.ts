@@ -10,19 +10,27 @@ import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { perDay } from './observed-span.ts';
 import { BUILT_IN_PRICES, gbSecondsOf } from './prices.ts';
-import type { ChangeSection, MemorySection } from './sections.ts';
+import type { ChangeSection, ChannelGrowth, MemorySection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
 import { usdWords } from './usd-words.ts';
-import { aboutWords, countWords, percentWords, plural } from './wording.ts';
+import { aboutWords, countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
 
 export function memoryFindingsOf(summary: Summary, section: MemorySection, changes: readonly ChangeSection[]): Finding[] {
   const configuration = configurationOf(summary, section);
   if (configuration === undefined) return [];
   const about = { summary, section, configuration, changes };
-  const climbing = fastLeak(about) ?? growing(about);
+  const climbing = fastLeak(about) ?? growing(about) ?? handlesOnly(about);
   const ceiling = pinned(about) ?? near(about);
   // A function that climbs touches the ceiling because of that; the climb is the news.
   return [climbing, climbing === undefined ? ceiling : undefined, oversized(about)].filter((finding) => finding !== undefined);
+}
+
+/**
+ * A cache that is still filling grows as a leak does, and no series tells them apart. So the word is kept for growth that
+ * went up to a limit and did not stop there; until then it grows, and no bound was seen.
+ */
+export function hasOutgrownItsLimit({ growth, oomCount }: Pick<MemorySection, 'growth' | 'oomCount'>): boolean {
+  return growth.kind === 'leaking' && (growth.killedCount !== undefined || oomCount > 0);
 }
 
 /** One kill may be one large payload; two that end alike climbs are not. */
@@ -74,11 +82,13 @@ function growing(about: About): Finding | undefined {
   if (leaking && growth.probeCount !== undefined) return leakingByAgent(about, growth);
   const slope = `${slopeWords(growth.mbPerInvocation)} MB per invocation (${slopeWords(growth.low)} to ${slopeWords(growth.high)})`;
   const limit = limitWords(section);
+  const plain = plainFinding(about);
   return {
-    ...plainFinding(about),
+    ...plain,
+    facts: [...channelFacts(section), ...plain.facts],
     kind: 'memory-growth',
-    headline: leaking ? 'LEAKING' : 'GROWING',
-    why: `Max Memory Used rises by ${slope} over ${plural(section.sandboxCount, 'sandbox', 'sandboxes')}${leaking ? '' : ', no bound seen so far'}${limit}`,
+    headline: hasOutgrownItsLimit(section) ? 'LEAKING' : 'GROWING',
+    why: `Max Memory Used rises by ${slope} over ${plural(section.sandboxCount, 'sandbox', 'sandboxes')}, no bound seen so far${ownerWords(section)}${limit}`,
     certainty: leaking ? (growth.killedCount === undefined ? 'shown' : 'proven') : 'suspected',
     certaintyBecause: leaking ? growth.proof : `logs alone cannot tell a leak from a lazily grown heap: ${growth.undecidedBecause}`,
     weight: invocationsToLimit === undefined ? 0 : perMinute(configuration) / Math.max(1, invocationsToLimit.low),
@@ -90,18 +100,23 @@ function growing(about: About): Finding | undefined {
 function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], { kind: 'leaking' }>): Finding {
   const verdicts = about.section.agentVerdicts ?? [];
   const isProven = growth.killedCount !== undefined || (growth.probeCount ?? 0) > 0;
-  const plain = plainFinding(about);
+  const plain = { ...plainFinding(about), ...sinceStart(about) };
+  const leaking = about.section.channels?.filter(({ verdict }) => verdict === 'leaking') ?? [];
+  const [word, bound] = hasOutgrownItsLimit(about.section)
+    ? ['LEAKING', 'leaking']
+    : ['GROWING', growth.proof.includes(NO_BOUND) ? 'growing' : `growing, ${NO_BOUND}`];
   return {
     ...plain,
     kind: 'memory-growth',
-    headline: 'LEAKING',
-    why: `leaking, ${growth.proof}${limitWords(about.section)}`,
+    headline: word,
+    why: `${bound}: ${growth.proof}${limitWords(about.section)}`,
     certainty: isProven ? 'proven' : 'shown',
     certaintyBecause: isProven
       ? 'what forced collections leave is what the program keeps'
-      : 'the agent saw the floor rise after ordinary collections; it forced none',
-    evidence: [...verdicts.map(({ evidence }) => evidence), ...plain.evidence].slice(0, 8),
+      : 'the agent saw what is kept rise without forcing a collection; sandboxes and functions that were looked at leave chance too little room',
+    evidence: [...verdicts.map(({ evidence }) => evidence), ...leaking.flatMap(({ evidence }) => evidence), ...plain.evidence].slice(0, 8),
     facts: [
+      ...channelFacts(about.section),
       ...verdicts.slice(0, 5).map(({ logStream, channel, verdict, probeCount, bytesPerInvocation }) => ({
         name: logStream,
         value: `${channel} ${verdict}, ${plural(probeCount, 'forced collection')}${bytesPerInvocation === undefined ? '' : `, ${kilobyteWords(bytesPerInvocation)} per invocation`}`,
@@ -117,6 +132,73 @@ function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], {
     ],
     gates: ['leak', 'any'],
   };
+}
+
+const NO_BOUND = 'no bound seen so far';
+
+/** Sockets, timers or files that stay open while memory does not grow yet. Connections by peer have a finding of their own. */
+function handlesOnly(about: About): Finding | undefined {
+  const handles = about.section.channels?.find(({ channel, verdict }) => channel === 'handles' && verdict === 'leaking');
+  const sockets = [...(about.configuration.agent?.sockets.values() ?? [])];
+  if (handles === undefined || sockets.some(({ climbingCount }) => climbingCount > 0)) return undefined;
+  const plain = { ...plainFinding(about), ...sinceStart(about) };
+  return {
+    ...plain,
+    kind: 'memory-growth',
+    headline: 'HANDLES GROWING',
+    why: `growing, ${NO_BOUND}: ${handles.why.replace(`, ${NO_BOUND}`, '')}`,
+    certainty: 'shown',
+    certaintyBecause: 'the count of open handles is exact; it rises on a straight line, in its later half as in its earlier one',
+    evidence: handles.evidence,
+    facts: [...channelFacts(about.section), ...plain.facts],
+    gates: ['leak', 'any'],
+  };
+}
+
+function ownerWords({ owner }: MemorySection): string {
+  return owner === 'another-process'
+    ? ', and it is not the function: resident memory of its own process does not rise, so an extension or a child process fills the sandbox'
+    : '';
+}
+
+/** When the growth began, where that was after the process did; a leak that is there from the start came with its version. */
+function sinceStart({ summary, section, changes }: About): Pick<Finding, 'sinceMs' | 'changedBeside'> | undefined {
+  const start = section.channels?.find(({ verdict }) => verdict === 'leaking')?.start;
+  if (start?.atMs === undefined || start.invocation <= FROM_THE_START || start.atMs < summary.firstMs) return undefined;
+  return { sinceMs: start.atMs, changedBeside: changedBeside(changes, section.functionName, start.atMs) };
+}
+
+/** Earlier than this every process warms up. */
+const FROM_THE_START = 250;
+
+/** Each kind of memory with its verdict; of those that grow also when it began, what is left, and what was looked for in vain. */
+function channelFacts({ channels = [] }: MemorySection): Finding['facts'] {
+  return channels.flatMap(({ channel, why, verdict, start, invocationsToLimit, msToLimit, toDecide, falsifiers }) => {
+    const facts: { name: string; value: string }[] = [{ name: channel, value: why }];
+    if (verdict !== 'leaking') return facts;
+    if (start !== undefined) facts.push({ name: `${channel} began`, value: startWords(start) });
+    if (invocationsToLimit !== undefined) {
+      const time = msToLimit === undefined ? '' : `, in ${rangeWords(msToLimit, durationWords)} at the pace of requests so far`;
+      facts.push({ name: `${channel} full`, value: `after ${rangeWords(invocationsToLimit, countWords)} more invocations${time}` });
+    }
+    facts.push({ name: 'would have refuted it', value: `if it were not so that ${falsifiers.join('; ')}` });
+    facts.push({ name: 'to decide', value: toDecide });
+    return facts;
+  });
+}
+
+function startWords({ invocation, ageMs, atMs }: NonNullable<ChannelGrowth['start']>): string {
+  const where =
+    invocation <= FROM_THE_START
+      ? 'from the start of the process: with this version, or before it'
+      : `at about invocation ${countWords(invocation)} of a process`;
+  const age = ageMs === undefined || invocation <= FROM_THE_START ? '' : `, ${durationWords(ageMs)} old`;
+  return `${where}${age}${atMs === undefined ? '' : `; first at ${timeWords(atMs)}`}`;
+}
+
+function rangeWords({ low, high }: { readonly low: number; readonly high: number | undefined }, words: (amount: number) => string): string {
+  if (high === undefined) return `${words(low)} or more`;
+  return words(low) === words(high) ? words(low) : `${words(low)} to ${words(high)}`;
 }
 
 function pinned(about: About): Finding | undefined {
@@ -182,8 +264,7 @@ function isReplaced(summary: Summary, { functionName, lastMs }: ConfigurationSum
 function limitWords({ memorySizeMb, invocationsToLimit }: MemorySection): string {
   if (invocationsToLimit === undefined || memorySizeMb === undefined) return '';
   const { low, high } = invocationsToLimit;
-  const distance =
-    high === undefined ? `${countWords(low)} or more` : low === high ? countWords(low) : `${countWords(low)} to ${countWords(high)}`;
+  const distance = rangeWords({ low, high }, countWords);
   return `; the fullest sandbox reaches ${countWords(memorySizeMb)} MB in ${distance} more invocations`;
 }
 

@@ -8,25 +8,29 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import { median } from '../stats/median.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
-import { agentVerdictsOf, growthWithAgent } from './agent-leaks.ts';
+import { agentVerdictsOf, growthWithAgent, growthWithChannels, withoutRefuted } from './agent-leaks.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { fastLeakOf } from './fast-leak.ts';
 import type { Finding } from './finding.ts';
 import { configurationName } from './function-configurations.ts';
 import { maskedDeaths } from './masked-out-of-memory.ts';
+import { memoryChannels } from './memory-channels.ts';
 import { memoryFindingsOf } from './memory-findings.ts';
 import { growthOf } from './memory-growth.ts';
-import type { AgentLeakVerdict, GrowthVerdict, MemorySection, Sections } from './sections.ts';
+import { ownerOf } from './memory-owner.ts';
+import type { AgentLeakVerdict, ChannelGrowth, GrowthVerdict, MemorySection, Sections } from './sections.ts';
 
 /** Configurations whose lines name memory; Managed Instances do not. */
 export function memorySection(summary: Summary, _settings: AnalyzeSettings): MemorySection[] {
   const sandboxes = sandboxesByConfiguration(summary);
+  const channels = memoryChannels(summary);
   return [...summary.configurations].flatMap(([key, configuration]) => {
     const own = sandboxes.get(key) ?? [];
     const measured = own.filter((sandbox) => sandbox.envelope.length > 0);
-    const verdicts = agentVerdictsOf(summary, configuration);
-    if (measured.length === 0 && configuration.statusCounts.oom === 0 && verdicts === undefined) return [];
-    return [describe(summary, configuration, own, measured, verdicts)];
+    const verdicts = withoutRefuted(agentVerdictsOf(summary, configuration), channels.get(key) ?? []);
+    const isJudged = channels.get(key)?.some(({ judgedCount }) => judgedCount > 0) === true;
+    if (measured.length === 0 && configuration.statusCounts.oom === 0 && verdicts === undefined && !isJudged) return [];
+    return [describe(summary, configuration, own, measured, verdicts, channels.get(key) ?? [])];
   });
 }
 
@@ -54,12 +58,16 @@ function describe(
   sandboxes: readonly SandboxSummary[],
   measured: readonly SandboxSummary[],
   verdicts: readonly AgentLeakVerdict[] | undefined,
+  channels: readonly ChannelGrowth[],
 ): MemorySection {
   const name = configurationName(configuration);
   const maxima = measured.map(maximumOf).sort((a, b) => a - b);
   const highestMb = maxima.length === 0 ? undefined : maxima[Math.ceil(0.99 * maxima.length) - 1];
   const isolated = measured.filter((sandbox) => sandbox.isolated);
-  const growth = growthWithAgent(growthOf(measured), verdicts);
+  const byPlatform = growthOf(measured);
+  const owner = ownerOf(byPlatform, channels, configuration.memoryLives?.kept ?? [], isolated);
+  const byAgent = growthWithAgent(byPlatform, verdicts);
+  const growth = owner === 'another-process' ? byAgent : growthWithChannels(byAgent, channels);
   const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));
   const oom = sandboxes.filter((sandbox) => sandbox.death?.by === 'oom');
   return {
@@ -76,6 +84,8 @@ function describe(
     suggestedMb: suggestedMb(configuration, measured, growth, maxima.at(-1)),
     ...(masked.size > 0 && { maskedDeathCount: masked.size }),
     ...(verdicts !== undefined && { agentVerdicts: verdicts }),
+    ...(channels.length > 0 && { channels }),
+    ...(owner !== undefined && { owner }),
     envelopes: [...isolated]
       .filter((sandbox) => growthOfEnvelope(sandbox) > 0)
       .sort((a, b) => growthOfEnvelope(b) - growthOfEnvelope(a))

@@ -181,11 +181,44 @@ export interface MemorySection extends ConfigurationName {
   readonly maskedDeathCount?: number | undefined;
   /** The agent's own verdicts, one for each sandbox and kind of memory; absent without its lines. */
   readonly agentVerdicts?: readonly AgentLeakVerdict[] | undefined;
+  /** What the agent's samples say of each kind of memory, all sandboxes together; absent without its lines. */
+  readonly channels?: readonly ChannelGrowth[] | undefined;
+  /** Whose memory grows, as far as the agent's samples tell; absent where nothing grows or nothing tells. */
+  readonly owner?: MemoryOwner | undefined;
   /** Envelopes to draw: the sandboxes that grew most, at most 5. */
   readonly envelopes: readonly {
     readonly logStream: string;
     readonly points: readonly { readonly n: number; readonly megabytes: number }[];
   }[];
+}
+
+/** `another-process`: the sandbox fills, and resident memory of the function's own process does not. */
+export type MemoryOwner = 'heap' | 'external' | 'native' | 'another-process';
+
+/** One kind of memory of one function, version and memory size. */
+export interface ChannelGrowth {
+  readonly channel: 'heap' | 'external' | 'native' | 'handles';
+  readonly verdict: 'leaking' | 'growing-but-bounded' | 'stable' | 'insufficient-data';
+  /** After forced collections, after V8's own, or from low points of the channel itself; undefined without a verdict. */
+  readonly basis: 'probed' | 'passive' | 'blocks' | undefined;
+  /** Sandboxes with a verdict, and of those: the ones that leak. */
+  readonly judgedCount: number;
+  readonly leakingCount: number;
+  /** Forced collections in those that were judged by them. */
+  readonly probeCount: number;
+  /** Bytes, or handles, for each invocation, with its 95 % interval; undefined where nothing leaks. */
+  readonly slope: { readonly perInvocation: number; readonly low: number; readonly high: number } | undefined;
+  /** From the end of the input until the first sandbox is full, at the slope's two ends; `high` undefined: perhaps never. */
+  readonly invocationsToLimit: { readonly low: number; readonly high: number | undefined } | undefined;
+  readonly msToLimit: { readonly low: number; readonly high: number | undefined } | undefined;
+  /** Where the growth began, in the typical sandbox. */
+  readonly start: { readonly invocation: number; readonly ageMs: number | undefined; readonly atMs: number | undefined } | undefined;
+  readonly why: string;
+  /** What would decide it, or turn it round. */
+  readonly toDecide: string;
+  /** Ways to be wrong that were looked for and not found. */
+  readonly falsifiers: readonly string[];
+  readonly evidence: readonly EvidenceReference[];
 }
 
 export interface AgentLeakVerdict {

@@ -166,7 +166,7 @@ function relatedLines(report: Report, finding: Finding, settings: TextSettings):
       if (sections.length === 0) return [];
       return [
         '',
-        ...sections.map((section) => `${configurationLabel(section)}: ${growthSentence(section.growth)}.`),
+        ...sections.map((section) => `${configurationLabel(section)}: ${growthSentence(section)}.`),
         ...sections.flatMap((section) =>
           section.envelopes.map(
             (envelope) =>

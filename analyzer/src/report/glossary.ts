@@ -25,7 +25,7 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
   },
   'memory-growth': {
     decidedBy:
-      'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; a leak only with an out-of-memory line, pooled over at least 8 sandboxes, or when the agent forced collections and what they left still grew.',
+      'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; growth that counts as a leak needs an out-of-memory line, at least 8 sandboxes that climb alike, or the agent, which follows heap, external memory, native memory and handles apart. The strongest decides: kills, then forced collections, then V8’s own, then the running maximum. It is called leaking once it went up to a limit, growing with no bound seen so far until then.',
     changedBy: 'Longer-lived sandboxes, more of them, or the agent, which sees the heap after each collection and not only the peak.',
   },
   'fast-leak': {
@@ -168,7 +168,7 @@ export const TERMS: Readonly<Record<string, string>> = {
   redacted: 'Tokens, keys, addresses, card and phone numbers and query strings are blanked before anything is shown.',
   evidence: 'File and byte offset (in the unpacked file) of the line that a number came from. --raw prints the line, redacted.',
   gate: 'What --fail-on asks for. Only what is proven or shown trips it (exit 3); what is suspected or cannot be judged leaves it undecided (exit 4).',
-  leak: 'Memory that grows with every invocation and is not given back. Never said from one sandbox alone without an out-of-memory line or collections that our agent forced.',
+  leak: 'Memory that grows with every invocation and is not given back. The word is said where growth went up to a limit and a process died of it; until then it grows, with no bound seen so far, because a cache that is still filling looks the same.',
   harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
 };
 

@@ -124,13 +124,23 @@ export class FloorTrend {
     if (isAmount(handleCount)) this.#handles.push(at, handleCount);
   }
 
-  /** A probe repeated by a later line of the agent counts once. */
-  probe(probe: MemoryProbe): void {
+  /**
+   * A probe repeated by a later line of the agent counts once.
+   *
+   * @returns whether it was new
+   */
+  probe(probe: MemoryProbe): boolean {
     const at = probe.invocationNumber;
     const last = this.#probes.lastAt;
-    if (!isAmount(at) || !isAmount(probe.heapUsedBytes) || (last !== undefined && at <= last)) return;
+    if (!isAmount(at) || !isAmount(probe.heapUsedBytes) || (last !== undefined && at <= last)) return false;
     this.#probes.add(at, probe.heapUsedBytes, isAmount(probe.externalBytes) ? probe.externalBytes : Number.NaN);
     this.#now = Math.max(this.#now, at);
+    return true;
+  }
+
+  /** Whether a line with this number can only be of a process that came later: its counter fell back to its beginning. */
+  isOfAnother(at: number): boolean {
+    return at >= 1 && at <= this.#now - LATE_LINES;
   }
 
   /** One for each channel that was heard of, the most telling first; never empty. */
@@ -156,8 +166,8 @@ export class FloorTrend {
       this.#now = at;
       return true;
     }
-    // A line that was delivered late is dropped; a counter that fell back to its beginning is another process.
-    if (at === this.#now || at > this.#now - LATE_LINES) return false;
+    // A line that was delivered late is dropped.
+    if (!this.isOfAnother(at)) return false;
     this.#restart();
     this.#now = at;
     return true;

@@ -39,8 +39,10 @@ export function poolFloorTrends(verdicts: readonly FloorVerdict[]): PooledFloorT
   const leaking = judged.filter((verdict) => verdict.kind === 'leaking');
   const channel = mostFrequent(leaking.map((verdict) => verdict.channel));
   const alike = leaking.filter((verdict) => verdict.channel === channel);
-  if (channel !== undefined && 2 * leaking.length > judgedCount) {
-    const falseShare = alike.every(({ basis }) => basis === 'probed') ? FALSE_SHARE_PROBED : FALSE_SHARE_PASSIVE;
+  const isProbed = alike.every(({ basis }) => basis === 'probed');
+  // Forced collections see what is kept. That other sandboxes keep nothing takes nothing back: they met other requests.
+  if (channel !== undefined && (isProbed || 2 * leaking.length > judgedCount)) {
+    const falseShare = isProbed ? FALSE_SHARE_PROBED : FALSE_SHARE_PASSIVE;
     return {
       kind: 'leaking',
       channel,

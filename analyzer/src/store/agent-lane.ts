@@ -3,9 +3,13 @@
  * heap, connections and numbering of its own.
  */
 import type { DeathRecord, InvocationRecord, LeakRecord, SummaryRecord, WindowRecord } from '@nightlight/agent/record';
+import type { Sandbox } from '../assemble/index.ts';
+import type { MemoryLimits } from '../stats/floor-trend.ts';
 import { addCounters } from './add-tallies.ts';
 import { type AgentTally, type Counters, emptyCounters, emptyTally } from './agent-tally.ts';
 import { countersOfStretch, countInvocation, countSingle, entryOf } from './count-agent-lines.ts';
+import type { MemoryLife } from './memory-life.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { addWindow, type ProcessSummary } from './process-summary.ts';
 import { SocketTrend } from './socket-trend.ts';
 import type { Evidence } from './summary.ts';
@@ -22,17 +26,33 @@ export class AgentLane {
   readonly processes: ProcessSummary[] = [];
   /** Epoch, thread and channel -> the newest line. */
   readonly leaks = new Map<string, LeakWord>();
+  /** Processes whose memory was told of, and that have ended. */
+  readonly lives: MemoryLife[] = [];
+  /** Of the process that is here now. */
+  limits: MemoryLimits = {};
   /** Sandbox, thread and last sign of life of the dead process that was told of last: each of its requests has a line. */
   #lastDead = '';
   readonly #threads = new Map<number, AgentThread>();
 
-  invocation(record: InvocationRecord): void {
+  invocation(record: InvocationRecord, evidence: Evidence, { logStream, epoch }: Origin): void {
     countSingle(this.tally, record);
-    this.#threadOf(record.threadId).invocation(record);
+    const thread = this.#threadOf(record.threadId);
+    thread.invocation(record);
+    // A request with a route is one of a server, where the slow ones end late and out of their order: its windows tell.
+    if (record.memory === undefined || record.route !== undefined) return;
+    if (thread.memory?.isOfAnother(record.invocationNumber) === true) this.#endLife(thread, logStream);
+    thread.memory ??= new MemoryWatch(evidence, epoch, record.threadId);
+    thread.memory.invocation(record, evidence);
   }
 
   /** @returns false when the line was there before */
-  stretch(record: WindowRecord | SummaryRecord, durationMs: number, nameProcess: () => ProcessSummary): boolean {
+  stretch(
+    record: WindowRecord | SummaryRecord,
+    durationMs: number,
+    evidence: Evidence,
+    { epoch }: Origin,
+    nameProcess: () => ProcessSummary,
+  ): boolean {
     const thread = this.#threadOf(record.threadId);
     if (!thread.isNew(record)) return false;
     this.tally.stretchCount++;
@@ -43,10 +63,15 @@ export class AgentLane {
       this.processes.push(thread.process);
     }
     addWindow(thread.process, record);
+    thread.memory ??= new MemoryWatch(evidence, epoch, record.threadId);
+    thread.memory.window(record, evidence);
     return true;
   }
 
-  leak(record: LeakRecord, evidence: Evidence, epoch: number): void {
+  leak(record: LeakRecord, evidence: Evidence, { epoch }: Origin): void {
+    const thread = this.#threadOf(record.threadId);
+    thread.memory ??= new MemoryWatch(evidence, epoch, record.threadId);
+    thread.memory.probes(record);
     this.leaks.set(`${epoch}\u0000${record.threadId ?? 0}\u0000${record.channel}`, { record, evidence, epoch });
   }
 
@@ -59,12 +84,12 @@ export class AgentLane {
   }
 
   /** Another process took over the stream: numbering, heap and connections begin anew. */
-  restart(): void {
-    this.#closeThreads();
+  restart(logStream: string): void {
+    this.#closeThreads(logStream);
   }
 
-  close(): AgentTally {
-    this.#closeThreads();
+  close(logStream: string): AgentTally {
+    this.#closeThreads(logStream);
     return this.tally;
   }
 
@@ -76,14 +101,27 @@ export class AgentLane {
     return made;
   }
 
-  #closeThreads(): void {
-    for (const thread of this.#threads.values()) thread.close(this.tally);
+  #closeThreads(logStream: string): void {
+    for (const thread of this.#threads.values()) {
+      thread.close(this.tally);
+      this.#endLife(thread, logStream);
+    }
     this.#threads.clear();
+  }
+
+  #endLife(thread: AgentThread, logStream: string): void {
+    const life = thread.memory?.end(logStream, this.limits);
+    if (life !== undefined) this.lives.push(life);
+    thread.memory = undefined;
   }
 }
 
+/** Where in its stream a line stands. */
+type Origin = Pick<Sandbox, 'logStream' | 'epoch'>;
+
 class AgentThread {
   process: ProcessSummary | undefined;
+  memory: MemoryWatch | undefined;
   readonly #settled = emptyCounters();
   /** Of single lines since the last stretch, which will speak of them too. */
   #sinceStretch: Counters = emptyCounters();

@@ -6,6 +6,7 @@ import type { AgentRecord, DeathRecord, InvocationRecord, MemorySample, WindowRe
 import type { DeadAttempt, Invocation } from '../assemble/index.ts';
 import { redactLine } from '../parse/redact.ts';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
+import type { MemoryLimits } from '../stats/floor-trend.ts';
 import { addTally } from './add-tallies.ts';
 import { AgentLane } from './agent-lane.ts';
 import type { DeathWord } from './agent-tally.ts';
@@ -17,6 +18,7 @@ import { addable } from './exact-sum.ts';
 import { FAILED } from './failure-counts.ts';
 import { ItemKeys } from './item-keys.ts';
 import type { Lane } from './lane.ts';
+import { addLives } from './memory-life.ts';
 import { addServed, ProcessCounts, servedIn } from './process-counts.ts';
 import { emptyProcess } from './process-summary.ts';
 import type { Evidence, SandboxSummary, Summary } from './summary.ts';
@@ -36,7 +38,7 @@ export class AgentLedger {
     const agent = lane.agent;
     switch (record.kind) {
       case 'invocation':
-        agent.invocation(record);
+        agent.invocation(record, evidence, lane.from!);
         // A line without collections is one of an invocation in which none ran, where the agent measures them at all.
         if (record.memory !== undefined || record.gc !== undefined)
           lane.configuration!.hours.addCollections(evidence.atMs, record.gc?.totalMs ?? 0, 1);
@@ -46,10 +48,14 @@ export class AgentLedger {
         return;
       case 'init':
         // A worker thread that starts is no new process.
-        if (record.threadId === undefined) agent.restart();
+        if (record.threadId === undefined) {
+          agent.limits = limitsOf(lane);
+          agent.restart(lane.from!.logStream);
+        }
         countInit(agent.tally, record);
         agent.tally.sampleEvery = Math.max(agent.tally.sampleEvery, record.sampleEvery ?? 1);
         lane.heapLimitBytes = record.heapLimitBytes ?? lane.heapLimitBytes;
+        agent.limits = limitsOf(lane);
         lane.timeoutMs = record.timeoutMs ?? lane.timeoutMs;
         return;
       case 'window':
@@ -58,7 +64,7 @@ export class AgentLedger {
         const { functionName } = lane.configuration!;
         const from = lane.from!;
         const nameProcess = () => emptyProcess(functionName, from.logStream, record.threadId, from.epoch);
-        if (!agent.stretch(record, served.durationMs, nameProcess)) return;
+        if (!agent.stretch(record, served.durationMs, evidence, from, nameProcess)) return;
         noteSightings(agent.tally, record, evidence);
         const endMs = record.fromEpochMs + record.lengthMs;
         countCallMinutes(this.#summary.callMinutes, functionName, 'stretch', record.outboundCalls, endMs);
@@ -78,7 +84,7 @@ export class AgentLedger {
           countDeath(agent.tally, 'process', record, undefined, evidence, agent.isAnotherDead(record));
         return;
       case 'leak':
-        return agent.leak(record, evidence, lane.from!.epoch);
+        return agent.leak(record, evidence, lane.from!);
       case 'note':
         return this.#note(record.about, redactLine(record.note), evidence);
       case 'mark':
@@ -129,7 +135,13 @@ export class AgentLedger {
     if (!Number.isNaN(lane.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, lane.timeoutMs);
     if (agent === undefined) return;
     configuration.agent ??= emptyTally();
-    addTally(configuration.agent, agent.close());
+    agent.limits = limitsOf(lane);
+    addTally(configuration.agent, agent.close(lane.from!.logStream));
+    // Lines of several sandboxes in one stream, laid end to end, look like growth.
+    if (lane.from!.isolated && agent.lives.length > 0) {
+      configuration.memoryLives ??= { lifeCount: 0, kept: [] };
+      addLives(configuration.memoryLives, agent.lives.length, agent.lives);
+    }
     for (const process of agent.processes) this.#summary.processes.push(process);
     const { functionName, version, memorySizeMb } = configuration;
     const { logStream } = lane.from!;
@@ -183,6 +195,15 @@ export class AgentLedger {
 }
 
 const MOST_LEAKS = 1000;
+
+function limitsOf({ memorySizeMb, heapLimitBytes }: Lane): MemoryLimits {
+  return {
+    memorySizeBytes: memorySizeMb > 0 ? memorySizeMb * MEBIBYTE : undefined,
+    heapLimitBytes: Number.isNaN(heapLimitBytes) ? undefined : heapLimitBytes,
+  };
+}
+
+const MEBIBYTE = 1024 * 1024;
 
 /** What the platform calls a success, held against what the program and the agent say of it. */
 function compare({ silent }: AgentTally, { startMs }: Invocation, record: InvocationRecord, evidence: Evidence): void {

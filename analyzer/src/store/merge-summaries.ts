@@ -5,6 +5,7 @@ import { emptyTally } from './agent-tally.ts';
 import { mergeCallMinutes } from './call-minutes.ts';
 import { configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
+import { addLives } from './memory-life.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
@@ -81,6 +82,10 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
   if (other.agent !== undefined) {
     mine.agent ??= emptyTally();
     addTally(mine.agent, other.agent);
+  }
+  if (other.memoryLives !== undefined) {
+    mine.memoryLives ??= { lifeCount: 0, kept: [] };
+    addLives(mine.memoryLives, other.memoryLives.lifeCount, other.memoryLives.kept);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Puts everything that was collected in order of arrival into an order of its own, the same for any number of threads. */
 import { isBefore } from './evidence-list.ts';
+import { byName } from './memory-life.ts';
 import type { Evidence, Summary } from './summary.ts';
 
 export function settleOrder(summary: Summary): void {
@@ -19,6 +20,7 @@ export function settleOrder(summary: Summary): void {
     sortMap(configuration.runtimeVersions, ([a], [b]) => compare(a, b));
     sortMap(configuration.extensions, ([a], [b]) => compare(a, b));
     if (configuration.agent !== undefined) sortMaps(configuration.agent);
+    configuration.memoryLives?.kept.sort(byName);
   }
   for (const failure of summary.failures.values()) {
     sortMap(failure.perMinute, ([a], [b]) => a - b);

@@ -16,6 +16,7 @@ import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { AgentTally } from './agent-tally.ts';
 import type { CallMinutes } from './call-minutes.ts';
 import type { DuplicateSummary } from './item-keys.ts';
+import type { MemoryLives } from './memory-life.ts';
 import type { MinuteSeries } from './minute-series.ts';
 import type { ProcessSummary } from './process-summary.ts';
 import type { SandboxAges } from './sandbox-ages.ts';
@@ -96,6 +97,8 @@ export interface ConfigurationSummary {
   agentLineCount: number;
   /** What our agent's lines come to; absent without any. */
   agent?: AgentTally | undefined;
+  /** What its processes told of their memory; absent where none did. */
+  memoryLives?: MemoryLives | undefined;
 }
 
 /** One process of one log stream: a new epoch begins when the runtime restarts inside the stream. */

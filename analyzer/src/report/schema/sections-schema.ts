@@ -175,6 +175,25 @@ const agentVerdict = objectOf<sections.AgentLeakVerdict>({
   evidence,
 });
 
+const toLimit = orNull(objectOf<NonNullable<sections.ChannelGrowth['msToLimit']>>({ low: amount, high: orNull(amount) }));
+
+const channelGrowth = objectOf<sections.ChannelGrowth>({
+  channel: oneOf(['heap', 'external', 'native', 'handles']),
+  verdict: oneOf(['leaking', 'growing-but-bounded', 'stable', 'insufficient-data']),
+  basis: orNull(oneOf(['probed', 'passive', 'blocks'])),
+  judgedCount: count,
+  leakingCount: count,
+  probeCount: count,
+  slope: orNull(objectOf<NonNullable<sections.ChannelGrowth['slope']>>({ perInvocation: amount, low: amount, high: amount })),
+  invocationsToLimit: toLimit,
+  msToLimit: toLimit,
+  start: orNull(objectOf<NonNullable<sections.ChannelGrowth['start']>>({ invocation: count, ageMs: orNull(amount), at: orNull(moment) })),
+  why: text,
+  toDecide: text,
+  falsifiers: said('Ways to be wrong that were looked for and not found.', listOf(text)),
+  evidence: listOf(evidence),
+});
+
 const memory = objectOf<sections.MemorySection>(
   {
     ...configuration,
@@ -201,6 +220,11 @@ const memory = objectOf<sections.MemorySection>(
       "Our agent's own verdicts, one for each sandbox and kind of memory; absent without its lines.",
       orNull(listOf(agentVerdict)),
     ),
+    channels: said(
+      "What the agent's samples say of each kind of memory, all sandboxes together; absent without its lines.",
+      orNull(listOf(channelGrowth)),
+    ),
+    owner: orNull(oneOf(['heap', 'external', 'native', 'another-process'])),
     envelopes: listOf(
       objectOf<sections.MemorySection['envelopes'][number]>({
         logStream: text,
@@ -208,7 +232,7 @@ const memory = objectOf<sections.MemorySection>(
       }),
     ),
   },
-  ['maskedDeathCount', 'agentVerdicts'],
+  ['maskedDeathCount', 'agentVerdicts', 'channels', 'owner'],
 );
 
 const failureIdentity = objectOf<sections.FailureIdentity>({

@@ -1,5 +1,6 @@
 /** Memory per sandbox: how high it went, whether it grows, and how long until the limit. */
 import { allocationWords } from '../../diagnose/agent-leaks.ts';
+import { hasOutgrownItsLimit } from '../../diagnose/memory-findings.ts';
 import type { GrowthVerdict, MemorySection } from '../../diagnose/sections.ts';
 import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
@@ -30,7 +31,7 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
         section.medianOfMaximaMb === undefined ? '?' : memoryText(section.medianOfMaximaMb),
         countWords(section.sandboxCount),
         countWords(section.oomCount),
-        GROWTH_WORDS[section.growth.kind],
+        growthWord(section),
         limitText(section),
       ]),
     },
@@ -42,8 +43,13 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
   };
 }
 
+/** The word of the finding about it, so that table and finding never differ. */
+function growthWord(section: MemorySection): string {
+  return hasOutgrownItsLimit(section) ? 'LEAKING' : GROWTH_WORDS[section.growth.kind];
+}
+
 const GROWTH_WORDS = {
-  leaking: 'LEAKING',
+  leaking: 'GROWING, no bound',
   growing: 'GROWING',
   'growing-but-bounded': 'grows, bounded',
   stable: 'stable',
@@ -65,10 +71,13 @@ function undecidedSentences(sections: readonly MemorySection[], settings: ViewSe
 }
 
 /** The verdict as one sentence with its numbers. */
-export function growthSentence(growth: GrowthVerdict): string {
+export function growthSentence(section: Pick<MemorySection, 'growth' | 'oomCount'>): string {
+  const { growth } = section;
   switch (growth.kind) {
     case 'leaking':
-      return `leaks ${slopeText(growth)}: ${growth.proof}`;
+      return hasOutgrownItsLimit(section)
+        ? `leaks ${slopeText(growth)}: ${growth.proof}`
+        : `grows ${slopeText(growth)}, no bound seen so far: ${growth.proof.replaceAll(/[,;] no bound seen so far/g, '')}`;
     case 'growing':
       return `grows ${slopeText(growth)}, no bound seen so far; not called a leak, because ${growth.undecidedBecause}`;
     case 'growing-but-bounded':
@@ -92,10 +101,21 @@ function limitText(section: MemorySection): string {
   return high === undefined ? `${countWords(low)} or more` : `${countWords(low)} to ${countWords(high)}`;
 }
 
+/** What the agent saw of each kind of memory, the loud ones in full; the others only where all is asked for. */
+function channelSentences({ channels, growth }: MemorySection, label: string, settings: ViewSettings): string[] {
+  if (channels === undefined) return [];
+  const isTold = growth.kind === 'leaking';
+  return channels.flatMap(({ verdict, why, toDecide }) => {
+    const isLoud = verdict === 'leaking' || (verdict === 'growing-but-bounded' && growth.kind !== 'stable');
+    if (settings.all !== true && (!isLoud || isTold)) return [];
+    return [`${label}: ${why}.${verdict === 'insufficient-data' && settings.all === true ? ` To decide: ${toDecide}.` : ''}`];
+  });
+}
+
 function memorySentences(section: MemorySection, label: string, settings: ViewSettings): string[] {
   const said: string[] = [];
   if (section.growth.kind !== 'stable' && (section.growth.kind !== 'insufficient-data' || settings.all === true)) {
-    said.push(`${label} ${growthSentence(section.growth)}.`);
+    said.push(`${label} ${growthSentence(section)}.`);
   }
   // The growth verdict already tells of these deaths where it rests on them.
   if (section.fastLeak !== undefined && section.growth.kind !== 'leaking') {
@@ -115,6 +135,7 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
       `${label}: ${plural(section.maskedDeathCount!, 'timeout')} at full memory ${section.maskedDeathCount === 1 ? 'looks' : 'look'} like want of memory.`,
     );
   }
+  said.push(...channelSentences(section, label, settings));
   // A leak names its place already.
   if (section.agentVerdicts !== undefined && section.growth.kind !== 'leaking') {
     const tested = section.agentVerdicts.filter(({ probeCount }) => probeCount > 0);
