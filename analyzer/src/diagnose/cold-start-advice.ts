@@ -14,7 +14,7 @@ import { configurationName, configurationsByFunction } from './function-configur
 import { measuredInits } from './init-regression.ts';
 import { lambdaCommand, setMemoryCommand } from './next-command.ts';
 import { observedHours } from './observed-span.ts';
-import { type Architecture, gbSecondsOf, type PriceTable } from './prices.ts';
+import { type Architecture, gbSecondsOf, type PriceTable, type ProvisionedPrice } from './prices.ts';
 import type { ConfigurationName } from './sections.ts';
 import { usdWords } from './usd-words.ts';
 import { countWords, durationWords } from './wording.ts';
@@ -39,28 +39,8 @@ export interface ColdStartAdvice extends ConfigurationName {
   readonly options: readonly ColdStartOption[];
 }
 
-/** What provisioned concurrency costs; no log tells how much of it is configured, so the report's price table has no such row. */
-export interface ProvisionedPrice {
-  readonly usdPerGbSecondReady: number;
-  readonly usdPerGbSecondBusy: number;
-}
-
-/**
- * AWS pricing page "AWS Lambda Pricing", provisioned concurrency, us-east-1, as quoted by secondary pages of 2024 to
- * March 2026; of the same day as the built-in price table.
- */
-const PROVISIONED_PRICES: Readonly<Record<Architecture, ProvisionedPrice>> = {
-  x86_64: { usdPerGbSecondReady: 0.0000041667, usdPerGbSecondBusy: 0.0000097222 },
-  arm64: { usdPerGbSecondReady: 0.0000033334, usdPerGbSecondBusy: 0.0000077778 },
-};
-
 /** @returns configurations with cold starts that somebody waited for, seen for five minutes or more */
-export function coldStartAdvice(
-  summary: Summary,
-  prices: PriceTable,
-  architecture: Architecture = 'x86_64',
-  provisioned: Readonly<Record<Architecture, ProvisionedPrice>> = PROVISIONED_PRICES,
-): ColdStartAdvice[] {
+export function coldStartAdvice(summary: Summary, prices: PriceTable, architecture: Architecture = 'x86_64'): ColdStartAdvice[] {
   const hours = observedHours(summary);
   if (hours === undefined) return [];
   return [...configurationsByFunction(summary).values()].flatMap((configurations) =>
@@ -82,7 +62,7 @@ export function coldStartAdvice(
           coldPerDay: seen.coldPerDay,
           initMedianMs: seen.initMedianMs,
           options: [
-            provisionedOption(seen, provisioned[architecture]),
+            provisionedOption(seen, prices.provisioned[architecture]),
             ...packageOptions(seen),
             memoryOption(seen),
             architectureOption(seen, prices, architecture),

@@ -3,7 +3,7 @@
  *
  * Prices change and differ by region, so none of them stands in a formula: the table names its date, region and
  * source, the report repeats them, and `--prices FILE` puts another table (or only the members that differ) in its
- * place. Rates for provisioned concurrency are left out on purpose: no log line tells how much of it was configured.
+ * place. Rates for provisioned concurrency serve advice only: no log line tells how much of it is configured.
  */
 export type Architecture = 'x86_64' | 'arm64';
 
@@ -20,6 +20,12 @@ export interface ContainerPrice {
   readonly usdPerGbHour: number;
 }
 
+/** Sandboxes that are kept warm: for being ready, and for working. */
+export interface ProvisionedPrice {
+  readonly usdPerGbSecondReady: number;
+  readonly usdPerGbSecondBusy: number;
+}
+
 export interface PriceTable {
   /** Day on which the table was true, `2026-11-21`. */
   readonly asOf: string;
@@ -30,6 +36,7 @@ export interface PriceTable {
   /** Log data written to CloudWatch Logs, standard class, at the first (dearest) step. */
   readonly usdPerLogGb: number;
   readonly container: Readonly<Record<Architecture, ContainerPrice>>;
+  readonly provisioned: Readonly<Record<Architecture, ProvisionedPrice>>;
 }
 
 /**
@@ -37,7 +44,8 @@ export interface PriceTable {
  *
  * Compute and requests: AWS pricing page "AWS Lambda Pricing"; the steps: AWS Compute Blog, "Introducing tiered
  * pricing for AWS Lambda" (10 % and 20 % off). Logs: AWS pricing page "Amazon CloudWatch Pricing", logs that Lambda
- * writes, first 10 TB of a month. Container: AWS pricing page "AWS Fargate Pricing", Linux, on demand.
+ * writes, first 10 TB of a month. Container: AWS pricing page "AWS Fargate Pricing", Linux, on demand. Provisioned
+ * concurrency: AWS pricing page "AWS Lambda Pricing".
  * All were read through pages that quote them between 2024 and March 2026, not from the price list API.
  */
 export const BUILT_IN_PRICES: PriceTable = {
@@ -61,6 +69,10 @@ export const BUILT_IN_PRICES: PriceTable = {
   container: {
     x86_64: { usdPerVcpuHour: 0.04048, usdPerGbHour: 0.004445 },
     arm64: { usdPerVcpuHour: 0.03238, usdPerGbHour: 0.00356 },
+  },
+  provisioned: {
+    x86_64: { usdPerGbSecondReady: 0.0000041667, usdPerGbSecondBusy: 0.0000097222 },
+    arm64: { usdPerGbSecondReady: 0.0000033334, usdPerGbSecondBusy: 0.0000077778 },
   },
 };
 
@@ -119,9 +131,19 @@ export function parsePriceTable(text: string, path: string): PriceTable {
       },
     );
   }
-  const table = membersOf(parsed, '', path, ['asOf', 'region', 'source', 'compute', 'usdPerMillionRequests', 'usdPerLogGb', 'container']);
+  const table = membersOf(parsed, '', path, [
+    'asOf',
+    'region',
+    'source',
+    'compute',
+    'usdPerMillionRequests',
+    'usdPerLogGb',
+    'container',
+    'provisioned',
+  ]);
   const compute = membersOf(table.compute ?? {}, 'compute', path, ARCHITECTURES);
   const container = membersOf(table.container ?? {}, 'container', path, ARCHITECTURES);
+  const provisioned = membersOf(table.provisioned ?? {}, 'provisioned', path, ARCHITECTURES);
   return {
     asOf: dayOf(table.asOf, path),
     region: wordOf(table.region, 'region', path),
@@ -135,6 +157,10 @@ export function parsePriceTable(text: string, path: string): PriceTable {
     container: {
       x86_64: containerOf(container.x86_64, 'x86_64', path),
       arm64: containerOf(container.arm64, 'arm64', path),
+    },
+    provisioned: {
+      x86_64: provisionedOf(provisioned.x86_64, 'x86_64', path),
+      arm64: provisionedOf(provisioned.arm64, 'arm64', path),
     },
   };
 }
@@ -173,6 +199,16 @@ function containerOf(value: unknown, architecture: Architecture, path: string): 
   return {
     usdPerVcpuHour: priceOf(members.usdPerVcpuHour, `${where}.usdPerVcpuHour`, path),
     usdPerGbHour: priceOf(members.usdPerGbHour, `${where}.usdPerGbHour`, path),
+  };
+}
+
+function provisionedOf(value: unknown, architecture: Architecture, path: string): ProvisionedPrice {
+  if (value === undefined) return BUILT_IN_PRICES.provisioned[architecture];
+  const where = `provisioned.${architecture}`;
+  const members = membersOf(value, where, path, ['usdPerGbSecondReady', 'usdPerGbSecondBusy']);
+  return {
+    usdPerGbSecondReady: priceOf(members.usdPerGbSecondReady, `${where}.usdPerGbSecondReady`, path),
+    usdPerGbSecondBusy: priceOf(members.usdPerGbSecondBusy, `${where}.usdPerGbSecondBusy`, path),
   };
 }
 

@@ -84,6 +84,50 @@ export interface ColdStartSection extends ConfigurationName {
     readonly coldCount: number;
     readonly invocationCount: number;
   }[];
+  /** Storms first, then what takes most of a start; absent without an init. */
+  readonly causes?: readonly ColdStartCauseSection[];
+  /** What could not be looked at, and what is missing for it. */
+  readonly notTold?: readonly string[];
+  /** Its inits against those of the version before; absent where there is none. */
+  readonly sinceVersionBefore?: InitChangeSection;
+  readonly coldPerDay?: number;
+  /** What could be done, reckoned from this input; absent where nobody waited, or for less than five minutes of input. */
+  readonly options?: readonly ColdStartOptionSection[];
+}
+
+export interface ColdStartCauseSection {
+  readonly kind: 'package' | 'phase' | 'storm' | 'two-modes';
+  readonly name?: string | undefined;
+  /** Of a package or phase; the median of the slow kind; the oldest event that waited in a storm. */
+  readonly ms?: number | undefined;
+  readonly shareOfStart?: number | undefined;
+  readonly because: string;
+}
+
+export interface InitChangeSection {
+  readonly versionBefore: string;
+  readonly beforeCount: number;
+  readonly afterCount: number;
+  readonly kind: 'slower' | 'faster' | 'no-change-shown' | 'insufficient-data';
+  /** After over before (Hodges-Lehmann), with its 95 % interval. */
+  readonly ratio?: number | undefined;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  /** Smallest ratio that so many inits would have shown in four of five cases. */
+  readonly detectableRatio?: number | undefined;
+  readonly because: string;
+}
+
+export interface ColdStartOptionSection {
+  readonly kind: 'provisioned-concurrency' | 'lazy-load' | 'bundle' | 'more-memory' | 'other-architecture';
+  /** Of each start that it touches; undefined where that cannot be told. */
+  readonly sparedMs: number | undefined;
+  readonly startsPerDay: number | undefined;
+  readonly missing: string | undefined;
+  /** More, or below 0 less, than now. */
+  readonly usdPerDay: number | undefined;
+  readonly arithmetic: string;
+  readonly next: string | undefined;
 }
 
 export interface StartSplit {

@@ -2,6 +2,7 @@
 import { answerFindings, answerSection } from '../diagnose/answers.ts';
 import { budgetFindings, judgeBudgets } from '../diagnose/budgets.ts';
 import { changeSection } from '../diagnose/changes.ts';
+import { withColdStartDetails, withColdStartFacts } from '../diagnose/cold-start-details.ts';
 import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts';
 import { costFindings, costSection } from '../diagnose/cost.ts';
 import { dataQualityFindings, dataQualitySection } from '../diagnose/data-quality.ts';
@@ -54,7 +55,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
   const memory = memorySection(summary, settings);
   const silence = silenceSection(summary, settings);
   const inside = agentSections(summary);
-  const coldStarts = coldStartSection(summary, settings);
+  const coldStarts = withColdStartDetails(coldStartSection(summary, settings), summary, context.prices, settings);
   const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
   const traffic = trafficSection(summary, sections);
   const metrics = metricSection(summary);
@@ -83,6 +84,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...dataQualityFindings(summary, sections, settings),
   ])
     .map((finding) => withPattern(finding, patterns))
+    .map((finding) => withColdStartFacts(finding, coldStarts))
     .map((finding) => withRecovery(finding, { failures, functions, recovery }, summary, settings))
     .map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
   const found = {

@@ -88,6 +88,40 @@ const functions = objectOf<sections.FunctionSection>(
   ['pattern'],
 );
 
+const coldStartCause = objectOf<sections.ColdStartCauseSection>(
+  {
+    kind: oneOf(['package', 'phase', 'storm', 'two-modes']),
+    name: orNull(text),
+    ms: orNull(amount),
+    shareOfStart: orNull(share),
+    because: text,
+  },
+  ['name', 'ms', 'shareOfStart'],
+);
+const initChange = objectOf<sections.InitChangeSection>(
+  {
+    versionBefore: text,
+    beforeCount: count,
+    afterCount: count,
+    kind: oneOf(['slower', 'faster', 'no-change-shown', 'insufficient-data']),
+    ratio: orNull(amount),
+    low: orNull(amount),
+    high: orNull(amount),
+    detectableRatio: said('Smallest ratio that so many inits would have shown in four of five cases.', orNull(amount)),
+    because: text,
+  },
+  ['ratio', 'low', 'high', 'detectableRatio'],
+);
+const coldStartOption = objectOf<sections.ColdStartOptionSection>({
+  kind: oneOf(['provisioned-concurrency', 'lazy-load', 'bundle', 'more-memory', 'other-architecture']),
+  sparedMs: orNull(amount),
+  startsPerDay: orNull(amount),
+  missing: orNull(text),
+  usdPerDay: said('More, or below 0 less, than now.', orNull(signed)),
+  arithmetic: text,
+  next: said('A command; printed, never run.', orNull(text)),
+});
+
 const coldStarts = objectOf<sections.ColdStartSection>(
   {
     ...configuration,
@@ -116,8 +150,13 @@ const coldStarts = objectOf<sections.ColdStartSection>(
     storms: listOf(
       objectOf<sections.ColdStartSection['storms'][number]>({ version: text, from: moment, coldCount: count, invocationCount: count }),
     ),
+    causes: listOf(coldStartCause),
+    notTold: listOf(text),
+    sinceVersionBefore: initChange,
+    coldPerDay: amount,
+    options: said('What could be done, reckoned from this input.', listOf(coldStartOption)),
   },
-  ['split'],
+  ['split', 'causes', 'notTold', 'sinceVersionBefore', 'coldPerDay', 'options'],
 );
 
 const countedTimes = { count, p50Ms: orNull(amount), p99Ms: said('null below 368.', orNull(amount)) };

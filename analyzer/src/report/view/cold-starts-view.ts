@@ -1,6 +1,7 @@
 /** Cold starts of every kind: how many, how long, and what p99 would be without them. */
 
-import type { StartSplit } from '../../diagnose/sections.ts';
+import { optionWords } from '../../diagnose/cold-start-details.ts';
+import type { ColdStartSection, InitChangeSection, StartSplit } from '../../diagnose/sections.ts';
 import { countWords, percentWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { durationText, momentText } from '../wording/times.ts';
@@ -51,6 +52,7 @@ export function coldStartsView(report: Report, settings: ViewSettings): SectionV
         .filter((section) => section.split !== undefined)
         .slice(0, settings.all === true ? undefined : 3)
         .flatMap((section) => splitSentences(labelAmong(section, report.coldStarts), section.split!, settings)),
+      ...detailSentences(report, settings),
       ...report.coldStarts
         .filter((section) => section.failedInitCount > 0)
         .map((section) => `${labelAmong(section, report.coldStarts)}: ${countWords(section.failedInitCount)} inits failed.`),
@@ -83,6 +85,49 @@ function splitSentences(label: string, split: StartSplit, settings: ViewSettings
         ]),
   ];
 }
+
+/** Causes and options stand where cold starts hurt; comparisons with the version before always, because "no change" has a size. */
+function detailSentences(report: Report, settings: ViewSettings): string[] {
+  const isAsked = (section: ColdStartSection) =>
+    settings.all === true ||
+    report.findings.some(
+      (finding) =>
+        (finding.kind === 'cold-start' || finding.kind === 'cold-start-storm') &&
+        finding.functionName === section.functionName &&
+        finding.version === section.version &&
+        finding.memorySizeMb === section.memorySizeMb,
+    );
+  const sentences = report.coldStarts.flatMap((section) => {
+    const label = labelAmong(section, report.coldStarts);
+    const { causes = [], notTold = [], options = [], sinceVersionBefore } = section;
+    // Storms have a sentence of their own above, unless a queue tells more of them.
+    const told = causes.filter(({ kind, ms }) => kind !== 'storm' || ms !== undefined);
+    return [
+      ...(isAsked(section) ? told.map(({ because }) => `${label}, why: ${because}.`) : []),
+      ...(sinceVersionBefore === undefined || (sinceVersionBefore.kind === 'insufficient-data' && settings.all !== true)
+        ? []
+        : [
+            `${label}, inits since version ${sinceVersionBefore.versionBefore} (n = ${countWords(sinceVersionBefore.beforeCount)} and ${countWords(sinceVersionBefore.afterCount)}): ${CHANGE_WORDS[sinceVersionBefore.kind]}: ${sinceVersionBefore.because}.`,
+          ]),
+      ...(isAsked(section)
+        ? options
+            .filter(({ missing }) => missing === undefined || settings.all === true)
+            .map((option) => `${label}, ${option.kind}: ${optionWords(option)}.`)
+        : []),
+      ...(settings.all === true ? notTold.map((what) => `${label}: not told: ${what}.`) : []),
+    ];
+  });
+  if (!report.coldStarts.some((section) => (section.options?.length ?? 0) > 0 && isAsked(section))) return sentences;
+  const { asOf, region, source } = report.cost.priceTable;
+  return [...sentences, `Reckoned with the prices of ${asOf}, ${region} (${source}).`];
+}
+
+const CHANGE_WORDS: Readonly<Record<InitChangeSection['kind'], string>> = {
+  slower: 'slower',
+  faster: 'faster',
+  'no-change-shown': 'no change shown',
+  'insufficient-data': 'cannot tell',
+};
 
 function nameOf(name: string): string {
   return name === '.' ? 'own code' : name;
