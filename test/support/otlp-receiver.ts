@@ -243,3 +243,10 @@ export const OTLP_MESSAGES: Readonly<Record<string, ProtobufType>> = {
   logs: opentelemetry.proto.collector.logs!.v1.ExportLogsServiceRequest!,
   metrics: opentelemetry.proto.collector.metrics!.v1.ExportMetricsServiceRequest!,
 };
+
+/** What a receiver answers. */
+export const OTLP_RESPONSES: Readonly<Record<string, ProtobufType>> = {
+  traces: opentelemetry.proto.collector.trace!.v1.ExportTraceServiceResponse!,
+  logs: opentelemetry.proto.collector.logs!.v1.ExportLogsServiceResponse!,
+  metrics: opentelemetry.proto.collector.metrics!.v1.ExportMetricsServiceResponse!,
+};

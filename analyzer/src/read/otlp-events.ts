@@ -67,14 +67,17 @@ export class OtlpEvents {
 
   /** All spans of a request, or of a file's entry, were given. */
   endSpans(): void {
-    const works = this.#works;
+    const works = this.#works.splice(0);
     if (works.length === 0) return;
     // A process that calls itself has two works in one trace: the inner one begins later and takes its calls first.
     if (works.length > 1) works.sort((left, right) => right.startMs - left.startMs);
-    for (let i = works.length - 1; i >= 0; i--) works[i]!.calls = undefined;
     for (const work of works) work.calls = this.#calls.take(work);
     for (let i = works.length - 1; i >= 0; i--) this.#work(works[i]!);
-    works.length = 0;
+  }
+
+  /** A request failed in the middle: what was begun of it is not given with the next one. */
+  abandon(): void {
+    this.#works.length = 0;
   }
 
   /** No more will come: calls whose request was not seen are counted. */

@@ -50,8 +50,13 @@ export class OtlpRequests {
    */
   read(signal: OtlpSignal, encoding: OtlpEncoding, bytes: Buffer, place: number): OtlpRequestAccount {
     const account: OtlpRequestAccount = { takenCount: 0, passedOverCount: 0, rejectedCount: 0, rejected: new Map() };
-    if (encoding === 'json') this.#readJson(signal, bytes, place, account);
-    else this.#readProtobuf(signal, bytes, place, account);
+    try {
+      if (encoding === 'json') this.#readJson(signal, bytes, place, account);
+      else this.#readProtobuf(signal, bytes, place, account);
+    } catch (error) {
+      this.#events.abandon();
+      throw error;
+    }
     return account;
   }
 
