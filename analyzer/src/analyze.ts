@@ -1,13 +1,12 @@
 /** The whole way: paths in, report out. */
 import { readPriceTable } from './diagnose/price-file.ts';
+import { flagForeignFiles } from './pipeline/file-account.ts';
 import { runUnits } from './pipeline/run-units.ts';
 import { dealOut } from './pipeline/unit.ts';
 import { listInputs } from './read/inputs.ts';
-import { ReadError } from './read/read-error.ts';
 import type { Report } from './report/report.ts';
 import type { AnalyzeSettings, Progress } from './settings.ts';
 import { emptyFile } from './store/empty-summary.ts';
-import type { Summary } from './store/summary.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -41,26 +40,4 @@ export async function analyze(
     summary.files.push({ ...emptyFile(error.path), error: { code: error.code, message: error.message, next: error.next } });
   }
   return buildReport(summary, settings, { tool: VERSION, prices, filteredCount });
-}
-
-/**
- * A log of something else is not silently an empty dashboard. A file is only called foreign when it looks like something
- * we can name, or when nothing in the whole input told of an invocation: an export's last chunk may hold plain lines only.
- */
-function flagForeignFiles(summary: Summary): void {
-  const nothingTold = summary.files.every((file) => file.tellingCount === 0);
-  for (const file of summary.files) {
-    if (file.error !== undefined || file.eventCount === 0 || file.tellingCount > 0) continue;
-    if (file.looksLike === undefined && !nothingTold) continue;
-    const error = new ReadError(
-      'READ_NOT_LAMBDA',
-      { path: file.path },
-      {
-        expected: 'Lambda platform lines (START, REPORT) or Nightlight records',
-        found: `no Lambda platform lines in ${file.eventCount.toLocaleString('en-US')} events${file.looksLike === undefined ? '' : `; looks like ${file.looksLike}`}`,
-        next: 'Export the log group /aws/lambda/<function> instead.',
-      },
-    );
-    file.error = { code: error.code, message: error.message, next: error.next };
-  }
 }

@@ -6,8 +6,8 @@
  */
 import type { AgentRecord, DeathRecord, InitRecord, InvocationRecord } from '@nightlight/agent/record';
 import type { Anomaly } from '../parse/anomaly.ts';
-import type { EventParser } from '../parse/event-parser.ts';
 import { FACT, type FactTable } from '../parse/facts.ts';
+import type { ParsedState } from '../parse/parsed-state.ts';
 import { attemptOf, closedAttemptOf, hasId, isNamed, openAttemptOf, ownerOfDeathLine, ownerOfInvocationLine } from './attempt-finder.ts';
 import { fillFromReport } from './fill-from-report.ts';
 import { type InitLines, Invocation, type Sandbox } from './invocation.ts';
@@ -35,14 +35,21 @@ export interface InvocationSink {
 }
 
 export class Assembler {
-  readonly #parser: EventParser;
+  readonly #parser: ParsedState;
   readonly #sink: InvocationSink;
   #streams: (StreamState | undefined)[] = [];
   readonly #pool: Invocation[] = [];
 
-  constructor(parser: EventParser, sink: InvocationSink) {
+  constructor(parser: ParsedState, sink: InvocationSink) {
     this.#parser = parser;
     this.#sink = sink;
+  }
+
+  /** One in the same state, over a copied table, that gives what it finds to another sink. */
+  copyFor(parser: ParsedState, sink: InvocationSink, copy: <T>(value: T) => T): Assembler {
+    const made = new Assembler(parser, sink);
+    made.#streams = copy(this.#streams);
+    return made;
   }
 
   /** Takes rows out of the full table; when it was not in order, only the older half, so that the rest can still sort in. */

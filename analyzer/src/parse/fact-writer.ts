@@ -75,8 +75,11 @@ export class FactWriter {
     scan.flushed = true;
     const { id0, id1, id2, id3 } = this.ids;
     this.openId(scan);
+    const file = this.file;
+    this.file = scan.startFile;
     this.row(FACT.start, scan, scan.startMs, scan.startPlace);
     if (scan.ended) this.row(FACT.end, scan, scan.endMs, scan.startPlace);
+    this.file = file;
     this.ids.id0 = id0;
     this.ids.id1 = id1;
     this.ids.id2 = id2;
@@ -95,6 +98,7 @@ export class FactWriter {
     scan.startMs = atMs;
     scan.endMs = Number.NaN;
     scan.startPlace = place;
+    scan.startFile = this.file;
   }
 
   close(scan: StreamScan): void {

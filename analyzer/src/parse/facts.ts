@@ -127,9 +127,34 @@ export class FactTable {
     this.disordered = false;
   }
 
+  /** Holds what the other table holds, in place of its own rows. */
+  takeFrom(other: FactTable): void {
+    const theirs = other.#columns();
+    this.#columns().forEach((column, i) => {
+      column.set(theirs[i]!.subarray(0, other.rows) as never);
+    });
+    for (let row = 0; row < other.rows; row++) this.extra[row] = other.extra[row];
+    this.rows = other.rows;
+    this.disordered = other.disordered;
+    this.backwardSteps = other.backwardSteps;
+    this.forwardSteps = other.forwardSteps;
+  }
+
   /** Keeps the given rows (in that order) and forgets the rest. */
   keep(rows: Uint32Array): void {
-    const columns = [
+    for (const column of this.#columns()) {
+      const kept = column.slice(0, rows.length);
+      for (let i = 0; i < rows.length; i++) kept[i] = column[rows[i]!]!;
+      column.set(kept, 0);
+    }
+    const extra = Array.from(rows, (row) => this.extra[row]);
+    this.extra.fill(undefined, 0, this.rows);
+    for (let i = 0; i < extra.length; i++) this.extra[i] = extra[i];
+    this.rows = rows.length;
+  }
+
+  #columns(): (Uint8Array | Uint16Array | Uint32Array | Float64Array)[] {
+    return [
       this.kind,
       this.stream,
       this.id0,
@@ -147,14 +172,5 @@ export class FactTable {
       this.maxMemoryMb,
       this.initMs,
     ];
-    for (const column of columns) {
-      const kept = column.slice(0, rows.length);
-      for (let i = 0; i < rows.length; i++) kept[i] = column[rows[i]!]!;
-      column.set(kept, 0);
-    }
-    const extra = Array.from(rows, (row) => this.extra[row]);
-    this.extra.fill(undefined, 0, this.rows);
-    for (let i = 0; i < extra.length; i++) this.extra[i] = extra[i];
-    this.rows = rows.length;
   }
 }

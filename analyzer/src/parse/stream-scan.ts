@@ -38,6 +38,7 @@ export class StreamScan {
   startMs = Number.NaN;
   endMs = Number.NaN;
   startPlace = 0;
+  startFile = 0;
   /** Raw bytes of the open (or last) request id, enough to tell it from another without parsing it. */
   raw0 = 0;
   raw1 = 0;

@@ -12,7 +12,8 @@ import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRetries } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
-import { type Harvest, Pipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Harvest } from './stages.ts';
 import type { Unit } from './unit.ts';
 import type { WorkerTask } from './worker.ts';
 
@@ -107,7 +108,7 @@ async function inWorkers(
   }
 }
 
-function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount: number } {
+export function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount: number } {
   // What came from another thread is a plain copy without its classes: it can only be added to a summary of ours.
   const summary = harvests.length === 1 ? harvests[0]!.summary : emptySummary();
   if (harvests.length > 1) for (const harvest of harvests) mergeSummaries(summary, harvest.summary);

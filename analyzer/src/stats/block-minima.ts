@@ -27,6 +27,16 @@ export class BlockMinima {
     return this.#count;
   }
 
+  copyWith(): BlockMinima {
+    const made = new BlockMinima();
+    made.#at = this.#at.slice();
+    made.#value = this.#value.slice();
+    made.#count = this.#count;
+    made.#width = this.#width;
+    made.#endsAt = this.#endsAt;
+    return made;
+  }
+
   /** @param at  not below the one before */
   push(at: number, value: number): void {
     if (at >= this.#endsAt) this.#open(at, value);

@@ -13,6 +13,14 @@ export class BucketCounts {
   counts = new Uint32Array(0);
   total = 0;
 
+  copyWith(): BucketCounts {
+    const made = new BucketCounts();
+    made.from = this.from;
+    made.counts = this.counts.slice();
+    made.total = this.total;
+    return made;
+  }
+
   /** @param index  a bucket, as `DurationHistogram.record` returned it; below 0 is not counted */
   add(index: number): void {
     if (index < 0) return;

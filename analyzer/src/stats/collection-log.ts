@@ -30,6 +30,13 @@ export class CollectionLog {
     return this.#count === 0 ? undefined : this.#rows[(this.#count - 1) * ROW]!;
   }
 
+  copyWith(): CollectionLog {
+    const made = new CollectionLog(this.#keeps);
+    made.#rows = this.#rows.slice();
+    made.#count = this.#count;
+    return made;
+  }
+
   add(at: number, floorBytes: number, besideBytes: number): void {
     if (this.#count === MOST_ROWS) this.#halve();
     const start = this.#count * ROW;

@@ -105,6 +105,30 @@ export class FloorTrend {
     return this.#restartCount;
   }
 
+  /** @param copy  gives the same copy for the same object */
+  copyWith(copy: <T>(value: T) => T): FloorTrend {
+    const made = new FloorTrend();
+    made.#now = this.#now;
+    made.#sampleCount = this.#sampleCount;
+    made.#restartCount = this.#restartCount;
+    made.#heap = copy(this.#heap);
+    made.#external = copy(this.#external);
+    made.#native = copy(this.#native);
+    made.#handles = copy(this.#handles);
+    made.#collections = copy(this.#collections);
+    made.#probes = copy(this.#probes);
+    made.#floorBytes = this.#floorBytes;
+    made.#floorSettlesIn = this.#floorSettlesIn;
+    made.#previousHeapBytes = this.#previousHeapBytes;
+    made.#highestHeapBytes = this.#highestHeapBytes;
+    made.#highestRssBytes = this.#highestRssBytes;
+    made.#externalBytes = this.#externalBytes;
+    made.#stretchEndsAt = this.#stretchEndsAt;
+    made.#lowest = this.#lowest;
+    made.#lowestBefore = this.#lowestBefore;
+    return made;
+  }
+
   push(point: MemoryPoint): void {
     const at = point.invocationNumber;
     if (!this.#follows(at)) return;

@@ -22,17 +22,29 @@ export interface LeakWord {
 }
 
 export class AgentLane {
-  readonly tally: AgentTally = emptyTally();
-  readonly processes: ProcessSummary[] = [];
+  tally: AgentTally = emptyTally();
+  processes: ProcessSummary[] = [];
   /** Epoch, thread and channel -> the newest line. */
-  readonly leaks = new Map<string, LeakWord>();
+  leaks = new Map<string, LeakWord>();
   /** Processes whose memory was told of, and that have ended. */
-  readonly lives: MemoryLife[] = [];
+  lives: MemoryLife[] = [];
   /** Of the process that is here now. */
   limits: MemoryLimits = {};
   /** Sandbox, thread and last sign of life of the dead process that was told of last: each of its requests has a line. */
   #lastDead = '';
-  readonly #threads = new Map<number, AgentThread>();
+  #threads = new Map<number, AgentThread>();
+
+  copyWith(copy: <T>(value: T) => T): AgentLane {
+    const made = new AgentLane();
+    made.tally = copy(this.tally);
+    made.processes = copy(this.processes);
+    made.leaks = new Map(this.leaks);
+    made.lives = [...this.lives];
+    made.limits = this.limits;
+    made.#lastDead = this.#lastDead;
+    made.#threads = copy(this.#threads);
+    return made;
+  }
 
   invocation(record: InvocationRecord, evidence: Evidence, { logStream, epoch }: Origin): void {
     countSingle(this.tally, record);
@@ -122,14 +134,29 @@ type Origin = Pick<Sandbox, 'logStream' | 'epoch'>;
 class AgentThread {
   process: ProcessSummary | undefined;
   memory: MemoryWatch | undefined;
-  readonly #settled = emptyCounters();
+  #settled = emptyCounters();
   /** Of single lines since the last stretch, which will speak of them too. */
   #sinceStretch: Counters = emptyCounters();
-  readonly #sockets = new Map<string, SocketTrend>();
-  /** Sequence number -> start, to tell a line delivered twice from the next one. */
-  readonly #stretches = new Map<number, number>();
+  #sockets = new Map<string, SocketTrend>();
+  /** Sequence number -> start, of the newest stretches, to tell a line delivered twice from the next one. */
+  #stretches = new Map<number, number>();
+  #stretchCount = 0;
   #firstSequence = Number.POSITIVE_INFINITY;
   #lastSequence = 0;
+
+  copyWith(copy: <T>(value: T) => T): AgentThread {
+    const made = new AgentThread();
+    made.process = copy(this.process);
+    made.memory = copy(this.memory);
+    made.#settled = copy(this.#settled);
+    made.#sinceStretch = copy(this.#sinceStretch);
+    made.#sockets = copy(this.#sockets);
+    made.#stretches = new Map(this.#stretches);
+    made.#stretchCount = this.#stretchCount;
+    made.#firstSequence = this.#firstSequence;
+    made.#lastSequence = this.#lastSequence;
+    return made;
+  }
 
   invocation(record: InvocationRecord): void {
     countInvocation(this.#sinceStretch, record);
@@ -138,7 +165,10 @@ class AgentThread {
 
   isNew(record: WindowRecord | SummaryRecord): boolean {
     if (this.#stretches.get(record.sequence) === record.fromEpochMs) return false;
+    // Another start under a known number is another process of the same name: the number is counted once.
+    if (!this.#stretches.has(record.sequence)) this.#stretchCount++;
     this.#stretches.set(record.sequence, record.fromEpochMs);
+    if (this.#stretches.size > MOST_STRETCHES) this.#stretches.delete(this.#stretches.keys().next().value!);
     return true;
   }
 
@@ -154,7 +184,7 @@ class AgentThread {
     addCounters(tally.counters, this.#settled);
     addCounters(tally.counters, this.#sinceStretch);
     // What lies before the first one that is here may have been cut off with the export; a gap between two was lost.
-    const missing = this.#lastSequence - this.#firstSequence + 1 - this.#stretches.size;
+    const missing = this.#lastSequence - this.#firstSequence + 1 - this.#stretchCount;
     if (missing > 0) tally.missingStretchCount += missing;
     for (const [peer, trend] of this.#sockets) {
       const sockets = entryOf(tally.sockets, peer, () => ({
@@ -180,3 +210,6 @@ class AgentThread {
     for (const { service, liveCount } of liveSockets) entryOf(this.#sockets, service, () => new SocketTrend()).add(liveCount);
   }
 }
+
+/** A line is delivered twice within minutes; a window every ten seconds fills this in eleven hours. */
+const MOST_STRETCHES = 4_096;

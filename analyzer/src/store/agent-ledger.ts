@@ -32,6 +32,10 @@ export class AgentLedger {
     this.#summary = summary;
   }
 
+  copyItemKeys({ itemKeys }: AgentLedger, copy: <T>(value: T) => T): void {
+    for (const [name, keys] of itemKeys) this.itemKeys.set(name, copy(keys));
+  }
+
   /** A line in its place among the others of its stream. */
   record(lane: Lane, record: AgentRecord, evidence: Evidence): void {
     lane.agent ??= new AgentLane();

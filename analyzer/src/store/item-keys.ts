@@ -16,7 +16,7 @@ export interface DuplicateSummary {
 }
 
 export class ItemKeys {
-  readonly #keys = new RequestKeys();
+  #keys = new RequestKeys();
   #count = 0;
   #isFull = false;
 
@@ -28,6 +28,14 @@ export class ItemKeys {
     this.#count++;
     const { high, low } = hashOf(key);
     this.#keys.add(high, low, 0, 0, outcome === 'failed', outcome !== 'unclear');
+  }
+
+  copyWith(copy: <T>(value: T) => T): ItemKeys {
+    const made = new ItemKeys();
+    made.#keys = copy(this.#keys);
+    made.#count = this.#count;
+    made.#isFull = this.#isFull;
+    return made;
   }
 
   words(): KeyWords & { readonly isFull: boolean } {

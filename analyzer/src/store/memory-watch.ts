@@ -5,7 +5,7 @@ import type { MemoryLife } from './memory-life.ts';
 import type { Evidence } from './summary.ts';
 
 export class MemoryWatch {
-  readonly #trend = new FloorTrend();
+  #trend = new FloorTrend();
   readonly #epoch: number;
   readonly #threadId: number | undefined;
   readonly #first: Evidence;
@@ -24,6 +24,20 @@ export class MemoryWatch {
     this.#first = this.#last = evidence;
     this.#epoch = epoch;
     this.#threadId = threadId;
+  }
+
+  copyWith(copy: <T>(value: T) => T): MemoryWatch {
+    const made = new MemoryWatch(this.#first, this.#epoch, this.#threadId);
+    made.#trend = copy(this.#trend);
+    made.#last = this.#last;
+    made.#firstInvocation = this.#firstInvocation;
+    made.#requestCount = this.#requestCount;
+    made.#probeCount = this.#probeCount;
+    made.#marks = [...this.#marks];
+    made.#stride = this.#stride;
+    made.#untilMark = this.#untilMark;
+    made.#rssBytes = this.#rssBytes;
+    return made;
   }
 
   /** Whether a line with this number can only be of a process that came later. */

@@ -31,6 +31,14 @@ export class MinuteSeries {
     return this.#reach(minute);
   }
 
+  copyWith(): MinuteSeries {
+    const made = new MinuteSeries();
+    made.firstMinute = this.firstMinute;
+    made.length = this.length;
+    for (const column of MINUTE_COLUMNS) made[column] = this[column].slice(0, this.length);
+    return made;
+  }
+
   merge(other: MinuteSeries): void {
     if (other.length === 0) return;
     this.at(other.firstMinute * 60_000);

@@ -64,11 +64,20 @@ export class ServedCount {
 
 export class ProcessCounts {
   /** By single lines, all of them. */
-  readonly #single = new ServedCount();
-  readonly #stretches = new ServedCount();
+  #single = new ServedCount();
+  #stretches = new ServedCount();
   /** Thread -> by single lines since its last stretch. */
-  readonly #sinceStretch = new Map<number, ServedCount>();
+  #sinceStretch = new Map<number, ServedCount>();
   #hasStretch = false;
+
+  copyWith(copy: <T>(value: T) => T): ProcessCounts {
+    const made = new ProcessCounts();
+    made.#single = copy(this.#single);
+    made.#stretches = copy(this.#stretches);
+    made.#sinceStretch = copy(this.#sinceStretch);
+    made.#hasStretch = this.#hasStretch;
+    return made;
+  }
 
   addSingle(threadId: number | undefined, startMs: number, durationMs: number, isFailed: boolean, isCold: boolean): void {
     this.#single.addOne(startMs, durationMs, isFailed, isCold);

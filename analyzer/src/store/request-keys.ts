@@ -26,6 +26,14 @@ export class RequestKeys {
     if (failed) this.#failed.add(high, low);
   }
 
+  /** Adding to one does not show in the other. */
+  copyWith(): RequestKeys {
+    const made = new RequestKeys();
+    made.#all.follow(this.#all);
+    made.#failed.follow(this.#failed);
+    return made;
+  }
+
   /** The keys so far. */
   words(): KeyWords {
     return { all: this.#all.pieces(), failed: this.#failed.pieces() };
@@ -47,6 +55,13 @@ class WordList {
     this.#piece[this.#length] = high;
     this.#piece[this.#length + 1] = low;
     this.#length += 2;
+  }
+
+  /** Full pieces never change again, so they are shared. */
+  follow(other: WordList): void {
+    this.#full.push(...other.#full);
+    this.#piece = other.#piece.slice();
+    this.#length = other.#length;
   }
 
   pieces(): Int32Array[] {

@@ -22,7 +22,13 @@ export interface AgeCounts {
 
 export class SandboxAges {
   /** Band b holds the invocations from the 2^b-th of a sandbox on. */
-  readonly bands: AgeCounts[] = [];
+  bands: AgeCounts[] = [];
+
+  copyWith(copy: <T>(value: T) => T): SandboxAges {
+    const made = new SandboxAges();
+    made.bands = copy(this.bands);
+    return made;
+  }
 
   /**
    * @param band    of its age

@@ -19,6 +19,17 @@ export class SocketTrend {
   #inPiece = 0;
   #sampleCount = 0;
 
+  copyWith(): SocketTrend {
+    const made = new SocketTrend();
+    made.highestCount = this.highestCount;
+    made.#lows = [...this.#lows];
+    made.#highs = [...this.#highs];
+    made.#perPiece = this.#perPiece;
+    made.#inPiece = this.#inPiece;
+    made.#sampleCount = this.#sampleCount;
+    return made;
+  }
+
   add(liveCount: number): void {
     this.#sampleCount++;
     if (liveCount > this.highestCount) this.highestCount = liveCount;

@@ -4,8 +4,9 @@
 import type { AgentRecord, DeathRecord } from '@nightlight/agent/record';
 import type { DeadAttempt, InitLines, Invocation, InvocationSink, Sandbox } from '../assemble/index.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
-import type { EventParser, ParseLedger } from '../parse/event-parser.ts';
+import type { ParseLedger } from '../parse/event-parser.ts';
 import type { FactTable } from '../parse/facts.ts';
+import type { ParsedState } from '../parse/parsed-state.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { AgentLedger } from './agent-ledger.ts';
@@ -26,17 +27,33 @@ import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './
 const UNNAMED = '(unnamed)';
 
 export class Summarizer implements InvocationSink, ParseLedger {
-  readonly summary: Summary = emptySummary();
+  readonly summary: Summary;
   /** Function name -> keys of all its attempts, for the retry join. */
   readonly requestKeys = new Map<string, RequestKeys>();
-  readonly #agent = new AgentLedger(this.summary);
-  #parser: EventParser | undefined;
+  readonly #agent: AgentLedger;
+  #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
 
+  /** @param summary  to add to; an empty one when absent */
+  constructor(summary: Summary = emptySummary()) {
+    this.summary = summary;
+    this.#agent = new AgentLedger(summary);
+  }
+
   /** The parser knows stream names, failure kinds and request ids; set before the first event. */
-  attach(parser: EventParser): void {
+  attach(parser: ParsedState): void {
     this.#parser = parser;
+  }
+
+  /** One in the same state, whose streams can be closed while this one goes on adding. */
+  copyFor(parser: ParsedState, copy: <T>(value: T) => T): Summarizer {
+    const made = new Summarizer(copy(this.summary));
+    made.attach(parser);
+    for (const [name, keys] of this.requestKeys) made.requestKeys.set(name, copy(keys));
+    made.#agent.copyItemKeys(this.#agent, copy);
+    made.#lanes = copy(this.#lanes);
+    return made;
   }
 
   /** Function name -> keys of items, for the search for duplicates. */

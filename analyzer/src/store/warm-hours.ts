@@ -21,12 +21,19 @@ export interface WarmHour {
 
 export class WarmHours {
   /** Epoch hour -> what happened in it; at most 48. */
-  readonly byHour = new Map<number, WarmHour>();
+  byHour = new Map<number, WarmHour>();
   /** Everything before the hours above; absent where there was room for all. */
   older: WarmHour | undefined;
   // The hour that was added to last: attempts come in order of time, or nearly so.
   #last: WarmHour | undefined;
   #lastFromMs = 0;
+
+  copyWith(copy: <T>(value: T) => T): WarmHours {
+    const made = new WarmHours();
+    made.byHour = copy(this.byHour);
+    made.older = copy(this.older);
+    return made;
+  }
 
   /**
    * @param bucket  as `DurationHistogram.record` returned it

@@ -1,0 +1,86 @@
+/**
+ * Parse, assemble and add up, wired to each other: what stands behind the readers, whether these read files to their
+ * end or follow something that goes on.
+ */
+import { Assembler } from '../assemble/index.ts';
+import { matchesFunction } from '../diagnose/function-pattern.ts';
+import { EventParser } from '../parse/event-parser.ts';
+import { copyOfParsed } from '../parse/parsed-state.ts';
+import type { AnalyzeSettings } from '../settings.ts';
+import type { ItemKeys } from '../store/item-keys.ts';
+import type { KeyWords } from '../store/request-keys.ts';
+import { Summarizer } from '../store/summarizer.ts';
+import type { Summary } from '../store/summary.ts';
+import { copyOnce } from './copy-state.ts';
+
+/** What a thread hands over: everything survives a structured clone. */
+export interface Harvest {
+  readonly summary: Summary;
+  /** Function name -> request keys, for the retry join over all threads. */
+  readonly requestKeys: Map<string, KeyWords>;
+  /** Function name -> keys of the items that our agent saw. */
+  readonly itemKeys: Map<string, ReturnType<ItemKeys['words']>>;
+  readonly filteredCount: number;
+}
+
+export class Stages {
+  readonly summarizer = new Summarizer();
+  readonly parser: EventParser;
+  readonly assembler: Assembler;
+
+  constructor(settings: AnalyzeSettings) {
+    this.parser = new EventParser(
+      this.summarizer,
+      {
+        ...(settings.functionName !== undefined && { functionName: settings.functionName }),
+        ...(settings.only !== undefined && { wants: wantsOnly(settings.only) }),
+        ...(settings.fromMs !== undefined && { fromMs: settings.fromMs }),
+        ...(settings.toMs !== undefined && { toMs: settings.toMs }),
+      },
+      () => this.assembler.consume(),
+    );
+    this.assembler = new Assembler(this.parser, this.summarizer);
+    this.summarizer.attach(this.parser);
+  }
+
+  /** Events that told of an invocation, or measured something, so far. */
+  get tellingCount(): number {
+    const { metrics, metricsDropped } = this.summarizer.summary;
+    return this.parser.platformLineCount + this.parser.recordCount + metrics.length + metricsDropped;
+  }
+
+  /** No more lines of the streams so far will come. */
+  closeStreams(): void {
+    this.assembler.finish();
+    this.summarizer.closeStreams();
+  }
+
+  /** What was found, when all streams are closed; call once. */
+  harvest(): Harvest {
+    return harvestOf(this.summarizer, this.parser.filteredCount);
+  }
+
+  /** What would be found if everything ended now. Nothing that comes later is told differently for it. */
+  harvestOfCopy(): Harvest {
+    const copy = copyOnce();
+    const parsed = copyOfParsed(this.parser, copy, () => assembler.consume());
+    const summarizer = this.summarizer.copyFor(parsed, copy);
+    const assembler = this.assembler.copyFor(parsed, summarizer, copy);
+    assembler.finish();
+    summarizer.closeStreams();
+    return harvestOf(summarizer, this.parser.filteredCount);
+  }
+}
+
+function harvestOf(summarizer: Summarizer, filteredCount: number): Harvest {
+  summarizer.close();
+  const requestKeys = new Map<string, KeyWords>();
+  for (const [name, keys] of summarizer.requestKeys) requestKeys.set(name, keys.words());
+  const itemKeys = new Map<string, ReturnType<ItemKeys['words']>>();
+  for (const [name, keys] of summarizer.itemKeys) itemKeys.set(name, keys.words());
+  return { summary: summarizer.summary, requestKeys, itemKeys, filteredCount };
+}
+
+function wantsOnly(pattern: string): (functionName: string) => boolean {
+  return (functionName) => matchesFunction(pattern, functionName);
+}
