@@ -7,6 +7,7 @@ import { matchesFunction } from '../diagnose/function-pattern.ts';
 import { EventParser } from '../parse/event-parser.ts';
 import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { AnalyzeSettings } from '../settings.ts';
+import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
 import { Summarizer } from '../store/summarizer.ts';
@@ -28,7 +29,9 @@ export class Stages {
   readonly parser: EventParser;
   readonly assembler: Assembler;
 
-  constructor(settings: AnalyzeSettings) {
+  /** @param watcher  is shown attempts as they are counted */
+  constructor(settings: AnalyzeSettings, watcher?: AttemptWatcher) {
+    this.summarizer.watcher = watcher;
     this.parser = new EventParser(
       this.summarizer,
       {
@@ -60,11 +63,16 @@ export class Stages {
     return harvestOf(this.summarizer, this.parser.filteredCount);
   }
 
-  /** What would be found if everything ended now. Nothing that comes later is told differently for it. */
-  harvestOfCopy(): Harvest {
+  /**
+   * What would be found if everything ended now. Nothing that comes later is told differently for it.
+   *
+   * @param watcher  is shown the attempts that are still under way, or wait for their turn
+   */
+  harvestOfCopy(watcher?: AttemptWatcher): Harvest {
     const copy = copyOnce();
     const parsed = copyOfParsed(this.parser, copy, () => assembler.consume());
     const summarizer = this.summarizer.copyFor(parsed, copy);
+    summarizer.watcher = watcher;
     const assembler = this.assembler.copyFor(parsed, summarizer, copy);
     assembler.finish();
     summarizer.closeStreams();

@@ -128,6 +128,8 @@ export interface ShapeReader {
   push(chunk: Buffer): void;
   /** No more bytes will come: what is still held must be given or counted. */
   end(): void;
+  /** The writer pauses: an event that is only held because more of it could follow is given now. Absent where none is held. */
+  rest?(): void;
 }
 
 export type OpenReader = (sink: EventSink, file: FileContext) => ShapeReader;

@@ -52,6 +52,10 @@ class PlainText implements LineListener, ShapeReader {
     this.#lines.push(chunk);
   }
 
+  rest(): void {
+    this.#held.give();
+  }
+
   end(): void {
     this.#lines.end();
     this.#held.give();

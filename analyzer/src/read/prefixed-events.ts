@@ -33,6 +33,7 @@ export function readPrefixedEvents(sink: EventSink, prefix: EventPrefix): ShapeR
   const lines = new Lines(listener);
   return {
     push: (chunk) => lines.push(chunk),
+    rest: () => held.give(),
     end() {
       lines.end();
       held.give();

@@ -51,6 +51,12 @@ class S3ExportReader implements ShapeReader {
     this.#keep(joined, this.#events(joined, false));
   }
 
+  rest(): void {
+    if (this.#heldLength === 0 || this.#held[this.#heldLength - 1] !== 10) return;
+    this.#events(this.#held.subarray(0, this.#heldLength), true);
+    this.#heldLength = 0;
+  }
+
   end(): void {
     if (this.#heldLength > 0) this.#events(this.#held.subarray(0, this.#heldLength), true);
     this.#heldLength = 0;

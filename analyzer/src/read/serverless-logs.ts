@@ -95,6 +95,10 @@ class ServerlessLogs implements LineListener, ShapeReader {
     this.#lines.push(chunk);
   }
 
+  rest(): void {
+    if (this.#pendingHead === '') this.#held.give();
+  }
+
   end(): void {
     this.#lines.end();
     this.#giveHead();

@@ -10,6 +10,7 @@ import type { ParsedState } from '../parse/parsed-state.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { AgentLedger } from './agent-ledger.ts';
+import type { AttemptWatcher } from './attempt-watcher.ts';
 import { configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
@@ -34,6 +35,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
   #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
+  /** Is shown each attempt as it is counted; nobody in a batch. */
+  watcher: AttemptWatcher | undefined;
 
   /** @param summary  to add to; an empty one when absent */
   constructor(summary: Summary = emptySummary()) {
@@ -100,6 +103,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
     if (failed || invocation.loggedKinds.length > 0) noteFailures(this.summary, lane, invocation, this.#parser!.failureKinds.kinds);
     if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
+    this.watcher?.attempt(configuration, sandbox, invocation);
     if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
     else if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
   }
@@ -137,6 +141,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     minutes.billedMs[minute]! += billedMs;
     this.#noteMemory(lane, table.maxMemoryMb[row]!, endMs, table.file[row]!, table.place[row]!);
     lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true);
+    this.watcher?.plainAttempt(configuration, startMs, durationMs);
     if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
     return true;
   }
@@ -176,7 +181,9 @@ export class Summarizer implements InvocationSink, ParseLedger {
   }
 
   record(from: Sandbox, record: AgentRecord, file: number, place: number, atMs: number): void {
-    this.#agent.record(this.#laneOf(from, undefined), record, { file, place, atMs });
+    const lane = this.#laneOf(from, undefined);
+    this.#agent.record(lane, record, { file, place, atMs });
+    if (record.kind === 'window') this.watcher?.window(lane.configuration!, record);
   }
 
   death(dead: DeadAttempt, record: DeathRecord, file: number, place: number, atMs: number): void {

@@ -1,0 +1,235 @@
+/** From a settled report to the picture that a screen draws: the courses by the minute, by sandbox and by start. */
+import { configurationsByFunction, minutesOf } from '../diagnose/function-configurations.ts';
+import type { Report } from '../report/report.ts';
+import type { SandboxSummary, Summary } from '../store/summary.ts';
+import { type Courses, quantileMs } from './courses.ts';
+import type { Settled } from './engine.ts';
+import {
+  type FunctionCourse,
+  type InitPoint,
+  LATENCY_BANDS_MS,
+  type MemoryCourse,
+  type MinuteRange,
+  MOST_FUNCTION_COURSES,
+  type Moment,
+  type Picture,
+} from './picture.ts';
+
+export type PictureOfEvents = Pick<Picture, 'report' | 'minutes' | 'functions' | 'otherFunctionCount' | 'memory' | 'inits' | 'moments'>;
+
+/** @param untilMs  the clock; undefined where time is replayed */
+export function pictureOf({ report, summary, courses }: Settled, untilMs: number | undefined): PictureOfEvents {
+  const names = rankedFunctions(report);
+  const minutes = minuteRange(summary, untilMs, names.length);
+  const shown = names.slice(0, MOST_FUNCTION_COURSES);
+  return {
+    report,
+    minutes,
+    functions: functionCourses(shown, minutes, report, summary, courses),
+    otherFunctionCount: names.length - shown.length,
+    memory: memoryCourses(summary, courses, names),
+    inits: initPoints(summary),
+    moments: momentsOf(report, summary),
+  };
+}
+
+const MINUTE_MS = 60_000;
+/** Minutes of all functions together: a few megabytes, and as many milliseconds to lay out. */
+const MOST_CELLS = 40_000;
+const FEWEST_MINUTES = 180;
+const MOST_MINUTES = 1_440;
+/** A source that has been silent for an hour is shown as it was; until then the silence belongs to the picture. */
+const LONGEST_SILENT_MINUTES = 60;
+const FEWEST_FOR_P50 = 6;
+const FEWEST_FOR_P99 = 368;
+const MOST_INITS = 2_000;
+const MOST_SANDBOXES = 20;
+const MOST_POINTS = 120;
+const MOST_MOMENTS = 500;
+const MEBIBYTE = 1024 * 1024;
+
+/** Those that a finding names first, in its order; then those with most requests. */
+function rankedFunctions(report: Report): string[] {
+  const requests = new Map<string, number>();
+  for (const { functionName, invocationCount } of report.functions)
+    requests.set(functionName, (requests.get(functionName) ?? 0) + invocationCount);
+  const hurt = [...new Set(report.findings.map(({ functionName }) => functionName))].filter((name) => requests.has(name));
+  const rest = [...requests].filter(([name]) => !hurt.includes(name)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return [...hurt, ...rest.map(([name]) => name)];
+}
+
+function minuteRange(summary: Summary, untilMs: number | undefined, functionCount: number): MinuteRange {
+  const seen = seenMinutes(summary);
+  if (seen.size === 0) return { first: 0, last: -1, gaps: [] };
+  const nowMinute = untilMs === undefined ? undefined : Math.floor(untilMs / MINUTE_MS);
+  let earliest = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const minute of seen) {
+    earliest = Math.min(earliest, minute);
+    // What a wrong clock dates into the future is counted, and not what the picture ends with.
+    if (nowMinute === undefined || minute <= nowMinute + 1) last = Math.max(last, minute);
+  }
+  if (last === Number.NEGATIVE_INFINITY) for (const minute of seen) last = Math.max(last, minute);
+  if (nowMinute !== undefined && nowMinute > last && nowMinute - last <= LONGEST_SILENT_MINUTES) last = nowMinute;
+  const most = Math.max(
+    FEWEST_MINUTES,
+    Math.min(MOST_MINUTES, Math.floor(MOST_CELLS / Math.max(1, Math.min(functionCount, MOST_FUNCTION_COURSES)))),
+  );
+  const first = Math.max(earliest, last - most + 1);
+  const gaps: number[] = [];
+  for (let minute = first; minute <= last; minute++) if (!seen.has(minute)) gaps.push(minute);
+  return { first, last, gaps };
+}
+
+/** Lines of our agent carry no time outside of themselves: their minutes are those of the attempts. */
+function seenMinutes(summary: Summary): Set<number> {
+  const seen = new Set<number>();
+  for (const [minute, count] of summary.eventMinutes) if (count > 0) seen.add(minute);
+  for (const { minutes } of summary.configurations.values())
+    for (let i = 0; i < minutes.length; i++) if (minutes.invocations[i]! > 0) seen.add(minutes.firstMinute + i);
+  return seen;
+}
+
+function functionCourses(
+  names: readonly string[],
+  { first, last, gaps }: MinuteRange,
+  report: Report,
+  summary: Summary,
+  courses: Courses,
+): FunctionCourse[] {
+  const isGap = new Set(gaps);
+  const length = Math.max(0, last - first + 1);
+  const byFunction = configurationsByFunction(summary);
+  return names.map((functionName) => {
+    const series = minutesOf(byFunction.get(functionName) ?? []);
+    const invocations: (number | undefined)[] = new Array(length);
+    const failed: (number | undefined)[] = new Array(length);
+    const cold: (number | undefined)[] = new Array(length);
+    const hurt: (number | undefined)[] = new Array(length);
+    const p50Ms: (number | undefined)[] = new Array(length);
+    const p99Ms: (number | undefined)[] = new Array(length);
+    const latency = LATENCY_BANDS_MS.map(() => new Array<number>(length).fill(0));
+    for (let i = 0; i < length; i++) {
+      const minute = first + i;
+      const at = minute - series.firstMinute;
+      const isKnown = at >= 0 && at < series.length;
+      const nothing = isGap.has(minute) ? undefined : 0;
+      invocations[i] = isKnown && nothing === 0 ? series.invocations[at]! : nothing;
+      failed[i] = isKnown && nothing === 0 ? series.failed[at]! : nothing;
+      cold[i] = isKnown && nothing === 0 ? series.cold[at]! : nothing;
+      hurt[i] = failed[i];
+      p50Ms[i] = undefined;
+      p99Ms[i] = undefined;
+      const told = courses.minuteOf(functionName, minute);
+      if (told === undefined) continue;
+      if (hurt[i] !== undefined) hurt[i]! += told.overBudgetCount;
+      if (told.warmCount >= FEWEST_FOR_P50) p50Ms[i] = quantileMs(told, 0.5);
+      if (told.warmCount >= FEWEST_FOR_P99) p99Ms[i] = quantileMs(told, 0.99);
+      for (let band = 0; band < latency.length; band++) latency[band]![i] = told.bands[band]!;
+    }
+    return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, waitsOn: waitsOf(report, functionName) };
+  });
+}
+
+function waitsOf(report: Report, functionName: string): FunctionCourse['waitsOn'] {
+  return (report.outboundCalls ?? [])
+    .filter((calls) => calls.functionName === functionName && calls.timeShare !== undefined)
+    .map(({ peer, timeShare, callCount }) => ({ peer, timeShare: timeShare!, callCount }))
+    .sort((a, b) => b.timeShare - a.timeShare);
+}
+
+function memoryCourses(summary: Summary, courses: Courses, names: readonly string[]): MemoryCourse[] {
+  const byConfiguration = new Map<string, SandboxSummary[]>();
+  for (const sandbox of summary.sandboxes) {
+    const known = byConfiguration.get(sandbox.configuration);
+    if (known === undefined) byConfiguration.set(sandbox.configuration, [sandbox]);
+    else known.push(sandbox);
+  }
+  const rank = new Map(names.map((name, i) => [name, i]));
+  return [...byConfiguration]
+    .flatMap(([key, sandboxes]) => {
+      const configuration = summary.configurations.get(key);
+      return configuration === undefined ? [] : memoryCourse(configuration.functionName, configuration.version, sandboxes, courses);
+    })
+    .sort((a, b) => (rank.get(a.functionName) ?? names.length) - (rank.get(b.functionName) ?? names.length));
+}
+
+function memoryCourse(functionName: string, version: string, sandboxes: readonly SandboxSummary[], courses: Courses): MemoryCourse[] {
+  const heaps = sandboxes.map((sandbox) => courses.heapOf(sandbox));
+  const isHeap = heaps.some((points) => points.length > 0);
+  const lines = sandboxes
+    .map((sandbox, i) => ({
+      logStream: sandbox.logStream,
+      points: isHeap ? heaps[i]! : sandbox.envelope.map(({ n, megabytes, atMs }) => ({ n, bytes: megabytes * MEBIBYTE, atMs })),
+      death: sandbox.death?.by,
+    }))
+    .filter(({ points }) => points.length > 0)
+    .sort((a, b) => grownBytes(b.points) - grownBytes(a.points));
+  if (lines.length === 0) return [];
+  return [
+    {
+      functionName,
+      version,
+      of: isHeap ? 'heap' : 'process',
+      limitBytes: isHeap ? heapLimit(sandboxes) : processLimit(sandboxes),
+      sandboxes: lines.slice(0, MOST_SANDBOXES).map((line) => ({ ...line, points: thinned(line.points) })),
+      otherSandboxCount: Math.max(0, lines.length - MOST_SANDBOXES),
+    },
+  ];
+}
+
+function heapLimit(sandboxes: readonly SandboxSummary[]): number | undefined {
+  return sandboxes.find(({ agentMemory }) => agentMemory?.heapLimitBytes !== undefined)?.agentMemory?.heapLimitBytes;
+}
+
+function processLimit([sandbox]: readonly SandboxSummary[]): number | undefined {
+  return sandbox !== undefined && sandbox.memorySizeMb > 0 ? sandbox.memorySizeMb * MEBIBYTE : undefined;
+}
+
+function grownBytes(points: readonly { readonly bytes: number }[]): number {
+  return points.length === 0 ? 0 : points.at(-1)!.bytes - points[0]!.bytes;
+}
+
+/** Evenly, the first and the last among them. */
+function thinned<T>(points: readonly T[]): readonly T[] {
+  if (points.length <= MOST_POINTS) return points;
+  return Array.from({ length: MOST_POINTS }, (_, i) => points[Math.round((i * (points.length - 1)) / (MOST_POINTS - 1))]!);
+}
+
+function initPoints(summary: Summary): InitPoint[] {
+  const points: InitPoint[] = [];
+  for (const { functionName, inits } of summary.configurations.values()) {
+    for (const { atMs, durationMs, kind } of inits) {
+      if (!Number.isNaN(atMs)) points.push({ functionName, atMs, durationMs: Number.isNaN(durationMs) ? undefined : durationMs, kind });
+    }
+  }
+  return points.sort((a, b) => a.atMs - b.atMs).slice(-MOST_INITS);
+}
+
+function momentsOf(report: Report, summary: Summary): Moment[] {
+  const moments: Moment[] = report.changes.map(({ functionName, atMs, kind, what }) => ({
+    atMs,
+    kind: kind === 'version' ? 'deploy' : 'change',
+    functionName,
+    what: `${functionName}: ${what}`,
+  }));
+  for (const { fromMs, toMs } of report.dataQuality.gaps) {
+    moments.push({
+      atMs: fromMs,
+      kind: 'gap',
+      functionName: undefined,
+      what: `no event for ${Math.round((toMs - fromMs) / MINUTE_MS)} min`,
+    });
+  }
+  for (const { configuration, death } of summary.sandboxes) {
+    if (death === undefined || death.by === 'timeout' || Number.isNaN(death.atMs)) continue;
+    const functionName = summary.configurations.get(configuration)?.functionName;
+    const how = death.by === 'oom' ? 'killed out of memory' : 'process died';
+    moments.push({ atMs: death.atMs, kind: 'kill', functionName, what: `${functionName ?? '?'}: ${how} at invocation ${death.n}` });
+  }
+  for (const { id, sinceMs, functionName, headline } of report.findings) {
+    if (sinceMs !== undefined)
+      moments.push({ atMs: sinceMs, kind: 'verdict', functionName, what: `${functionName}: ${headline}`, findingId: id });
+  }
+  return moments.sort((a, b) => a.atMs - b.atMs).slice(-MOST_MOMENTS);
+}

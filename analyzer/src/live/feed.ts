@@ -1,0 +1,88 @@
+/**
+ * One source's door into the running analysis: readers and receivers give events here, as they would to the parser.
+ *
+ * Sources take turns, so each call says first whose it is. What a source cannot give again is kept for a while.
+ */
+import type { EventSink, MetricPoint, QuietTest, ReportFields, SkipReason, StreamOrigin } from '../read/event-sink.ts';
+import type { Engine } from './engine.ts';
+import type { KeptLines } from './kept-lines.ts';
+import type { Meter } from './meter.ts';
+
+export interface FeedSettings {
+  /** Keeps lines, where the source cannot be read again. */
+  readonly kept?: KeptLines;
+  /** Counts the places of events itself: each message of a receiver begins again at 0. */
+  readonly numbersEvents?: boolean;
+  readonly now: () => number;
+}
+
+export class Feed implements EventSink {
+  readonly file: number;
+  readonly meter: Meter;
+  readonly #engine: Engine;
+  readonly #settings: FeedSettings;
+  #place = 0;
+
+  constructor(engine: Engine, file: number, meter: Meter, settings: FeedSettings) {
+    this.#engine = engine;
+    this.file = file;
+    this.meter = meter;
+    this.#settings = settings;
+  }
+
+  stream(origin: StreamOrigin): number {
+    this.#engine.turnTo(this.file);
+    return this.#engine.parser.stream(origin);
+  }
+
+  event(stream: number, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
+    const { parser } = this.#engine;
+    this.#engine.turnTo(this.file);
+    const own = this.#settings.numbersEvents === true ? this.#place++ : place;
+    const rowsBefore = parser.facts.rows;
+    parser.event(stream, atMs, bytes, from, to, own);
+    // Our agent's lines tell their time themselves.
+    const rows = parser.facts.rows;
+    const toldMs = Number.isNaN(atMs) && rows > rowsBefore ? parser.facts.atMs[rows - 1]! : atMs;
+    this.#count(toldMs);
+    this.#settings.kept?.keep(own, toldMs, bytes, from, to);
+  }
+
+  report(stream: number, atMs: number, fields: ReportFields, place: number): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.report(stream, atMs, fields, this.#settings.numbersEvents === true ? this.#place++ : place);
+    this.#count(atMs);
+  }
+
+  metric(point: MetricPoint, place: number): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.metric(point, place);
+    this.#count(point.atMs);
+  }
+
+  skipped(reason: SkipReason, byteCount: number, place: number, found?: string): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.skipped(reason, byteCount, place, found);
+  }
+
+  skim(stream: number): QuietTest | undefined {
+    return this.#engine.parser.skim(stream);
+  }
+
+  skimmed(stream: number, minuteMs: number, eventCount: number, byteCount: number): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.skimmed(stream, minuteMs, eventCount, byteCount);
+    this.meter.eventCount += eventCount - 1;
+    this.#count(minuteMs);
+  }
+
+  took(byteCount: number): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.took(byteCount);
+  }
+
+  #count(atMs: number): void {
+    this.meter.event(atMs, this.#settings.now());
+    this.#engine.version++;
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The running analysis: takes in what its sources give, and shows at any moment what is known so far.
+ *
+ * A source that can be read to its end gives the report that `analyze` gives: the stages and the diagnoses are the same.
+ */
+import type { Readable } from 'node:stream';
+import type { EvidenceReference } from '../diagnose/evidence-reference.ts';
+import { readEvidenceLine } from '../report/evidence-line.ts';
+import { printable } from '../report/wording/printable.ts';
+import type { AnalyzeSettings } from '../settings.ts';
+import { type PictureOfEvents, pictureOf } from './build-picture.ts';
+import { Engine } from './engine.ts';
+import { FeedSource, type LiveFeed } from './feed-source.ts';
+import { Pace } from './meter.ts';
+import { PathSource } from './path-source.ts';
+import type { Picture, PictureSource, RawLine } from './picture.ts';
+import { type LiveSource, stateOf } from './source.ts';
+import { StreamSource } from './stream-source.ts';
+
+export type FollowedSource =
+  /** A file, a folder or a pattern. */
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'stream'; readonly stream: Readable }
+  /** Whoever receives events in this process, and where it says them. */
+  | { readonly kind: 'feed'; readonly name: string; readonly start: (feed: LiveFeed) => Promise<() => Promise<void>> };
+
+export interface FollowSettings extends AnalyzeSettings {
+  /** The wall clock, epoch ms. */
+  readonly now?: () => number;
+  /** How often files are looked at; default 250. */
+  readonly lookEveryMs?: number;
+}
+
+export interface LiveAnalysis extends PictureSource {
+  /** Settles when everything that was there to be read at some moment after the call has been read. */
+  caughtUp(): Promise<void>;
+  /** No more will come: what is held back is given, partial lines are judged. The picture stays. */
+  finish(): Promise<void>;
+}
+
+/** @throws PriceError for a price file that is not one; never for a source, which says in its state what is wrong */
+export function follow(sources: readonly FollowedSource[], settings: FollowSettings = {}): LiveAnalysis {
+  return new Following(sources, settings);
+}
+
+const LOOK_EVERY_MS = 250;
+/** Listeners are told at most this often: no screen draws more. */
+const TELL_EVERY_MS = 50;
+/** Of files, at a time. */
+const CHUNK_BYTES = 1024 * 1024;
+
+class Following implements LiveAnalysis {
+  readonly #engine: Engine;
+  readonly #now: () => number;
+  readonly #sources: LiveSource[];
+  readonly #pace = new Pace();
+  readonly #listeners = new Set<() => void>();
+  readonly #lookEveryMs: number;
+  #paced = 0;
+  #rounds = 0;
+  #waiting: { readonly round: number; readonly settle: () => void }[] = [];
+  #looking: Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+  #wake: (() => void) | undefined;
+  #telling: NodeJS.Timeout | undefined;
+  #isFinished = false;
+  #shown:
+    | { readonly engineVersion: number; readonly states: string; readonly picture: Picture; readonly events: PictureOfEvents }
+    | undefined;
+  #version = 0;
+
+  constructor(sources: readonly FollowedSource[], settings: FollowSettings) {
+    this.#engine = new Engine(settings);
+    this.#now = settings.now ?? Date.now;
+    this.#lookEveryMs = settings.lookEveryMs ?? LOOK_EVERY_MS;
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    this.#sources = sources.map((source) => this.#open(source, chunk));
+    this.#looking = this.#look();
+  }
+
+  picture(): Picture {
+    const nowMs = this.#now();
+    const states = this.#sources.map((source) => stateOf(source, nowMs));
+    // A state changes with every event, and some only because time passes.
+    const stateWords = states.map(({ state }) => state).join();
+    const shown = this.#shown;
+    if (shown !== undefined && shown.engineVersion === this.#engine.version && shown.states === stateWords) return shown.picture;
+    const isReplay = states.some(({ state }) => state === 'replaying');
+    const engineVersion = this.#engine.version;
+    const events =
+      shown !== undefined && shown.engineVersion === engineVersion
+        ? shown.events
+        : pictureOf(this.#engine.settle(), isReplay ? undefined : nowMs);
+    const picture: Picture = {
+      version: ++this.#version,
+      nowMs,
+      ...events,
+      sources: states,
+      eventsPerSecond: this.#pace.perSecond(nowMs),
+      dropped: this.#dropped(),
+    };
+    this.#shown = { engineVersion, states: stateWords, picture, events };
+    return picture;
+  }
+
+  async lines(evidence: readonly EvidenceReference[], around = 0): Promise<readonly RawLine[]> {
+    const lines: RawLine[] = [];
+    for (const place of evidence) lines.push(...(await this.#linesAt(place, around)));
+    return lines;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  caughtUp(): Promise<void> {
+    if (this.#isFinished) return Promise.resolve();
+    // The round that is under way may have passed a source already.
+    return new Promise((settle) => this.#waiting.push({ round: this.#rounds + 2, settle }));
+  }
+
+  async finish(): Promise<void> {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    clearTimeout(this.#timer);
+    this.#wake?.();
+    await this.#looking;
+    for (const source of this.#sources) await source.finish();
+    this.#engine.version++;
+    for (const { settle } of this.#waiting) settle();
+    this.#tell();
+  }
+
+  #open(source: FollowedSource, chunk: Buffer): LiveSource {
+    const onArrival = () => this.#changed();
+    switch (source.kind) {
+      case 'path':
+        return new PathSource(source.path, this.#engine, this.#now, chunk);
+      case 'stream':
+        return new StreamSource(source.stream, this.#engine, this.#now, onArrival);
+      case 'feed':
+        return new FeedSource(source.name, source.start, this.#engine, this.#now, onArrival);
+      default:
+        return source satisfies never;
+    }
+  }
+
+  /** Looks at every source in turns, for as long as there is anything, then waits. */
+  async #look(): Promise<void> {
+    while (!this.#isFinished) {
+      let more = false;
+      for (const source of this.#sources) if (await source.look()) more = true;
+      this.#changed();
+      if (more) continue;
+      this.#rounds++;
+      const waiting = this.#waiting;
+      this.#waiting = waiting.filter(({ round }) => round > this.#rounds);
+      for (const { round, settle } of waiting) if (round <= this.#rounds) settle();
+      if (this.#isFinished) return;
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+        this.#timer = setTimeout(wake, this.#waiting.length > 0 ? SOON_MS : this.#lookEveryMs);
+      });
+    }
+  }
+
+  /** Counts what came, and tells the listeners, soon. */
+  #changed(): void {
+    const { eventCount } = this.#engine.parser;
+    this.#pace.add(this.#now(), eventCount - this.#paced);
+    this.#paced = eventCount;
+    if (this.#shown !== undefined && this.#shown.engineVersion === this.#engine.version) return;
+    if (this.#listeners.size > 0) this.#telling ??= setTimeout(() => this.#tell(), TELL_EVERY_MS).unref();
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #dropped(): Picture['dropped'] {
+    const counts = new Map<string, number>();
+    const count = (reason: string, by: number) => counts.set(reason, (counts.get(reason) ?? 0) + by);
+    for (const { dropped } of this.#sources) for (const [reason, by] of dropped ?? []) count(reason, by);
+    for (const { skipped } of this.#engine.files) {
+      for (const [reason, { count: by }] of skipped) if (reason !== 'envelope' && reason !== 'marker') count(SKIP_WORDS[reason], by);
+    }
+    return [...counts].map(([reason, by]) => ({ reason, count: by }));
+  }
+
+  async #linesAt(evidence: EvidenceReference, around: number): Promise<readonly RawLine[]> {
+    const source = evidence.path;
+    for (const candidate of this.#sources) {
+      const kept = candidate.keptLine?.(source, evidence.byteOffset, around);
+      if (kept !== undefined) return kept.map(({ atMs, text }) => ({ atMs, text: printable(text), source: candidate.name, evidence }));
+    }
+    const line = await readEvidenceLine(evidence);
+    const atMs = evidence.at === undefined ? undefined : Date.parse(evidence.at);
+    const text = line.kind === 'line' ? line.text : `(cannot be read: ${line.because})`;
+    return [{ atMs, source, text: printable(text), evidence }];
+  }
+}
+
+/** While somebody waits for the next round. */
+const SOON_MS = 10;
+
+const SKIP_WORDS = {
+  envelope: 'envelope',
+  marker: 'marker',
+  'not-of-this-shape': 'not of the shape of its file',
+  broken: 'broken off',
+  'newer-version': 'record of a newer version',
+  'too-long': 'too long',
+  'over-cap': 'over the cap on inflated size',
+} as const;

@@ -1,0 +1,35 @@
+/** What a running analysis asks of each of its sources. */
+import type { TailFailure } from './growing-file.ts';
+import type { Meter } from './meter.ts';
+import type { RawLine, SourceState } from './picture.ts';
+
+export interface LiveSource {
+  /** As the user knows it. */
+  readonly name: string;
+  readonly kind: SourceState['kind'];
+  readonly meter: Meter;
+  readonly hasEnded: boolean;
+  readonly failure: TailFailure | undefined;
+  /** Takes what has come. @returns whether there may be more at once */
+  look(): Promise<boolean>;
+  /** No more will come: what is held is given. */
+  finish(): Promise<void>;
+  /** Of sources that cannot be read again: the line at this place; undefined when the path is not the source's. */
+  keptLine?(path: string, place: number, around: number): readonly Pick<RawLine, 'atMs' | 'text'>[] | undefined;
+  /** Things that were not taken in. */
+  readonly dropped?: ReadonlyMap<string, number>;
+  /** Of a replay. */
+  readonly course?: Extract<SourceState, { readonly state: 'replaying' }> | undefined;
+}
+
+export function stateOf(source: LiveSource, nowMs: number): SourceState {
+  const { name, kind, meter, failure, course } = source;
+  const { eventCount, newestEventMs, clockSkewMs } = meter;
+  if (course !== undefined) return course;
+  const known = { name, kind, eventCount, newestEventMs, clockSkewMs };
+  if (failure !== undefined) return { ...known, state: 'failed', because: failure.because, next: failure.next };
+  if (source.hasEnded) return { ...known, state: 'ended' };
+  if (meter.lastArrivalMs === undefined) return { ...known, state: 'waiting' };
+  const sinceMs = meter.staleSince(nowMs);
+  return sinceMs === undefined ? { ...known, state: 'live' } : { ...known, state: 'stale', sinceMs };
+}

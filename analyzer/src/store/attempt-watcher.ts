@@ -1,0 +1,16 @@
+/**
+ * Looks on while attempts are added up: for what is worth keeping only while somebody watches, such as how long the
+ * requests of each minute took.
+ */
+import type { WindowRecord } from '@nightlight/agent/record';
+import type { Invocation } from '../assemble/index.ts';
+import type { ConfigurationSummary, SandboxSummary } from './summary.ts';
+
+export interface AttemptWatcher {
+  /** The object is used again after the call. */
+  attempt(configuration: ConfigurationSummary, sandbox: SandboxSummary, invocation: Invocation): void;
+  /** A warm attempt that succeeded. */
+  plainAttempt(configuration: ConfigurationSummary, startMs: number, durationMs: number): void;
+  /** A stretch of a long-running process, in which its requests have no line of their own. */
+  window(configuration: ConfigurationSummary, record: WindowRecord): void;
+}

@@ -1,0 +1,113 @@
+/**
+ * Watched or analysed, an input says the same. Each file is written again while it is followed, piece by piece, and
+ * pictures are taken meanwhile: whoever looks must not change what is found.
+ */
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { analyze } from '../../analyzer/src/analyze.ts';
+import { follow } from '../../analyzer/src/live/index.ts';
+import type { Report } from '../../analyzer/src/report/report.ts';
+import type { ScenarioName } from '../../fixtures/generator/scenarios.ts';
+import type { ShapeName } from '../../fixtures/generator/shapes.ts';
+import { writeFixture } from '../../fixtures/generator/write-fixture.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'nightlight-follow-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const example = fileURLToPath(new URL('../../fixtures/example', import.meta.url));
+
+const WRITTEN: readonly (readonly [shape: ShapeName, scenario: ScenarioName])[] = [
+  ['logs-tail', 'incident'],
+  ['plain-text', 'incident'],
+  ['json-lines', 'incident'],
+  ['filter-log-events', 'incident'],
+  ['insights-csv', 'incident'],
+  ['subscription-json', 'incident'],
+  ['otlp-json', 'inside'],
+  ['agent-lines', 'inside'],
+].map(([shape, scenario]) => [shape as ShapeName, scenario as ScenarioName]);
+
+test.each(WRITTEN)('a growing file of %s, watched to its end, gives the report of analyze', async (shape, scenario) => {
+  const { dataFolder } = writeFixture({ scenario, shape, seed: 5, folder: join(root, shape) });
+  const [source] = filesIn(dataFolder).filter((path) => !path.endsWith('.gz'));
+  const growing = join(root, shape, 'growing', basename(source!));
+  mkdirSync(dirname(growing), { recursive: true });
+  const bytes = readFileSync(source!);
+  const settings = { functionName: 'checkout' };
+
+  appendFileSync(growing, bytes.subarray(0, bytes.length >> 1));
+  const live = follow([{ kind: 'path', path: growing }], { ...settings, lookEveryMs: 5 });
+  await live.caughtUp();
+  const half = live.picture();
+  for (let from = bytes.length >> 1, piece = 1; from < bytes.length; from += 300_007, piece++) {
+    appendFileSync(growing, bytes.subarray(from, Math.min(bytes.length, from + 300_007)));
+    await live.caughtUp();
+    if (piece < 4) live.picture();
+  }
+  await live.finish();
+
+  const watched = live.picture();
+  expect(watched.version).toBeGreaterThan(half.version);
+  expect(plain(watched.report)).toEqual(plain(await analyze([growing], { ...settings, workers: 1 })));
+  expect(watched.report.input.eventCount).toBeGreaterThan(100);
+});
+
+test('the example export, whose files come one after the other, gives the report of analyze', async () => {
+  const folder = join(root, 'example');
+  const paths = filesIn(example);
+  const place = (path: string) => {
+    const to = join(folder, relative(example, path));
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(path, to);
+  };
+  paths.filter((_, i) => i % 2 === 0).forEach(place);
+  const live = follow([{ kind: 'path', path: folder }], { lookEveryMs: 5 });
+  await live.caughtUp();
+  live.picture();
+  paths.filter((_, i) => i % 2 === 1).forEach(place);
+  await live.finish();
+
+  const watched = plain(live.picture().report);
+  const analysed = plain(await analyze([folder], { workers: 1 }));
+  // Files are listed in the order in which they came.
+  const byPath = (a: { readonly path: string }, b: { readonly path: string }) => (a.path < b.path ? -1 : 1);
+  expect([...watched.input.files].sort(byPath)).toEqual([...analysed.input.files].sort(byPath));
+  expect({ ...watched, input: { ...watched.input, files: [] } }).toEqual({ ...analysed, input: { ...analysed.input, files: [] } });
+});
+
+test('standard input, cut anywhere, gives the report of analyze on the same text', async () => {
+  const { dataFolder } = writeFixture({ scenario: 'incident', shape: 'logs-tail', seed: 6, folder: join(root, 'stdin') });
+  const [path] = filesIn(dataFolder);
+  const stream = new PassThrough();
+  const live = follow([{ kind: 'stream', stream }], { functionName: 'checkout', lookEveryMs: 5 });
+  const bytes = readFileSync(path!);
+  for (let from = 0; from < bytes.length; from += 3_333) stream.write(bytes.subarray(from, from + 3_333));
+  stream.end();
+  await new Promise((ended) => stream.once('close', ended));
+  await live.finish();
+  const watched = plain(live.picture().report, path);
+  expect(watched).toEqual(plain(await analyze([path!], { functionName: 'checkout', workers: 1 }), path));
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .sort();
+}
+
+/** As it is written out; with `path`, standard input is called by it. */
+function plain(report: Report, path?: string): Report {
+  const text = JSON.stringify(report);
+  const named =
+    path === undefined
+      ? text
+      : text
+          .replaceAll('"path":"-"', `"path":${JSON.stringify(path)}`)
+          .replaceAll(' -"', ` ${path}"`)
+          .replaceAll(' - ', ` ${path} `);
+  return JSON.parse(named);
+}
