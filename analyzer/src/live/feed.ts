@@ -3,6 +3,7 @@
  *
  * Sources take turns, so each call says first whose it is. What a source cannot give again is kept for a while.
  */
+import type { InvocationRecord } from '@nightlight/agent/record';
 import type { EventSink, MetricPoint, QuietTest, ReportFields, SkipReason, StreamOrigin } from '../read/event-sink.ts';
 import type { Engine } from './engine.ts';
 import type { KeptLines } from './kept-lines.ts';
@@ -52,6 +53,12 @@ export class Feed implements EventSink {
     this.#engine.turnTo(this.file);
     this.#engine.parser.report(stream, atMs, fields, this.#settings.numbersEvents === true ? this.#place++ : place);
     this.#count(atMs);
+  }
+
+  record(stream: number, startMs: number, record: InvocationRecord, id: readonly [number, number, number, number], place: number): void {
+    this.#engine.turnTo(this.file);
+    this.#engine.parser.record(stream, startMs, record, id, this.#settings.numbersEvents === true ? this.#place++ : place);
+    this.#count(startMs);
   }
 
   metric(point: MetricPoint, place: number): void {

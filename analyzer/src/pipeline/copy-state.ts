@@ -38,6 +38,7 @@ const WRITTEN_ONCE = new Set([
   'details',
   'envelope',
   'error',
+  'errors',
   'evidence',
   'failedIds',
   'initRecord',
