@@ -174,7 +174,7 @@ test('an attempt is as many requests as would show the mode in 19 of 20 cases', 
 });
 
 test('the page of a mode says what it is, how it is recognised, what to do and how to provoke it', () => {
-  const page = explainMode(modeNamed('retry-storm')!);
+  const page = explainMode(modeNamed('retry-storm')!, [], []);
   expect(page).toMatch(/Retry storm \(mode 2/);
   expect(page).toMatch(/In this input: not recognised/);
   expect(page).toMatch(/Send \d+ requests, 50 at a time/);

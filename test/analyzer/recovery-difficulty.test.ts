@@ -107,7 +107,7 @@ describe('the difficulty of the failures of a report', () => {
     ];
     const outboundCalls = [call('checkout', 'pricing.internal:80', 40), call('checkout', 'cart', 0), call('pricing', 'rates-db', 40)];
     const [first] = failureDifficulties({ functions, failures, outboundCalls });
-    expect(first?.trail.path).toEqual(['checkout', 'pricing', 'rates-db:5432']);
+    expect(first?.trail.path).toEqual(['checkout', 'pricing', 'rates-db']);
     expect(first?.trail.because).toHaveLength(2);
     expect(first?.difficulty.missing.length).toBeGreaterThan(0);
   });

@@ -10,6 +10,8 @@ import { EventParser, type ParseLedger } from '../../analyzer/src/parse/event-pa
 export interface LoggedLine {
   /** A stream's name; lines without one are in one unnamed stream, as in pasted text. */
   readonly stream?: string;
+  /** Where lines of several functions are in one input. */
+  readonly functionName?: string;
   readonly atMs: number;
   readonly text: string;
 }

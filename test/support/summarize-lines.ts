@@ -22,6 +22,7 @@ export function summarizeLines(lines: readonly LoggedLine[], origin: { functionN
     const bytes = Buffer.from(line.text);
     const stream = parser.stream({
       ...origin,
+      ...(line.functionName !== undefined && { functionName: line.functionName }),
       ...(line.stream !== undefined && { logStream: line.stream }),
     });
     parser.event(stream, line.atMs, bytes, 0, bytes.length, place);

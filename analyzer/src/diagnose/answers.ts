@@ -36,13 +36,15 @@ export function answerFindings(
 
 const NOBODY_CHECKS = 'silent errors are not observable here: nobody checks the answers';
 
-function describe(functionName: string, { silent, counters, fallbackNames }: AgentTally): AnswersOfFunction | undefined {
+function describe(functionName: string, { silent, counters, fallbackNames, lineCount }: AgentTally): AnswersOfFunction | undefined {
   const checks = [...counters.checks].map(([name, counts]) => ({ name, ...counts }));
   const checkedCount = Math.max(silent.comparedCount, counters.coveredCount);
   if (checkedCount === 0) return undefined;
-  // Only some invocations may have a line of their own; then the counters know of more than the lines do.
+  // Where only some invocations have a line of their own, the counters know of more than the lines do. Where each has one, the
+  // lines tell which of them failed anyway: those are loud.
+  const hasEachALine = lineCount >= counters.coveredCount;
   const worst = checks.reduce((most, { failedCount }) => Math.max(most, failedCount), 0);
-  const suspectCount = Math.min(checkedCount, Math.max(silent.anyCount, worst, counters.fallbackCount));
+  const suspectCount = Math.min(checkedCount, hasEachALine ? silent.anyCount : Math.max(silent.anyCount, worst, counters.fallbackCount));
   return {
     functionName,
     suspect: shareInterval(suspectCount, checkedCount)!,

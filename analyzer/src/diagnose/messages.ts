@@ -58,6 +58,8 @@ function describe(summary: Summary, functionName: string, agent: AgentTally, att
     droppedCount,
     duplicateCount: Math.max(keyed?.extraCount ?? 0, counters.duplicateCount),
     highestReceiveCount: agent.highestReceiveCount === 0 ? undefined : agent.highestReceiveCount,
+    wholeBatchReturnCount: agent.wholeReturnCount,
+    partialReplyCount: agent.partialReplyCount,
     incompleteBecause: missing.length === 0 ? undefined : missing.join('; '),
     duplicatesAtLeastBecause: blurred.length === 0 ? undefined : blurred.join('; '),
   };

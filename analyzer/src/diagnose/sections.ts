@@ -381,6 +381,8 @@ export interface TrafficSection {
   readonly concurrencyPeak: number | undefined;
   /** From CloudWatch's ConcurrentExecutions, where the input has it. */
   readonly concurrencyMetricMax: number | undefined;
+  /** Of its points: the share at that level. A plateau is a ceiling, a peak is traffic. */
+  readonly concurrencyMetricTimeAtMax?: number | undefined;
   readonly throttleCount: number | undefined;
   readonly usdPerHour: number | undefined;
   /** Spend after / before, when it jumped. */
@@ -535,6 +537,9 @@ export interface MessageSection {
   /** Handled with success beyond the first time of their key. */
   readonly duplicateCount: number;
   readonly highestReceiveCount: number | undefined;
+  /** Replies that gave back all of several items, and those that named some of them. */
+  readonly wholeBatchReturnCount?: number | undefined;
+  readonly partialReplyCount?: number | undefined;
   /** Why the counts above do not speak of everything; undefined where they do. */
   readonly incompleteBecause: string | undefined;
   readonly duplicatesAtLeastBecause: string | undefined;

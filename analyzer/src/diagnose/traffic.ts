@@ -37,6 +37,7 @@ export function trafficSection(summary: Summary, sections: Pick<Sections, 'cost'
       peakToAverage: mean === undefined || peak === undefined || minutes.length < FEWEST_MINUTES || mean === 0 ? undefined : peak / mean,
       concurrencyPeak: busiest,
       concurrencyMetricMax: highestOf(concurrency.get(functionName)),
+      concurrencyMetricTimeAtMax: timeAtHighest(concurrency.get(functionName)),
       throttleCount: throttles.has(functionName) ? sumOf(throttles.get(functionName)) : undefined,
       usdPerHour: perHour.get(functionName),
       spendJump:
@@ -47,6 +48,13 @@ export function trafficSection(summary: Summary, sections: Pick<Sections, 'cost'
     };
   });
   return rows.sort((a, b) => (b.perMinuteMean ?? 0) - (a.perMinuteMean ?? 0) || (a.functionName < b.functionName ? -1 : 1));
+}
+
+/** Points at the highest level over all of them: near 1 it is a ceiling, near 0 a peak. */
+function timeAtHighest(series: MetricSeries | undefined): number | undefined {
+  const highest = highestOf(series);
+  if (series === undefined || series.points.length < FEWEST_MINUTES) return undefined;
+  return series.points.filter(({ value }) => value === highest).length / series.points.length;
 }
 
 export function trafficFindings(summary: Summary, sections: Pick<Sections, 'cost' | 'changes'>): Finding[] {

@@ -1,13 +1,20 @@
 /** What the catalogue knows of one failure mode, as a page to read at night. */
 import { CATALOGUE_VERSION, type RecognisedMode } from './catalogue.ts';
 import type { FailureMode } from './failure-mode.ts';
+import type { NotSeen } from './not-recognised.ts';
 import { recipeFor } from './reproduce.ts';
+
+type SeenMode = Pick<RecognisedMode, 'component' | 'modeId' | 'certainty' | 'evidence' | 'missing'>;
 
 /**
  * @param seenHere  where this mode was recognised in the report at hand
- * @param withoutInput  there is no report: then nothing is said of one
+ * @param notSeenHere  what was found instead, component by component; undefined where there is no report to speak of
  */
-export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode[] = [], withoutInput = false): string {
+export function explainMode(
+  mode: FailureMode,
+  seenHere: readonly SeenMode[] = [],
+  notSeenHere: readonly NotSeen[] | undefined = undefined,
+): string {
   const { requires, supports, excludes } = mode.signature;
   const here = seenHere.filter(({ modeId }) => modeId === mode.id);
   const recipe = recipeFor(mode);
@@ -26,7 +33,7 @@ export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode
     ...excludes.map(({ asks }) => `  - and not: ${asks}`),
     `Not to be taken for ${mode.notToBeTakenFor}.`,
     '',
-    ...(here.length > 0 ? here.flatMap(linesOf) : withoutInput ? [] : ['In this input: not recognised.', '']),
+    ...(here.length > 0 ? here.flatMap(linesOf) : notSeenHere === undefined ? [] : notSeenLines(notSeenHere)),
     'What to do',
     ...mode.runbook.map((step, i) => `  ${i + 1}. ${step}`),
     '',
@@ -35,7 +42,20 @@ export function explainMode(mode: FailureMode, seenHere: readonly RecognisedMode
   ].join('\n');
 }
 
-function linesOf({ component, certainty, evidence, missing }: RecognisedMode): string[] {
+/** Where it was looked for, and why it is not named there. */
+function notSeenLines(found: readonly NotSeen[]): string[] {
+  const shown = found.slice(0, COMPONENTS_SHOWN);
+  return [
+    'In this input: not recognised.',
+    ...shown.map(({ component, because }) => `  - ${component}: ${because}`),
+    ...(found.length > shown.length ? [`  - and ${found.length - shown.length} more`] : []),
+    '',
+  ];
+}
+
+const COMPONENTS_SHOWN = 5;
+
+function linesOf({ component, certainty, evidence, missing }: SeenMode): string[] {
   return [
     certainty === 'cannot-tell' ? `In ${component}: cannot tell` : `In ${component}: ${certainty}`,
     ...evidence.map((one) => `  - seen: ${one}`),

@@ -40,8 +40,19 @@ export interface ObservableReport
   readonly answers?: AnswerSection | undefined;
   readonly messages?: readonly MessageSection[] | undefined;
   readonly processes?: readonly ProcessSection[] | undefined;
+  readonly callShifts?: readonly CallShift[] | undefined;
   /** Calls under way when attempts of a function timed out, as the agent's lines of deaths tell. */
   readonly openCallsAtTimeout?: readonly { readonly functionName: string; readonly peer: string; readonly count: number }[] | undefined;
+}
+
+/** Now over before, since calls to a peer began to fail. */
+export interface CallShift {
+  readonly functionName: string;
+  readonly peer: string;
+  readonly callRateRatio: number | undefined;
+  readonly inboundRateRatio: number | undefined;
+  /** Of the peer as it sees itself; undefined where its lines are not among the input. */
+  readonly peerLatencyRatio: number | undefined;
 }
 
 export function observationsOfReport(report: ObservableReport): Observations {
@@ -54,7 +65,7 @@ function observe(report: ObservableReport, section: FunctionSection): ComponentO
   const messages = report.messages?.find(isOwn);
   const processes = report.processes?.filter(isOwn) ?? [];
   const open = report.openCallsAtTimeout?.filter(isOwn);
-  const calls = report.outboundCalls?.filter(isOwn).map(callOf);
+  const calls = report.outboundCalls?.filter(isOwn).map((call) => callOf(call, report.callShifts));
   // Fallbacks and broken checks of requests that failed anyway are loud; of the quiet ones there are at most this many.
   const quiet = answers?.suspect.count ?? 0;
   return {
@@ -110,7 +121,8 @@ function archetypesOf(messages: MessageSection | undefined, processes: readonly 
   ];
 }
 
-function callOf(section: OutboundCallSection): CallObservation {
+function callOf(section: OutboundCallSection, shifts: ObservableReport['callShifts']): CallObservation {
+  const shift = shifts?.find(({ functionName, peer }) => functionName === section.functionName && peer === section.peer);
   return {
     peer: section.peer,
     callCount: section.callCount,
@@ -123,6 +135,9 @@ function callOf(section: OutboundCallSection): CallObservation {
     timeShare: section.timeShare,
     highestSocketCount: section.highestSocketCount,
     climbingPoolCount: section.pool?.climbingCount,
+    callRateRatio: shift?.callRateRatio,
+    inboundRateRatio: shift?.inboundRateRatio,
+    peerLatencyRatio: shift?.peerLatencyRatio,
   };
 }
 
@@ -193,6 +208,8 @@ function messagesOf(section: MessageSection): MessageObservation {
     droppedCount: section.droppedCount,
     duplicateCount: section.duplicateCount,
     highestReceiveCount: section.highestReceiveCount,
+    wholeBatchReturnCount: section.wholeBatchReturnCount,
+    partialReplyCount: section.partialReplyCount,
     incompleteBecause: section.incompleteBecause,
   };
 }
@@ -209,6 +226,7 @@ function platformOf(report: ObservableReport, section: FunctionSection, messages
   return {
     throttleCount: traffic?.throttleCount,
     highestConcurrency: traffic?.concurrencyMetricMax,
+    timeAtHighestConcurrency: traffic?.concurrencyMetricTimeAtMax,
     highestQueueAgeMs: oldest?.ms,
     // A backlog that nobody takes up is oldest at the very end.
     queueAgeRises:

@@ -104,7 +104,12 @@ function termsOf(facts: DifficultyFacts, linkedShare: number, isMasked: boolean)
       views: hopCount,
     },
     {
-      what: brokenAt === undefined ? 'requests that no trace follows' : `trace broken at ${brokenAt}`,
+      what:
+        brokenAt === undefined
+          ? 'requests that no trace follows'
+          : facts.linkedShare === undefined
+            ? `no trace that leads to ${brokenAt}`
+            : `trace broken at ${brokenAt}`,
       views: hopCount * calleesPerHop * (1 - linkedShare),
     },
     {

@@ -42,7 +42,8 @@ function difficultyOf(
   const trail = failureTrail(report, failure);
   const suspect = trail.path.at(-1)!;
   const hopCount = trail.path.length - 1;
-  const linked = hopCount === 0 ? 1 : linkedShare?.(failure.functionName, suspect);
+  // Who is named needs no trace to be found.
+  const linked = hopCount === 0 || trail.isNamedByAlert ? 1 : linkedShare?.(failure.functionName, suspect);
   return {
     functionName: failure.functionName,
     type: failure.type,

@@ -15,6 +15,7 @@ import type { CallLink } from './call-link.ts';
 import type { ComponentSeries } from './component-series.ts';
 import { dependencyGraph } from './dependency-graph.ts';
 import type { Incident } from './incident-scene.ts';
+import { levelShift } from './level-shift.ts';
 
 /** Looks failures up among the same functions and calls. */
 export class FailureIncidents {
@@ -24,6 +25,18 @@ export class FailureIncidents {
   constructor(summary: Summary) {
     this.#minutes = new Map([...configurationsByFunction(summary)].map(([name, own]) => [name, minutesOf(own)]));
     this.#calls = summary.callMinutes;
+  }
+
+  /** Whether a function became slow, or began to fail, by its own figures when the failure began. */
+  isUnwell(component: string, failure: FailureSection): boolean {
+    const incident = this.of(failure);
+    const own = incident?.components.find((one) => one.component === component);
+    if (incident === undefined || own === undefined) return false;
+    const isHigher = (series: readonly number[]) => {
+      const shift = levelShift(series, incident.incidentFrom);
+      return shift !== undefined && shift.now > UNWELL_TIMES * shift.before && shift.now - shift.before > UNWELL_NOISES * shift.noise;
+    };
+    return isHigher(own.latencyMs) || isHigher(own.failedShare);
   }
 
   /** @returns undefined where nothing tells whom the function called, or when the failure began */
@@ -85,6 +98,9 @@ const MINUTE_MS = 60_000;
 /** What happened six hours ago is another load. Our own choice. */
 const LONGEST_BEFORE_MINUTES = 360;
 const PERIODS = 12;
+/** Half as much again, and far beyond what it varies by anyway: that, somebody who looks at it would see. Our own choice. */
+const UNWELL_TIMES = 1.5;
+const UNWELL_NOISES = 4;
 
 function componentSeries(component: string, minutes: MinuteSeries, time: Periods): ComponentSeries {
   const requests = sumsOf(time, (minute) => columnAt(minutes, 'invocations', minute));

@@ -15,6 +15,8 @@ export interface TrailReport {
   readonly answers?: AnswerSection | undefined;
   /** Calls under way when attempts of a function timed out. */
   readonly openCallsAtTimeout?: readonly { readonly functionName: string; readonly peer: string; readonly count: number }[] | undefined;
+  /** Whether a function became slow or failed by its own figures when a failure began; absent where nobody looked. */
+  readonly isUnwell?: ((component: string, failure: FailureSection) => boolean) | undefined;
 }
 
 export interface FailureTrail {
@@ -43,7 +45,9 @@ export function failureTrail(report: TrailReport, failure: FailureSection): Fail
     const step = nextStep(report, from, errors);
     if (step === undefined) break;
     const known = report.functions.find(({ functionName }) => bareName(functionName) === bareName(step.peer));
-    const next = known?.functionName ?? step.peer;
+    // An error names host and port, the agent a service: one of its names is enough.
+    const called = callsOf(report, from).find(({ peer }) => bareName(peer) === bareName(step.peer));
+    const next = known?.functionName ?? called?.peer ?? step.peer;
     if (path.includes(next)) break;
     widths.push(Math.max(1, callsOf(report, from).length));
     path.push(next);
@@ -58,7 +62,7 @@ export function failureTrail(report: TrailReport, failure: FailureSection): Fail
     path,
     because,
     isNamedByAlert,
-    showsItself: isKnown ? failuresBeside(report, suspect, failure).length > 0 : undefined,
+    showsItself: isKnown ? failuresBeside(report, suspect, failure).length > 0 || report.isUnwell?.(suspect, failure) === true : undefined,
     calleesPerHop: widths.length === 0 ? 1 : widths.reduce((sum, width) => sum + width, 0) / widths.length,
     fingerprintCount: Math.max(
       1,

@@ -14,6 +14,7 @@ import {
   recogniseModes,
 } from '../failures/index.ts';
 import type { Summary } from '../store/summary.ts';
+import { callShifts } from './call-shifts.ts';
 import { type FailureDifficulty, failureDifficulties } from './failure-difficulty.ts';
 import { FailureIncidents } from './failure-incident.ts';
 import { failureSuspects } from './failure-suspects.ts';
@@ -32,13 +33,18 @@ type JoinedReport = ObservableReport & Pick<Sections, 'failures' | 'functions' |
 
 /** @param drills  what rehearsals ended in; undefined where nobody gave any, which is not the same as none */
 export function recoveryChapters(summary: Summary, report: JoinedReport, drills: readonly DrillRecord[] | undefined): RecoveryChapters {
-  const observations = observationsOfReport(report);
+  const observations = observationsOfReport({ ...report, callShifts: callShifts(summary) });
   const modes = recogniseModes(observations);
-  const difficulties = failureDifficulties({ ...report, failures: report.failures.slice(0, MOST_GROUPS) });
+  const incidents = new FailureIncidents(summary);
+  const difficulties = failureDifficulties({
+    ...report,
+    failures: report.failures.slice(0, MOST_GROUPS),
+    isUnwell: (component, failure) => incidents.isUnwell(component, failure),
+  });
   return {
     modes: modeSection(modes),
     difficulty: difficulties.map(difficultySection),
-    suspects: suspectSections(summary, difficulties),
+    suspects: suspectSections(incidents, difficulties),
     patterns: patternSection(
       resiliencePatterns(
         observations.components,
@@ -84,8 +90,7 @@ function difficultySection({ functionName, type, maskedMessage, isSilent, trail,
 }
 
 /** Of failures that somebody saw fail: silent ones have no moment at which they began. */
-function suspectSections(summary: Summary, difficulties: readonly FailureDifficulty[]): SuspectSection[] {
-  const incidents = new FailureIncidents(summary);
+function suspectSections(incidents: FailureIncidents, difficulties: readonly FailureDifficulty[]): SuspectSection[] {
   return difficulties
     .filter(({ isSilent }) => !isSilent)
     .slice(0, MOST_RANKED)

@@ -2,7 +2,7 @@
 
 import type { EvidenceReference } from '../diagnose/evidence-reference.ts';
 import { FINDING_KINDS, type Finding } from '../diagnose/finding.ts';
-import { explainMode, FAILURE_MODES, modeNamed, observationsOfReport, recogniseModes } from '../failures/index.ts';
+import { explainMode, FAILURE_MODES, modeNamed, observationsOfReport, recogniseModes, whyNotRecognised } from '../failures/index.ts';
 import type { EvidenceLine } from './evidence-line.ts';
 import { CERTAINTY_EXPLANATIONS, KIND_EXPLANATIONS, READ_ERROR_EXPLANATIONS, TERMS } from './glossary.ts';
 import type { Report } from './report.ts';
@@ -51,8 +51,9 @@ function renderTerm(query: string, settings: TextSettings = {}): string | undefi
 function renderMode(query: string, report: Report | undefined, settings: TextSettings): string | undefined {
   const mode = modeNamed(query.replace(/[\s_]+/g, '-')) ?? modeNamed(query);
   if (mode === undefined) return undefined;
-  const seenHere = report === undefined ? [] : recogniseModes(observationsOfReport(printableDeep(report)));
-  const [title, ...rest] = explainMode(mode, seenHere, report === undefined).split('\n');
+  const safe = report === undefined ? undefined : printableDeep(report);
+  const notSeenHere = safe === undefined ? undefined : whyNotRecognised(mode, observationsOfReport(safe));
+  const [title, ...rest] = explainMode(mode, safe === undefined ? [] : modesOf(safe), notSeenHere).split('\n');
   const width = textWidth(settings);
   const lines = rest.flatMap((line) => {
     const indent = /^ *(?:- |\d+\. )?/.exec(line)![0].length;
@@ -60,6 +61,12 @@ function renderMode(query: string, report: Report | undefined, settings: TextSet
     return [`${line.slice(0, indent)}${first ?? ''}`, ...more.map((part) => ' '.repeat(indent) + part)];
   });
   return `${[paintWith(settings.color ?? false).strong(title!), ...lines].join('\n').trimEnd()}\n`;
+}
+
+/** As the report tells them; one of an older version does not, and is judged by its other chapters. */
+function modesOf(report: Report) {
+  if (report.modes === undefined) return recogniseModes(observationsOfReport(report));
+  return [...report.modes.recognised, ...report.modes.notJudged.map((mode) => ({ ...mode, certainty: 'cannot-tell' as const }))];
 }
 
 /** Every word that `renderTerm` and `renderMode` know. */

@@ -120,6 +120,9 @@ export interface AgentTally {
   /** Event source -> invocations, and items where they were told. */
   readonly sources: Map<string, { invocationCount: number; itemCount: number }>;
   highestReceiveCount: number;
+  /** Of batches of several items: replies that gave back all of them, and those that gave back some. */
+  wholeReturnCount: number;
+  partialReplyCount: number;
   /** Invocations whose line does not name each item that was handled with success, and no other. */
   unclearKeyCount: number;
   selfCount: number;
@@ -161,6 +164,8 @@ export function emptyTally(): AgentTally {
     fallbackNames: new Map(),
     sources: new Map(),
     highestReceiveCount: 0,
+    wholeReturnCount: 0,
+    partialReplyCount: 0,
     unclearKeyCount: 0,
     selfCount: 0,
     selfUs: 0,

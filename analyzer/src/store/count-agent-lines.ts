@@ -28,6 +28,10 @@ export function countSingle(tally: AgentTally, record: InvocationRecord): void {
     source.itemCount += record.eventItemCount ?? 0;
   }
   tally.highestReceiveCount = Math.max(tally.highestReceiveCount, record.receiveCount ?? 0);
+  const itemCount = record.eventItemCount ?? 0;
+  const returnedCount = record.returnedCount ?? 0;
+  if (itemCount > 1 && returnedCount >= itemCount) tally.wholeReturnCount++;
+  else if (itemCount > 1 && returnedCount > 0) tally.partialReplyCount++;
   if (record.selfUs === undefined) return;
   tally.selfCount++;
   tally.selfUs += Math.round(record.selfUs);

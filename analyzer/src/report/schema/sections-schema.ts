@@ -357,24 +357,28 @@ const limits = objectOf<sections.LimitSection>({
   memoryHeadroom: orNull(signed),
 });
 
-const traffic = objectOf<sections.TrafficSection>({
-  functionName: text,
-  perMinuteMean: orNull(amount),
-  perMinutePeak: orNull(amount),
-  peakAt: orNull(moment),
-  peakToAverage: orNull(amount),
-  concurrencyPeak: orNull(amount),
-  concurrencyMetricMax: orNull(amount),
-  throttleCount: orNull(amount),
-  usdPerHour: orNull(amount),
-  spendJump: orNull(
-    objectOf<NonNullable<sections.TrafficSection['spendJump']>>({ at: moment, ratio: amount, changedBeside: listOf(text) }),
-  ),
-  series: listOf(
-    objectOf<sections.TrafficSection['series'][number]>({ minute: moment, invocations: amount, failed: amount, cold: amount }),
-  ),
-  seriesStepMinutes: amount,
-});
+const traffic = objectOf<sections.TrafficSection>(
+  {
+    functionName: text,
+    perMinuteMean: orNull(amount),
+    perMinutePeak: orNull(amount),
+    peakAt: orNull(moment),
+    peakToAverage: orNull(amount),
+    concurrencyPeak: orNull(amount),
+    concurrencyMetricMax: orNull(amount),
+    concurrencyMetricTimeAtMax: said('Of its points: the share at that level.', orNull(share)),
+    throttleCount: orNull(amount),
+    usdPerHour: orNull(amount),
+    spendJump: orNull(
+      objectOf<NonNullable<sections.TrafficSection['spendJump']>>({ at: moment, ratio: amount, changedBeside: listOf(text) }),
+    ),
+    series: listOf(
+      objectOf<sections.TrafficSection['series'][number]>({ minute: moment, invocations: amount, failed: amount, cold: amount }),
+    ),
+    seriesStepMinutes: amount,
+  },
+  ['concurrencyMetricTimeAtMax'],
+);
 
 const silence = objectOf<sections.SilenceSection>({ functionName: text, logStream: text, last: moment, othersLast: moment, because: text });
 
@@ -490,18 +494,23 @@ const answers = objectOf<sections.AnswerSection>({
   notObservableBecause: said('Why no silent error is no good news; null where the program checks its answers.', orNull(text)),
 });
 
-const messages = objectOf<sections.MessageSection>({
-  functionName: text,
-  sources: listOf(text),
-  receivedCount: count,
-  succeededCount: count,
-  returnedCount: count,
-  droppedCount: count,
-  duplicateCount: count,
-  highestReceiveCount: orNull(count),
-  incompleteBecause: orNull(text),
-  duplicatesAtLeastBecause: orNull(text),
-});
+const messages = objectOf<sections.MessageSection>(
+  {
+    functionName: text,
+    sources: listOf(text),
+    receivedCount: count,
+    succeededCount: count,
+    returnedCount: count,
+    droppedCount: count,
+    duplicateCount: count,
+    highestReceiveCount: orNull(count),
+    wholeBatchReturnCount: said('Replies that gave back all of several items.', orNull(count)),
+    partialReplyCount: said('Replies that gave back some of several items.', orNull(count)),
+    incompleteBecause: orNull(text),
+    duplicatesAtLeastBecause: orNull(text),
+  },
+  ['wholeBatchReturnCount', 'partialReplyCount'],
+);
 
 const processes = objectOf<sections.ProcessSection>({
   functionName: text,
