@@ -27,8 +27,8 @@ describe('a line', () => {
     expect(line).not.toContain('\n');
     expect(line.startsWith('{"v":1,')).toBe(true);
     expect(readMark(line)).toMatchObject({
-      kind: 'mark',
-      mark: { component: 'auth', note: 'line one\nline "two"', others: { mood: ['tired'] } },
+      kind: 'read',
+      value: { component: 'auth', note: 'line one\nline "two"', others: { mood: ['tired'] } },
     });
   });
 
@@ -42,7 +42,7 @@ describe('a line', () => {
   test('fits one write however long the texts are', () => {
     const long = encodeMark(mark('confirm', 1, { ...CAUSE, proof: '🔥'.repeat(5_000), note: 'é'.repeat(9_000) }));
     expect(Buffer.byteLength(long)).toBeLessThan(MOST_LINE_BYTES);
-    expect(readMark(long)).toMatchObject({ kind: 'mark', mark: { component: 'pricing', proofKind: 'revert' } });
+    expect(readMark(long)).toMatchObject({ kind: 'read', value: { component: 'pricing', proofKind: 'revert' } });
   });
 
   test.each([

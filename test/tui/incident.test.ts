@@ -168,19 +168,19 @@ describe('processes that write at once', () => {
     const acknowledged: string[] = [];
     // Each round tears at another place; a round's writers find what the one before left.
     for (let round = 0; round < 3; round++) {
-      const writers = Array.from({ length: 4 }, (_, index) =>
+      const writers = Array.from({ length: 3 }, (_, index) =>
         spawn(process.execPath, [writer, log, `p${index}`], { stdio: ['ignore', 'pipe', 'inherit'] }),
       );
-      await Promise.all(writers.map((child) => killedAfter(child, 15 + 7 * round, acknowledged)));
+      await Promise.all(writers.map((child) => killedAfter(child, 10 + 4 * round, acknowledged)));
       appendFileSync(log, `{"v":1,"id":"torn-${round}","note":"${'y'.repeat(round * 50)}`);
     }
     const { marks, tornCount, unreadable } = readMarkLog(readFileSync(log, 'utf8'));
     const kept = new Set(marks.map(({ id }) => id));
-    expect(acknowledged.length).toBeGreaterThan(100);
+    expect(acknowledged.length).toBeGreaterThan(90);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     expect(unreadable).toEqual([]);
     expect(tornCount).toBeGreaterThanOrEqual(3);
-    expect(new Set(marks.map(({ by }) => by)).size).toBe(4);
+    expect(new Set(marks.map(({ by }) => by)).size).toBe(3);
   });
 
   test('need no lock: commands of several people at once all stand in the log', async () => {

@@ -13,6 +13,7 @@ import { registerCompare } from './commands/register-compare.ts';
 import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
+import { registerRecovery } from './commands/register-recovery.ts';
 import { registerWatch } from './commands/register-watch.ts';
 import { FORMATS } from './model/output-format.ts';
 import { VERSION } from './version.ts';
@@ -50,7 +51,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
       getOutHelpWidth: () => Math.max(80, Math.min(world.stdout.columns ?? 80, 100)),
       getOutHasColors: () => false,
     })
-    .addHelpText('after', `\nTopics: nightlight help ${TOPICS.join(' | ')}\n`);
+    .addHelpText('after', `\nTopics, each by nightlight help <topic>:\n  ${TOPICS.join(', ')}\n`);
 
   program.commandsGroup('Analyse:');
   registerAnalyze(program, world, end);
@@ -59,6 +60,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   registerWatch(program, world, end);
   program.commandsGroup('Recover:');
   registerIncident(program, world, end);
+  registerRecovery(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Measure from inside:');

@@ -6,6 +6,7 @@
  * read, because the file can be written by hand.
  */
 import { shownMessage } from '../parse/shown-message.ts';
+import type { LineReading } from './torn-lines.ts';
 
 export const MARK_KINDS = ['inject', 'alert', 'ack', 'hypothesis', 'refute', 'note', 'view', 'confirm', 'mitigated', 'recovered'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -79,8 +80,6 @@ export const TOOL = 'nightlight';
 /** One write of this many bytes is not torn by another writer on Linux; longer texts are cut, not refused. */
 export const MOST_LINE_BYTES = 4_096;
 
-export type MarkReading = { readonly kind: 'mark'; readonly mark: Mark } | { readonly kind: 'unreadable'; readonly because: string };
-
 /** @returns the mark with its texts redacted, as it is written and as it is read again */
 export function markOf(draft: Mark): Mark {
   const shown = { ...draft };
@@ -105,7 +104,7 @@ export function encodeMark(mark: Mark): string {
   }
 }
 
-export function readMark(line: string): MarkReading {
+export function readMark(line: string): LineReading<Mark> {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -122,7 +121,7 @@ export function readMark(line: string): MarkReading {
   if (!(MARK_KINDS as readonly string[]).includes(members.mark as string)) {
     return { kind: 'unreadable', because: `it is of a kind that this version does not know: ${String(members.mark).slice(0, 40)}` };
   }
-  return { kind: 'mark', mark: markOf(knownMembers(members)) };
+  return { kind: 'read', value: markOf(knownMembers(members)) };
 }
 
 const SHOWN = ['title', 'source', 'component', 'fingerprint', 'proof', 'actedOn', 'view', 'sink', 'note'] as const;

@@ -2,7 +2,7 @@
 import type { Gate, Shape } from '@nightlight/analyzer';
 import { EXIT_CODES } from './exit-codes.ts';
 
-export const TOPICS = ['exit-codes', 'time', 'formats', 'verdicts', 'environment'] as const;
+export const TOPICS = ['exit-codes', 'time', 'formats', 'verdicts', 'recovery', 'environment'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export function isTopic(word: string): word is Topic {
@@ -108,12 +108,37 @@ without an out-of-memory line.
 nightlight explain <word> explains: leak, sandbox, interval, out-of-memory,
 cold-start, proven, suspected, evidence, READ_GZIP_TRUNCATED ...
 `,
+  recovery: `Recovery: from alert to confirmed cause
+
+  instant     at most 5 min, through one view
+  moderate    at most 45 min
+  nightmare   longer; or masked: a wrong component was acted on, confirmed, or
+              suspected for 10 min or more
+
+nightlight incident start begins the clock, incident confirm stops it. It needs
+the component, the fingerprint seen there, and a proof: a revert, a kill or a
+replay that made it stop or come back (in a drill: the injected truth). A trace
+alone is no proof. What was never confirmed counts as longer than was searched:
+it is shown as > 30:00, never left out, never zero.
+
+nightlight recovery board compares architectures by these times, in the same
+scenarios: medians, never means, predicted beside measured. It refuses to rank
+(exit 4) until every architecture has every scenario with 5 runs, and names what
+is missing. What overlaps is not separable.
+
+The log of marks is NIGHTLIGHT_INCIDENTS, else nightlight/incidents.ndjson below
+XDG_STATE_HOME (~/.local/state); runs.ndjson lies beside it, or NIGHTLIGHT_RUNS.
+`,
   environment: `Environment
 
   NO_COLOR       any value: no colour, as --no-color
   FORCE_COLOR    colour also where there is no terminal; 0: none
   TERM=dumb      no colour
   COLUMNS        width, where the terminal does not tell it
+
+  NIGHTLIGHT_INCIDENTS   the log of marks (help recovery)
+  NIGHTLIGHT_RUNS        the runs file of the recovery board
+  NIGHTLIGHT_USER        your name in marks
 
 Nothing is sent anywhere, and nothing is read but the inputs that you name.
 `,

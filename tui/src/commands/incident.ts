@@ -1,6 +1,6 @@
 /** `nightlight incident`: the clock of an incident outside the dashboard. One mark a command; show, list and export read. */
 import { type IncidentClock, incidentClocks, judgeProof, type MarkKind, type MarkLog } from '@nightlight/analyzer/recovery';
-import { printableDeep } from '@nightlight/analyzer/report';
+import { printableDeep } from '@nightlight/analyzer/wording';
 import { CommandError } from '../command-error.ts';
 import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
 import { classWords, incidentListText, incidentMarkdown, incidentText, searchWords, timelineRows } from '../model/incident-view.ts';

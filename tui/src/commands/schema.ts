@@ -16,14 +16,21 @@ export async function runSchema(name: string | undefined, world: World): Promise
   if (schema === undefined)
     throw new CommandError('USAGE', `expected one of ${Object.keys(SCHEMAS).join(', ')}, found ${name}`, 'nightlight schema');
   const views = await world.loadViews();
-  world.stdout.write(`${JSON.stringify(schema.of(views), undefined, 2)}\n`);
+  world.stdout.write(`${JSON.stringify(await schema.of(views), undefined, 2)}\n`);
   return 0;
 }
 
-const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (views: Views) => object }>> = {
+const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (views: Views) => object | Promise<object> }>> = {
   report: { what: 'report-1: what analyze --format json writes', of: (views) => views.reportSchema() },
   finding: {
     what: 'one finding: a line of analyze --format jsonl, and an entry of the report',
     of: (views) => views.findingSchema(),
   },
+  mark: { what: 'one mark of an incident: a line of the log of marks', of: async () => (await recovery()).markSchema() },
+  run: { what: 'one run of a scenario: a line of the runs file', of: async () => (await recovery()).runSchema() },
+  board: { what: 'board-1: what recovery board --format json writes', of: async () => (await recovery()).boardSchema() },
 };
+
+function recovery() {
+  return import('@nightlight/analyzer/recovery');
+}

@@ -3,7 +3,7 @@
  * All text is safe for a terminal when it leaves here.
  */
 import type { Hypothesis, IncidentClock, Mark, MeasuredClass, SearchTime } from '@nightlight/analyzer/recovery';
-import { plural, printable, printableDeep } from '@nightlight/analyzer/report';
+import { printable, printableDeep } from '@nightlight/analyzer/wording';
 
 /** One row of the timeline. */
 export interface TimelineRow {
@@ -32,7 +32,7 @@ export function incidentText(clock: IncidentClock): string {
     `  so far    ${classWords(safe.measured)}`,
     ...(safe.detectionMs === undefined ? [] : [`  detection ${spanText(safe.detectionMs)} from injection to alert`]),
     ...(masking.kind === 'observed' ? [`  masked    ${masking.because}`] : []),
-    `  searched  ${peopleWords(safe)}, ${plural(views.length, 'view')}, ${plural(sinks.length, 'sink')}, ${wrongWords(wrongHypothesisCount)}`,
+    `  searched  ${peopleWords(safe)}, ${counted(views.length, 'view')}, ${counted(sinks.length, 'sink')}, ${wrongWords(wrongHypothesisCount)}`,
     '',
     ...rows.map(({ time, since, mark, what, detail, by }) =>
       `  ${time}  ${since.padStart(widths.since)}  ${mark} ${what.padEnd(widths.what)}  ${[detail, `(${by})`].filter(Boolean).join(' ')}`.trimEnd(),
@@ -188,6 +188,10 @@ function hypothesisWords({ component, by, state, heldMs, isWrong, note }: Hypoth
 
 function peopleWords({ people, personMinutes }: IncidentClock): string {
   return `${people.length === 1 ? '1 person' : `${people.length} people`}, at most ${Math.round(personMinutes)} person-minutes`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function wrongWords(count: number): string {

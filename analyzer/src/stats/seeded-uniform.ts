@@ -1,0 +1,16 @@
+/**
+ * Chance that repeats: a resampled interval must be the same tomorrow, or nobody can check it.
+ *
+ * Source: Tommy Ettinger's mulberry32, public domain.
+ */
+
+/** @returns a source of numbers in [0, 1) */
+export function seededUniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
