@@ -345,6 +345,25 @@ describe('the predicted difficulty of a failure', () => {
     expect(masked.difficulty![0]).toMatchObject({ class: 'nightmare', because: 'checkout alerts, and payments shows nothing by itself' });
   });
 
+  test('traces that lead to the suspect make it easier, and a trail that half of them follow lies between', () => {
+    const traceId = (at: number) => `68ae0000${at.toString(16).padStart(24, '0')}`;
+    const traced = (share: number) =>
+      storyReport(
+        WHO_IS_SLOW.map((one) => ({
+          ...one,
+          attempt: (minute: number, at: number) => {
+            const isLinked = one.functionName === 'checkout' || (one.functionName === 'payments' && (at % 6) / 6 < share);
+            return { ...one.attempt!(minute, at), ...(isLinked && { traceId: traceId(at) }) };
+          },
+        })),
+      ).difficulty![0]!;
+    const [none, half, all] = [traced(0), traced(0.5), traced(1)];
+    expect(slow.difficulty![0]!.missing).toContain('how many failing requests have a trace that links both ends');
+    expect(none).toMatchObject({ missing: [], costliest: { what: 'trace broken at payments', views: 2 } });
+    expect(all.viewCount).toBeCloseTo(none.viewCount - 2);
+    expect(half.viewCount).toBeCloseTo(none.viewCount - 1);
+  });
+
   test('its terms add up to the score, and its minutes are called a prior', () => {
     const [row] = slow.difficulty!;
     expect(row!.terms.reduce((sum, { views }) => sum + views, 0)).toBeCloseTo(row!.viewCount);

@@ -19,6 +19,8 @@ export interface StoryAttempt {
     | undefined;
   /** The platform ended it at its limit. */
   readonly timedOut?: boolean;
+  /** As X-Ray writes it into REPORT, without `1-` and dash. */
+  readonly traceId?: string;
   /** Lines of a successor in front of START. */
   readonly before?: readonly string[];
 }
@@ -51,7 +53,7 @@ function storyLines(functions: readonly StoryFunction[]): LoggedLine[] {
       ordinal++;
       const minute = fromMinute + Math.floor(i / perMinute);
       const startMs = NIGHT_MS + minute * 60_000 + ((i % perMinute) * 60_000) / perMinute + place;
-      const { durationMs = 40, agent, error, timedOut = false, before = [] } = attempt(minute, i);
+      const { durationMs = 40, agent, error, timedOut = false, traceId, before = [] } = attempt(minute, i);
       const stream = `2026/11/21/[${version}]${place}${(i % sandboxes).toString(16).padStart(31, '0')}`;
       const endMs = startMs + durationMs;
       const say = (atMs: number, text: string) => told.push({ functionName, stream, atMs, text });
@@ -67,9 +69,13 @@ function storyLines(functions: readonly StoryFunction[]): LoggedLine[] {
       }
       say(endMs, endLine(ordinal));
       const status = timedOut ? '\tStatus: timeout' : '';
+      const trace =
+        traceId === undefined
+          ? ''
+          : `\nXRAY TraceId: 1-${traceId.slice(0, 8)}-${traceId.slice(8)}\tSegmentId: 2f3e9c1a5b7d4e60\tSampled: true`;
       say(
         endMs,
-        `REPORT RequestId: ${requestId(ordinal)}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${durationMs} ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t${status}`,
+        `REPORT RequestId: ${requestId(ordinal)}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${durationMs} ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t${status}${trace}`,
       );
     }
     return told;

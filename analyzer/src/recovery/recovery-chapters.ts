@@ -14,6 +14,7 @@ import {
   recogniseModes,
 } from '../failures/index.ts';
 import type { Summary } from '../store/summary.ts';
+import { linkedShare } from '../store/trace-sample.ts';
 import { callShifts } from './call-shifts.ts';
 import { type FailureDifficulty, failureDifficulties } from './failure-difficulty.ts';
 import { FailureIncidents } from './failure-incident.ts';
@@ -36,11 +37,15 @@ export function recoveryChapters(summary: Summary, report: JoinedReport, drills:
   const observations = observationsOfReport({ ...report, callShifts: callShifts(summary) });
   const modes = recogniseModes(observations);
   const incidents = new FailureIncidents(summary);
-  const difficulties = failureDifficulties({
-    ...report,
-    failures: report.failures.slice(0, MOST_GROUPS),
-    isUnwell: (component, failure) => incidents.isUnwell(component, failure),
-  });
+  const failedCounts = new Map(report.functions.map(({ functionName, failed }) => [functionName, failed?.count ?? 0]));
+  const difficulties = failureDifficulties(
+    {
+      ...report,
+      failures: report.failures.slice(0, MOST_GROUPS),
+      isUnwell: (component, failure) => incidents.isUnwell(component, failure),
+    },
+    (functionName, suspect) => linkedShare(summary.traces, functionName, suspect, failedCounts.get(functionName) ?? 0),
+  );
   return {
     modes: modeSection(modes),
     difficulty: difficulties.map(difficultySection),

@@ -3,6 +3,7 @@ import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { MinuteSeries } from './minute-series.ts';
 import { SandboxAges } from './sandbox-ages.ts';
 import type { ConfigurationSummary, FailureSummary, FileSummary, Status, Summary } from './summary.ts';
+import { emptyTraceSample } from './trace-sample.ts';
 import { WarmHours } from './warm-hours.ts';
 
 export function emptySummary(): Summary {
@@ -22,6 +23,7 @@ export function emptySummary(): Summary {
     notes: new Map(),
     duplicates: new Map(),
     callMinutes: new Map(),
+    traces: emptyTraceSample(),
     metricsDropped: 0,
     eventMinutes: new Map(),
     eventCount: 0,

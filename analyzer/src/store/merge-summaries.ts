@@ -9,6 +9,7 @@ import { addLives } from './memory-life.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
+import { mergeTraces } from './trace-sample.ts';
 
 /** @param other  possibly a structured clone that lost its classes on the way between threads */
 export function mergeSummaries(into: Summary, other: Summary): void {
@@ -37,6 +38,7 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   for (const leak of other.leaks) into.leaks.push(leak);
   mergeSeen(into.notes, other.notes);
   mergeCallMinutes(into.callMinutes, other.callMinutes);
+  mergeTraces(into.traces, other.traces);
   into.metricsDropped += other.metricsDropped;
   addAll(into.eventMinutes, other.eventMinutes);
   into.eventCount += other.eventCount;

@@ -2,6 +2,7 @@
 import { isBefore } from './evidence-list.ts';
 import { byName } from './memory-life.ts';
 import type { Evidence, Summary } from './summary.ts';
+import { settleTraces } from './trace-sample.ts';
 
 export function settleOrder(summary: Summary): void {
   sortMap(summary.configurations, ([a], [b]) => compare(a, b));
@@ -13,6 +14,9 @@ export function settleOrder(summary: Summary): void {
   sortMap(summary.notes, ([a], [b]) => compare(a, b));
   summary.processes.sort((a, b) => compare(a.sandboxId, b.sandboxId) || a.epoch - b.epoch || (a.threadId ?? -1) - (b.threadId ?? -1));
   summary.leaks.sort((a, b) => byEvidence(a.evidence, b.evidence));
+  sortMap(summary.callMinutes, ([a], [b]) => compare(a, b));
+  sortMaps(summary.callMinutes);
+  settleTraces(summary.traces);
   sortMap(summary.eventMinutes, ([a], [b]) => a - b);
   summary.sandboxes.sort((a, b) => compare(a.logStream, b.logStream) || a.epoch - b.epoch || byEvidence(a.evidence, b.evidence));
   for (const configuration of summary.configurations.values()) {

@@ -23,6 +23,7 @@ import { RequestKeys } from './request-keys.ts';
 import { ageBandOf } from './sandbox-ages.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
+import { countTrace } from './trace-sample.ts';
 
 /** Name of functions that neither the export nor `--function` names. */
 const UNNAMED = '(unnamed)';
@@ -103,6 +104,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
     if (failed || invocation.loggedKinds.length > 0) noteFailures(this.summary, lane, invocation, this.#parser!.failureKinds.kinds);
     if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
+    const traceId = invocation.details?.traceId ?? invocation.record?.traceId;
+    if (traceId !== undefined) countTrace(this.summary.traces, configuration.functionName, traceId, failed);
     this.watcher?.attempt(configuration, sandbox, invocation);
     if (status === 'unfinished') sandbox.openAtEnd = { n: sandbox.invocationCount, atMs: startMs, evidence: evidenceOf(invocation) };
     else if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;

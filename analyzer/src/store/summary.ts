@@ -20,6 +20,7 @@ import type { MemoryLives } from './memory-life.ts';
 import type { MinuteSeries } from './minute-series.ts';
 import type { ProcessSummary } from './process-summary.ts';
 import type { SandboxAges } from './sandbox-ages.ts';
+import type { TraceSample } from './trace-sample.ts';
 import type { WarmHours } from './warm-hours.ts';
 
 export { INIT_KINDS, type InitKind, STATUSES, type Status } from '../assemble/invocation.ts';
@@ -258,6 +259,8 @@ export interface Summary {
   readonly duplicates: Map<string, DuplicateSummary>;
   /** Calls to others by the minute, as our agent's lines tell them. */
   readonly callMinutes: CallMinutes;
+  /** Which functions a request came by, where lines carry trace ids. */
+  readonly traces: TraceSample;
   metricsDropped: number;
   /** Every event of any kind per minute: shows the gaps. */
   readonly eventMinutes: Map<number, number>;
