@@ -29,9 +29,9 @@ export class Engine {
   readonly settings: AnalyzeSettings;
   /** Rises whenever something was taken in or changed its state. */
   version = 0;
-  readonly #stages: Stages;
+  #stages: Stages;
   readonly #prices: PriceTable;
-  readonly #courses: Courses;
+  #courses: Courses;
   readonly #samples = new Map<number, string[]>();
   #turn = -1;
   #eventsAtTurn = 0;
@@ -56,6 +56,15 @@ export class Engine {
   /** @returns the number under which its events are given (`turnTo`) */
   addFile(path: string): number {
     return this.#stages.summarizer.summary.files.push(emptyFile(path)) - 1;
+  }
+
+  /** Forgets everything that was taken in. */
+  beginAnew(): void {
+    this.#courses = new Courses(this.settings);
+    this.#stages = new Stages(this.settings, this.#courses);
+    this.#samples.clear();
+    this.#turn = -1;
+    this.version++;
   }
 
   /** What was read of this file lies there no more, or under another name. */

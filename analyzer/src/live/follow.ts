@@ -14,6 +14,7 @@ import { FeedSource, type LiveFeed } from './feed-source.ts';
 import { Pace } from './meter.ts';
 import { PathSource } from './path-source.ts';
 import type { Picture, PictureSource, RawLine } from './picture.ts';
+import { ReplaySource } from './replay-source.ts';
 import { type LiveSource, stateOf } from './source.ts';
 import { StreamSource } from './stream-source.ts';
 
@@ -23,6 +24,14 @@ export type FollowedSource =
   | { readonly kind: 'stream'; readonly stream: Readable }
   /** Whoever receives events in this process, and where it says them. */
   | { readonly kind: 'feed'; readonly name: string; readonly start: (feed: LiveFeed) => Promise<() => Promise<void>> };
+
+/** An export that is played; it stands alone, because its clock is its own. */
+export interface Replay {
+  readonly kind: 'replay';
+  readonly paths: readonly string[];
+  /** 60: a minute a second; 0 holds. */
+  readonly speed: number;
+}
 
 export interface FollowSettings extends AnalyzeSettings {
   /** The wall clock, epoch ms. */
@@ -39,17 +48,20 @@ export interface LiveAnalysis extends PictureSource {
 }
 
 /** @throws PriceError for a price file that is not one; never for a source, which says in its state what is wrong */
-export function follow(sources: readonly FollowedSource[], settings: FollowSettings = {}): LiveAnalysis {
+export function follow(sources: readonly FollowedSource[] | Replay, settings: FollowSettings = {}): LiveAnalysis {
   return new Following(sources, settings);
 }
 
 const LOOK_EVERY_MS = 250;
+/** Of a replay: 60 times as fast, three seconds of it. */
+const PLAY_EVERY_MS = 50;
 /** Listeners are told at most this often: no screen draws more. */
 const TELL_EVERY_MS = 50;
 /** Of files, at a time. */
 const CHUNK_BYTES = 1024 * 1024;
 
 class Following implements LiveAnalysis {
+  readonly replay: LiveAnalysis['replay'];
   readonly #engine: Engine;
   readonly #now: () => number;
   readonly #sources: LiveSource[];
@@ -69,12 +81,30 @@ class Following implements LiveAnalysis {
     | undefined;
   #version = 0;
 
-  constructor(sources: readonly FollowedSource[], settings: FollowSettings) {
+  constructor(sources: readonly FollowedSource[] | Replay, settings: FollowSettings) {
     this.#engine = new Engine(settings);
-    this.#now = settings.now ?? Date.now;
-    this.#lookEveryMs = settings.lookEveryMs ?? LOOK_EVERY_MS;
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    this.#sources = sources.map((source) => this.#open(source, chunk));
+    const wallNow = settings.now ?? Date.now;
+    if ('kind' in sources) {
+      const replay = new ReplaySource(sources.paths, sources.speed, this.#engine, wallNow);
+      this.#now = () => replay.nowMs ?? wallNow();
+      this.#lookEveryMs = settings.lookEveryMs ?? PLAY_EVERY_MS;
+      this.#sources = [replay];
+      this.replay = {
+        setSpeed: (speed) => {
+          replay.setSpeed(speed);
+          this.#changed();
+        },
+        seek: async (toMs) => {
+          await replay.seek(toMs);
+          this.#changed();
+        },
+      };
+    } else {
+      this.#now = wallNow;
+      this.#lookEveryMs = settings.lookEveryMs ?? LOOK_EVERY_MS;
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      this.#sources = sources.map((source) => this.#open(source, chunk));
+    }
     this.#looking = this.#look();
   }
 
@@ -85,12 +115,11 @@ class Following implements LiveAnalysis {
     const stateWords = states.map(({ state }) => state).join();
     const shown = this.#shown;
     if (shown !== undefined && shown.engineVersion === this.#engine.version && shown.states === stateWords) return shown.picture;
-    const isReplay = states.some(({ state }) => state === 'replaying');
     const engineVersion = this.#engine.version;
     const events =
       shown !== undefined && shown.engineVersion === engineVersion
         ? shown.events
-        : pictureOf(this.#engine.settle(), isReplay ? undefined : nowMs);
+        : pictureOf(this.#engine.settle(), this.replay === undefined ? nowMs : undefined);
     const picture: Picture = {
       version: ++this.#version,
       nowMs,
@@ -168,7 +197,7 @@ class Following implements LiveAnalysis {
   /** Counts what came, and tells the listeners, soon. */
   #changed(): void {
     const { eventCount } = this.#engine.parser;
-    this.#pace.add(this.#now(), eventCount - this.#paced);
+    this.#pace.add(this.#now(), Math.max(0, eventCount - this.#paced));
     this.#paced = eventCount;
     if (this.#shown !== undefined && this.#shown.engineVersion === this.#engine.version) return;
     if (this.#listeners.size > 0) this.#telling ??= setTimeout(() => this.#tell(), TELL_EVERY_MS).unref();

@@ -1,3 +1,3 @@
 /** The running analysis: sources in, a picture out, at any moment. */
 export type { LiveFeed } from './feed-source.ts';
-export { type FollowedSource, type FollowSettings, follow, type LiveAnalysis } from './follow.ts';
+export { type FollowedSource, type FollowSettings, follow, type LiveAnalysis, type Replay } from './follow.ts';

@@ -32,8 +32,9 @@ export class KeptLines {
     const slot = this.#count % this.#capacity;
     this.#places[slot] = place;
     this.#times[slot] = atMs;
+    const text = bytes.toString('utf8', from, Math.min(to, from + READ_BYTES));
     // Redacted before it is cut: half a token would not be known as one.
-    this.#texts[slot] = redactLine(bytes.toString('utf8', from, Math.min(to, from + READ_BYTES))).slice(0, KEPT_CHARACTERS);
+    this.#texts[slot] = PLATFORM_LINE.test(text) ? text : redactLine(text).slice(0, KEPT_CHARACTERS);
     this.#count++;
   }
 
@@ -74,6 +75,8 @@ export class KeptLines {
   }
 }
 
+/** Lines of the platform hold ids and numbers only, and are most of what comes. */
+const PLATFORM_LINE = /^(START|END|REPORT) RequestId: [0-9a-f-]{36}[ -~\t]{0,400}\s*$/;
 /** As much of a line as is read for a file's evidence, and as much as is shown. */
 const READ_BYTES = 16_384;
 const KEPT_CHARACTERS = 2_000;

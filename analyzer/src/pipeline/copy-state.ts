@@ -53,14 +53,17 @@ const WRITTEN_ONCE = new Set([
   'stack',
 ]);
 
-/** Classes of which every field is public and no method is private. */
-const OPEN_CLASSES = new Set<object>([
-  DurationHistogram.prototype,
-  Invocation.prototype,
-  Lane.prototype,
-  ServedCount.prototype,
-  StreamScan.prototype,
-  StreamState.prototype,
+/**
+ * Classes of which every field is public. Their copies come from their constructors, so that the engine takes them for the
+ * same kind of object: code that was compiled for the one would be thrown away over the other.
+ */
+const OPEN_CLASSES = new Map<object, () => object>([
+  [DurationHistogram.prototype, () => new DurationHistogram()],
+  [Invocation.prototype, () => new Invocation()],
+  [Lane.prototype, () => new Lane()],
+  [ServedCount.prototype, () => new ServedCount()],
+  [StreamScan.prototype, () => new StreamScan(0, {}, '')],
+  [StreamState.prototype, () => new StreamState(0, '', false)],
 ]);
 
 interface CopiesItself {
@@ -84,7 +87,8 @@ function copyObject(value: object, copy: Copy, made: Map<object, object>): objec
   if (ArrayBuffer.isView(value)) return remembered(made, value, (value as Float64Array).slice());
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return copyMembers(value, { ...value }, copy, made);
-  if (OPEN_CLASSES.has(prototype)) return copyMembers(value, Object.assign(Object.create(prototype), value), copy, made);
+  const construct = OPEN_CLASSES.get(prototype);
+  if (construct !== undefined) return copyMembers(value, Object.assign(construct(), value) as Record<string, unknown>, copy, made);
   if ('copyWith' in value) return remembered(made, value, (value as CopiesItself).copyWith(copy));
   throw new Error(`copy-state: nobody said how to copy a ${value.constructor.name}; give it a copyWith, or name it among the open classes`);
 }
