@@ -308,7 +308,7 @@ describe('the receiver', () => {
     });
     await post(receiver.url, '/v1/traces', tracesRequest(resource, spans.map(encodeSpan)));
     await post(receiver.url, '/v1/logs', logsRequest(resource, [encodeLogRecord(window, 1_760_000_001_000)]));
-    const origin = { logStream: 'sandbox-1', functionName: 'orders' };
+    const origin = { logStream: 'sandbox-1', functionName: 'orders', isProcess: true };
     expect(sink.told).toMatchObject([
       {
         origin,

@@ -119,7 +119,7 @@ describe.each(SIGNALS)('%s', (signal) => {
         expect(protobuf.skips.toSorted()).toEqual(json.skips.toSorted());
         expect(protobuf.byteCount).toBe(bytes.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -132,7 +132,7 @@ describe.each(SIGNALS)('%s', (signal) => {
         expect(widened!.told).toEqual(plain!.told);
         expect(widened!.byteCount).toBe(wider.length);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -153,14 +153,14 @@ describe.each(SIGNALS)('%s', (signal) => {
         }
         expectWhole(signal, bytes);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
   test('made of anything are refused as a whole or account for every byte', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expectWhole(signal, Buffer.from(bytes))),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -306,6 +306,8 @@ export class Assembler {
     }
     if (target === undefined) {
       if (named) return;
+      // A service logs errors outside of requests without ending by them; only where a platform starts processes is that their init.
+      if (this.#parser.streams[state.handle]!.isProcess && !extra.processDied) return;
       if (state.begun > 0 && state.open.length === 0 && state.init === undefined) {
         this.#settle(state);
         state.died ??= 'crash';

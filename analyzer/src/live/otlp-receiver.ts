@@ -331,7 +331,8 @@ function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
 function write(response: ServerResponse, { status, contentType, body }: OtlpAnswer, isLast: boolean): void {
   if (isLast) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': contentType, 'content-length': body.length });
-  response.end(body);
+  // As a string it leaves in one piece with the head; one system call less is a tenth of a small request.
+  response.end(body.toString('latin1'), 'latin1');
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

@@ -9,6 +9,8 @@ export class StreamScan {
   readonly logGroup: string | undefined;
   readonly logStream: string;
   readonly accountId: string | undefined;
+  /** A long-running process, of which no platform's lines tell. */
+  readonly isProcess: boolean;
   functionName: string | undefined;
   version: string | undefined;
   /** False when `--fn` leaves this function out; undefined until its name is known. */
@@ -58,6 +60,7 @@ export class StreamScan {
     this.logGroup = origin.logGroup;
     this.logStream = origin.logStream ?? unnamedAs;
     this.accountId = origin.accountId;
+    this.isProcess = origin.isProcess === true;
     const told = origin.logStream === undefined ? undefined : readLambdaStreamName(origin.logStream);
     this.functionName = origin.functionName ?? functionOfGroup(origin.logGroup) ?? told?.functionName;
     this.version = told?.version;

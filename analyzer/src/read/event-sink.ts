@@ -17,6 +17,8 @@ export interface StreamOrigin {
   readonly accountId?: string;
   /** Of the function or service, where the envelope names it and the stream does not. */
   readonly version?: string;
+  /** Of a long-running process: no platform's lines tell of its start, its requests or its end. */
+  readonly isProcess?: true;
 }
 
 /**

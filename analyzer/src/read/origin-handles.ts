@@ -45,6 +45,7 @@ export class OriginHandles {
       ...(functionName ? { functionName } : {}),
       ...(told.accountId ? { accountId: told.accountId } : {}),
       ...(told.version ? { version: told.version } : {}),
+      ...(told.isProcess ? { isProcess: true } : {}),
     };
   }
 }
@@ -55,6 +56,7 @@ export interface Told {
   readonly accountId?: string | undefined;
   readonly functionName?: string | undefined;
   readonly version?: string | undefined;
+  readonly isProcess?: boolean | undefined;
 }
 
 /** `123456789012:/aws/lambda/checkout`, as Logs Insights and live tail name a group; the account may be missing. */

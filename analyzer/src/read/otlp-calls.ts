@@ -5,7 +5,7 @@
  * until the request's span comes; the number of held calls is bounded, and what is given up is counted.
  */
 import { milliseconds, type OutboundCalls } from '@nightlight/agent/record';
-import type { OtlpSpan } from './otlp-span.ts';
+import { type OtlpSpan, placeOf } from './otlp-span.ts';
 
 export interface HeldCall {
   readonly stream: number;
@@ -60,30 +60,37 @@ export class HeldCalls {
     const key = keyOf(caller.trace0, caller.trace1);
     const held = this.#byTrace.get(key);
     if (held === undefined) return undefined;
-    const isOurs = (call: HeldCall) => call.stream === caller.stream && call.startMs >= caller.startMs && call.startMs <= caller.endMs;
-    const own = held.every(isOurs) ? held : held.filter(isOurs);
-    if (own === held) this.#byTrace.delete(key);
-    else if (own.length > 0)
-      this.#byTrace.set(
-        key,
-        held.filter((call) => !isOurs(call)),
-      );
-    this.#count -= own.length;
-    if (own.length === 0) return undefined;
-    return byPeer(own.length === 1 ? own : this.#outermost(own));
+    let own = 0;
+    for (let i = 0; i < held.length; i++) {
+      const call = held[i]!;
+      if (call.stream !== caller.stream || !(call.startMs >= caller.startMs && call.startMs <= caller.endMs)) continue;
+      // Own calls are gathered in front, the others keep what is left of the list.
+      held[i] = held[own]!;
+      held[own++] = call;
+    }
+    if (own === 0) return undefined;
+    this.#count -= own;
+    if (own === held.length) {
+      this.#byTrace.delete(key);
+      return this.#byPeer(held);
+    }
+    return this.#byPeer(held.splice(0, own));
   }
 
   end(): void {
     while (this.#byTrace.size > 0) this.#giveUpOldest();
   }
 
-  #outermost(calls: HeldCall[]): HeldCall[] {
-    const spans = new Set(calls.map((call) => call.span));
-    return calls.filter((call) => {
-      const isInner = spans.has(call.parent);
-      if (isInner) this.#giveUp('client span inside another', call.place);
-      return !isInner;
-    });
+  #byPeer(calls: HeldCall[]): OutboundCalls[] {
+    if (calls.length > 1) calls.sort(byStart);
+    const peers: Peer[] = [];
+    const spans = calls.length > FEW ? new Set(calls.map((call) => call.span)) : undefined;
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i]!;
+      if (spans === undefined ? isInner(call, calls) : spans.has(call.parent)) this.#giveUp('client span inside another', call.place);
+      else addCall(peers, call);
+    }
+    return peers;
   }
 
   #giveUpOldest(): void {
@@ -95,58 +102,78 @@ export class HeldCalls {
   }
 }
 
-function byPeer(calls: HeldCall[]): OutboundCalls[] {
-  calls.sort((left, right) => left.startMs - right.startMs);
-  const peers: Peer[] = [];
-  for (const { service, startMs, endMs, failed } of calls) {
-    let peer = peers.find((one) => one.service === service);
-    if (peer === undefined) {
-      peer = { service, callCount: 0, totalMs: 0, errorCount: 0, sequentialCount: 0, lastEndMs: Number.POSITIVE_INFINITY };
-      peers.push(peer);
-    }
-    peer.callCount++;
-    peer.totalMs += endMs - startMs;
-    if (failed) peer.errorCount++;
-    if (startMs >= peer.lastEndMs) peer.sequentialCount++;
-    peer.lastEndMs = peer.callCount === 1 ? endMs : Math.max(peer.lastEndMs, endMs);
-  }
-  return peers.map(({ service, callCount, totalMs, errorCount, sequentialCount }) => ({
-    service,
-    callCount,
-    totalMs: milliseconds(Math.round(totalMs * 1e3) / 1e3),
-    errorCount,
-    sequentialCount,
-  }));
-}
-
-interface Peer {
-  readonly service: string;
+/** What is told of a peer, and when its last call ended. */
+interface Peer extends OutboundCalls {
   callCount: number;
-  totalMs: number;
+  totalMs: OutboundCalls['totalMs'];
   errorCount: number;
   sequentialCount: number;
-  lastEndMs: number;
+}
+
+function addCall(peers: Peer[], { service, startMs, endMs, failed }: HeldCall): void {
+  const lengthMs = Math.round((endMs - startMs) * 1e3) / 1e3;
+  for (let i = 0; i < peers.length; i++) {
+    const peer = peers[i]!;
+    if (peer.service !== service) continue;
+    peer.callCount++;
+    peer.totalMs = milliseconds(peer.totalMs + lengthMs);
+    if (failed) peer.errorCount++;
+    if (startMs >= lastEnds[i]!) peer.sequentialCount++;
+    if (endMs > lastEnds[i]!) lastEnds[i] = endMs;
+    return;
+  }
+  lastEnds[peers.length] = endMs;
+  peers.push({ service, callCount: 1, totalMs: milliseconds(lengthMs), errorCount: failed ? 1 : 0, sequentialCount: 0 });
+}
+
+/** By the place of their peer, of the work that is being added up. */
+const lastEnds: number[] = [];
+
+function isInner(call: HeldCall, calls: readonly HeldCall[]): boolean {
+  if (call.parent === 0) return false;
+  for (let i = 0; i < calls.length; i++) if (calls[i]!.span === call.parent) return true;
+  return false;
+}
+
+function byStart(left: HeldCall, right: HeldCall): number {
+  return left.startMs - right.startMs;
 }
 
 /** The peer as a person would name it. */
 function serviceOf(span: OtlpSpan): string {
-  const named = span.told('peer.service');
+  const named = span.told(PLACE.peerService);
   if (named !== undefined) return named;
-  const rpc = span.told('rpc.service');
-  if (rpc !== undefined && span.told('rpc.system') === 'aws-api') return rpc.toLowerCase();
+  const rpc = span.told(PLACE.rpcService);
+  if (rpc !== undefined && span.told(PLACE.rpcSystem) === 'aws-api') return rpc.toLowerCase();
   return (
-    span.told('server.address', 'net.peer.name', 'http.host') ??
-    span.told('messaging.destination.name', 'messaging.destination', 'messaging.system') ??
-    span.told('db.system.name', 'db.system') ??
+    span.told(PLACE.serverAddress, PLACE.netPeerName, PLACE.httpHost) ??
+    span.told(PLACE.messagingDestinationName, PLACE.messagingDestination, PLACE.messagingSystem) ??
+    span.told(PLACE.dbSystemName, PLACE.dbSystem) ??
     rpc ??
     '(unnamed peer)'
   );
 }
+
+const PLACE = {
+  dbSystem: placeOf('db.system'),
+  dbSystemName: placeOf('db.system.name'),
+  httpHost: placeOf('http.host'),
+  messagingDestination: placeOf('messaging.destination'),
+  messagingDestinationName: placeOf('messaging.destination.name'),
+  messagingSystem: placeOf('messaging.system'),
+  netPeerName: placeOf('net.peer.name'),
+  peerService: placeOf('peer.service'),
+  rpcService: placeOf('rpc.service'),
+  rpcSystem: placeOf('rpc.system'),
+  serverAddress: placeOf('server.address'),
+} as const;
 
 /** 53 of 64 bits: among ten thousand live traces two are mistaken for each other once in a hundred million. */
 function keyOf(high: number, low: number): number {
   return (high & 0x1f_ffff) * 4_294_967_296 + low;
 }
 
+/** So many calls are looked through one by one faster than a set of them is made. */
+const FEW = 32;
 /** About 5 MB. */
 const MOST_HELD = 20_000;

@@ -13,7 +13,7 @@ import { OriginHandles } from './origin-handles.ts';
 import { HeldCalls } from './otlp-calls.ts';
 import { exceptionLine } from './otlp-log-line.ts';
 import type { OtlpResource } from './otlp-resource.ts';
-import { type OtlpSpan, SPAN_KIND, type SpanException } from './otlp-span.ts';
+import { type OtlpSpan, placeOf, SPAN_KIND, type SpanException } from './otlp-span.ts';
 
 /** Why a record became no event. `broken` and `not-of-this-shape` are the sender's fault; `marker` is known and not needed. */
 export interface OtlpSkip {
@@ -59,7 +59,7 @@ export class OtlpEvents {
     if (kind !== SPAN_KIND.server && kind !== SPAN_KIND.consumer) return INSIDE;
     // A server span below another one of its own process is the same request, seen by a second library.
     if (kind === SPAN_KIND.server && span.hasLocalParent) return INSIDE;
-    if (kind === SPAN_KIND.consumer && POLLING.has(span.told('messaging.operation.type', 'messaging.operation') ?? '')) return POLL;
+    if (kind === SPAN_KIND.consumer && POLLING.has(span.told(PLACE.messagingOperationType, PLACE.messagingOperation) ?? '')) return POLL;
     if (!isTimed) return NO_TIMES;
     this.#works.push(workOf(resource.streamIn(this.#origins), span, place));
     return undefined;
@@ -109,7 +109,7 @@ export class OtlpEvents {
 
   #invocation(resource: OtlpResource, span: OtlpSpan, requestId: string, place: number): void {
     const { startMs, endMs, exception } = span;
-    const errorType = span.told('error.type') ?? exception?.type;
+    const errorType = span.told(PLACE.errorType) ?? exception?.type;
     const fields: ReportFields = {
       requestId,
       durationMs: Math.round((endMs - startMs) * 1e3) / 1e3,
@@ -153,7 +153,7 @@ interface Work {
   readonly trace0: number;
   readonly trace1: number;
   readonly id: readonly [number, number, number, number];
-  readonly traceId: string;
+  readonly traceId: string | undefined;
   readonly route: string | undefined;
   readonly failed: boolean;
   readonly errorType: string | undefined;
@@ -164,11 +164,11 @@ interface Work {
 }
 
 function workOf(stream: number, span: OtlpSpan, place: number): Work {
-  const statusCode = Number(span.told('http.response.status_code', 'http.status_code'));
+  const statusCode = Number(span.told(PLACE.httpResponseStatusCode, PLACE.httpStatusCode));
   const isServerError = span.kind === SPAN_KIND.server && statusCode >= 500;
   const failed = span.failed || isServerError;
-  const heapUsed = Number(span.told('nightlight.heap.used_bytes') ?? Number.NaN);
-  const external = Number(span.told('nightlight.heap.external_bytes') ?? Number.NaN);
+  const heapUsed = Number(span.told(PLACE.nightlightHeapUsedBytes) ?? Number.NaN);
+  const external = Number(span.told(PLACE.nightlightHeapExternalBytes) ?? Number.NaN);
   return {
     stream,
     startMs: span.startMs,
@@ -177,10 +177,12 @@ function workOf(stream: number, span: OtlpSpan, place: number): Work {
     trace1: span.trace1,
     // A request has no id but its span's; with half of the trace's it is one in the whole system.
     id: [span.span0, span.span1, span.trace2, span.trace3],
-    traceId: hex8(span.trace0) + hex8(span.trace1) + hex8(span.trace2) + hex8(span.trace3),
+    traceId: span.traceId,
     route: routeOf(span),
     failed,
-    errorType: failed ? (span.told('error.type') ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined)) : undefined,
+    errorType: failed
+      ? (span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
+      : undefined,
     memory: heapUsed >= 0 ? { heapUsedAfterBytes: bytes(heapUsed), ...(external >= 0 && { externalBytes: bytes(external) }) } : undefined,
     exception: span.exception,
     place,
@@ -190,11 +192,11 @@ function workOf(stream: number, span: OtlpSpan, place: number): Work {
 
 /** A span's name may hold a raw path; only what the conventions call low in cardinality names a route. */
 function routeOf(span: OtlpSpan): string | undefined {
-  const route = span.told('http.route');
-  if (route !== undefined) return `${span.told('http.request.method', 'http.method') ?? 'ANY'} ${route}`;
-  const service = span.told('rpc.service');
-  if (service !== undefined) return `${service}/${span.told('rpc.method') ?? '?'}`;
-  const destination = span.told('messaging.destination.name', 'messaging.destination');
+  const route = span.told(PLACE.httpRoute);
+  if (route !== undefined) return `${span.told(PLACE.httpRequestMethod, PLACE.httpMethod) ?? 'ANY'} ${route}`;
+  const service = span.told(PLACE.rpcService);
+  if (service !== undefined) return `${service}/${span.told(PLACE.rpcMethod) ?? '?'}`;
+  const destination = span.told(PLACE.messagingDestinationName, PLACE.messagingDestination);
   return destination === undefined ? undefined : `process ${destination}`;
 }
 
@@ -208,6 +210,22 @@ function hex8(word: number): string {
   return word.toString(16).padStart(8, '0');
 }
 
+const PLACE = {
+  errorType: placeOf('error.type'),
+  httpMethod: placeOf('http.method'),
+  httpRequestMethod: placeOf('http.request.method'),
+  httpResponseStatusCode: placeOf('http.response.status_code'),
+  httpRoute: placeOf('http.route'),
+  httpStatusCode: placeOf('http.status_code'),
+  messagingDestination: placeOf('messaging.destination'),
+  messagingDestinationName: placeOf('messaging.destination.name'),
+  messagingOperation: placeOf('messaging.operation'),
+  messagingOperationType: placeOf('messaging.operation.type'),
+  nightlightHeapExternalBytes: placeOf('nightlight.heap.external_bytes'),
+  nightlightHeapUsedBytes: placeOf('nightlight.heap.used_bytes'),
+  rpcMethod: placeOf('rpc.method'),
+  rpcService: placeOf('rpc.service'),
+} as const;
 const NO_INVOCATION: OtlpSkip = { reason: 'marker', found: 'span without faas.invocation_id' };
 const NO_TIMES: OtlpSkip = { reason: 'not-of-this-shape', found: 'span without its times' };
 const INSIDE: OtlpSkip = { reason: 'marker', found: 'span inside a request' };

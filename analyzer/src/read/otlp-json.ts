@@ -9,7 +9,7 @@ import type { EventSink, FileContext, OpenReader, ShapeReader, SkipReason } from
 import { type JsonValueListener, JsonValues } from './json-values.ts';
 import { listOf, millisecondsOf, readAttributes, readNamedValues } from './otlp-attributes.ts';
 import { OtlpEvents, type OtlpSkip } from './otlp-events.ts';
-import { lineOf, type OtlpLogRecord, timeOf } from './otlp-log-line.ts';
+import { lineOf, type OtlpLogRecord } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
 import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
 import { EXCEPTION_PLACES, OtlpSpan, SPAN_PLACES, type SpanException } from './otlp-span.ts';
@@ -123,9 +123,9 @@ export class OtlpJsonEntries {
   }
 
   #log(resource: OtlpResource, record: OtlpLogRecord | null | undefined, place: number): OtlpSkip | undefined {
-    const line = lineOf(record, readAttributes(record?.attributes));
+    const told = millisecondsOf(record?.timeUnixNano);
+    const line = lineOf(record, readAttributes(record?.attributes), told);
     if (line === undefined) return NO_BODY;
-    const told = timeOf(record);
     this.#events.line(resource, Number.isNaN(told) ? millisecondsOf(record?.observedTimeUnixNano) : told, line, place);
     return undefined;
   }

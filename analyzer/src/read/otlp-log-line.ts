@@ -7,7 +7,7 @@
  * Source: opentelemetry-proto `logs.proto`, SeverityNumber; open-telemetry/opentelemetry-lambda
  * `collector/receiver/telemetryapireceiver/receiver.go`.
  */
-import { type Attributes, millisecondsOf, type OtlpValue, plainValue, textOf } from './otlp-attributes.ts';
+import { type Attributes, type OtlpValue, plainValue, textOf } from './otlp-attributes.ts';
 import type { SpanException } from './otlp-span.ts';
 
 export interface OtlpLogRecord {
@@ -29,8 +29,11 @@ export const LOG_NAMES: ReadonlySet<string> = new Set([
   'exception.stacktrace',
 ]);
 
-/** @returns undefined when the record has no body and tells of no error */
-export function lineOf(record: OtlpLogRecord | null | undefined, attributes: Attributes): string | undefined {
+/**
+ * @param atMs  the time that the record itself tells; NaN when it tells none
+ * @returns undefined when the record has no body and tells of no error
+ */
+export function lineOf(record: OtlpLogRecord | null | undefined, attributes: Attributes, atMs: number): string | undefined {
   const body = plainValue(record?.body);
   const requestId = textOf(attributes, 'faas.invocation_id', 'faas.execution');
   const errorType = textOf(attributes, 'exception.type', 'error.type');
@@ -40,7 +43,6 @@ export function lineOf(record: OtlpLogRecord | null | undefined, attributes: Att
   const isAlone = errorType === undefined && (requestId === undefined || (typeof body === 'string' && body.includes(requestId)));
   const tellsLevel = level === undefined || requestId !== undefined || (isObject(body) && 'level' in body);
   if (isWhole || (isAlone && tellsLevel)) return typeof body === 'string' ? body : JSON.stringify(body);
-  const atMs = timeOf(record);
   // The members of Lambda's JSON log format.
   return JSON.stringify({
     timestamp: atMs < LAST_DATE_MS ? new Date(atMs).toISOString() : undefined,
@@ -52,11 +54,6 @@ export function lineOf(record: OtlpLogRecord | null | undefined, attributes: Att
     errorMessage: textOf(attributes, 'exception.message'),
     stackTrace: textOf(attributes, 'exception.stacktrace')?.split('\n'),
   });
-}
-
-/** The time that the record tells; NaN when it tells none. */
-export function timeOf(record: OtlpLogRecord | null | undefined): number {
-  return millisecondsOf(record?.timeUnixNano);
 }
 
 /** An error that a span recorded, as the runtime would log it. */

@@ -13,7 +13,7 @@ import { LOG_NAMES, lineOf, type OtlpLogRecord } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
 import { attributesIn, metricOf, unixMs, ValueReader } from './otlp-protobuf-values.ts';
 import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
-import { EXCEPTION_PLACES, OtlpSpan, SPAN_PLACES, type SpanException } from './otlp-span.ts';
+import { EXCEPTION_PLACES, OtlpSpan, SPAN_KIND, SPAN_PLACES, type SpanException } from './otlp-span.ts';
 import { ProtobufBytes, ProtobufFault, WIRE } from './protobuf-bytes.ts';
 
 export type OtlpSignal = 'traces' | 'metrics' | 'logs';
@@ -28,6 +28,8 @@ export class OtlpProtobuf {
   readonly #span = new OtlpSpan();
   /** By the text of their bytes: a process sends the same resource with every request. */
   readonly #resources = new Map<string, OtlpResource>();
+  /** Of the metric that was read last. */
+  #pointCount = 0;
   #lastBytes = NOTHING;
   #lastResource: OtlpResource | undefined;
 
@@ -101,7 +103,12 @@ export class OtlpProtobuf {
       }
       cursor.at = to;
       if (skipped !== undefined) this.#events.passOver(skipped.found);
-      outcome(skipped, to - from);
+      if (skipped !== undefined || signal !== 'metrics') outcome(skipped, to - from);
+      // A metric's bytes are shared out among its points; those of one without points are an envelope.
+      else {
+        const share = Math.floor((to - from) / this.#pointCount);
+        for (let i = 1; i <= this.#pointCount; i++) outcome(undefined, i === this.#pointCount ? to - from - share * (i - 1) : share);
+      }
     }
   }
 
@@ -112,10 +119,12 @@ export class OtlpProtobuf {
         return this.#events.span(resource, this.#span, place);
       case 'logs':
         return this.#log(resource, end, place);
-      case 'metrics':
-        for (const point of readMetricPoints(resource.dimensions, [{ metrics: [metricOf(this.#values, end)] }]))
-          this.#events.metric(point, place);
+      case 'metrics': {
+        const points = readMetricPoints(resource.dimensions, [{ metrics: [metricOf(this.#values, end)] }]);
+        for (const point of points) this.#events.metric(point, place);
+        this.#pointCount = points.length;
         return undefined;
+      }
       default:
         return signal satisfies never;
     }
@@ -260,7 +269,8 @@ export class OtlpProtobuf {
       span.trace1 = bytes.readUInt32BE(traceAt + 4);
       span.trace2 = bytes.readUInt32BE(traceAt + 8);
       span.trace3 = bytes.readUInt32BE(traceAt + 12);
-      if (span.invocationId !== undefined) span.traceId = bytes.toString('hex', traceAt, traceAt + 16);
+      const isWhole = span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer || span.invocationId !== undefined;
+      if (isWhole) span.traceId = bytes.toString('hex', traceAt, traceAt + 16);
     }
     span.hasLocalParent = (span.parent0 | span.parent1) !== 0 && (flags & FLAG_REMOTE_KNOWN) !== 0 && (flags & FLAG_REMOTE) === 0;
     if (exceptionFrom >= 0) {
@@ -356,8 +366,8 @@ export class OtlpProtobuf {
       cursor.at = bodyFrom;
       body = this.#values.value(bodyTo);
     }
-    const record: OtlpLogRecord = { timeUnixNano: timeMs * 1e6, severityNumber, severityText, ...(body !== undefined && { body }) };
-    const line = lineOf(record, attributes ?? NO_ATTRIBUTES);
+    const record: OtlpLogRecord = { severityNumber, severityText, ...(body !== undefined && { body }) };
+    const line = lineOf(record, attributes ?? NO_ATTRIBUTES, timeMs);
     if (line === undefined) return NO_BODY;
     this.#events.line(resource, Number.isNaN(timeMs) ? observedMs : timeMs, line, place);
     return undefined;

@@ -49,6 +49,7 @@ export class OtlpResource {
         accountId: this.told('cloud.account.id'),
         functionName: this.told('faas.name', 'service.name'),
         version: this.told('faas.version', 'service.version'),
+        isProcess: !this.isFunction && this.told('aws.log.group.names') === undefined && this.told('service.name') !== undefined,
       });
     }
     return this.#stream;
