@@ -270,8 +270,12 @@ const WHO_IS_SLOW: readonly StoryFunction[] = [
   }),
   { functionName: 'payments', minutes: MINUTES, attempt: (minute, at) => ({ durationMs: minute >= 40 ? 880 : 45 + (at % 7), agent: {} }) },
   { functionName: 'catalog', minutes: MINUTES, attempt: (_, at) => ({ durationMs: 25 + (at % 5), agent: {} }) },
-  // Nobody calls it, and it too became slow at that minute: a stranger.
-  { functionName: 'nightly-mail', minutes: MINUTES, attempt: (minute) => ({ durationMs: minute >= 40 ? 2000 : 100, agent: {} }) },
+  // Nobody calls it, and it too became slow at that minute: a stranger, although both ask the catalog.
+  {
+    functionName: 'nightly-mail',
+    minutes: MINUTES,
+    attempt: (minute) => ({ durationMs: minute >= 40 ? 2000 : 100, agent: { outboundCalls: [calls('catalog', 1, 30)] } }),
+  },
 ];
 
 /** The same, and payments looks as well as ever by its own lines: the network between them is not in any log. */
@@ -295,6 +299,20 @@ describe('suspects', () => {
 
   test('who is not called is no suspect, however it changed at the same minute', () => {
     expect(section!.suspects.map(({ component }) => component)).not.toContain('nightly-mail');
+  });
+
+  test('nor is it where the errors point at nobody: then what changed along the calls is told', () => {
+    const mute = WHO_IS_SLOW.map((one) => ({
+      ...one,
+      attempt: (minute: number, at: number) => {
+        const told = one.attempt!(minute, at);
+        const outboundCalls = told.agent?.outboundCalls?.map((call) => calls(call.service, call.callCount, call.totalMs));
+        return { ...told, agent: { ...told.agent, ...(outboundCalls && { outboundCalls }) } };
+      },
+    }));
+    const [first, ...others] = storyReport(mute).suspects![0]!.suspects;
+    expect(first).toMatchObject({ component: 'payments', mechanism: 'slow by itself', path: ['checkout', 'payments'] });
+    expect(others.map(({ component }) => component)).not.toContain('nightly-mail');
   });
 
   test('the finding offers the lines of the suspect since then', () => {

@@ -21,10 +21,24 @@ import { levelShift } from './level-shift.ts';
 export class FailureIncidents {
   readonly #minutes: ReadonlyMap<string, MinuteSeries>;
   readonly #calls: Summary['callMinutes'];
+  /** Functions with lines of the agent: whom they call is known. */
+  readonly #talking: ReadonlySet<string>;
+  readonly #links: readonly { readonly caller: string; readonly callee: string; readonly known: string }[];
+  readonly #trails = new Map<string, Trail>();
+  readonly #incidents = new WeakMap<object, { readonly incident: Incident | undefined }>();
 
   constructor(summary: Summary) {
     this.#minutes = new Map([...configurationsByFunction(summary)].map(([name, own]) => [name, minutesOf(own)]));
     this.#calls = summary.callMinutes;
+    this.#talking = new Set(
+      [...summary.configurations.values()].flatMap(({ functionName, agent }) => (agent === undefined ? [] : [functionName])),
+    );
+    const links = [...this.#calls].flatMap(([caller, peers]) => [...peers.keys()].map((callee) => ({ caller, callee })));
+    const { aliases } = dependencyGraph(
+      [...this.#minutes.keys()].map((component) => ({ component, requests: [], latencyMs: [], failedShare: [] })),
+      links,
+    );
+    this.#links = links.map((link) => ({ ...link, known: aliases.get(link.callee) ?? link.callee }));
   }
 
   /** Whether a function became slow, or began to fail, by its own figures when the failure began. */
@@ -40,7 +54,15 @@ export class FailureIncidents {
   }
 
   /** @returns undefined where nothing tells whom the function called, or when the failure began */
-  of(failure: Pick<FailureSection, 'functionName' | 'perMinute' | 'firstMs' | 'lastMs'>): Incident | undefined {
+  of(failure: FailureSpan): Incident | undefined {
+    const known = this.#incidents.get(failure);
+    if (known !== undefined) return known.incident;
+    const incident = this.#lookUp(failure);
+    this.#incidents.set(failure, { incident });
+    return incident;
+  }
+
+  #lookUp(failure: FailureSpan): Incident | undefined {
     const { functionName, firstMs, lastMs } = failure;
     const own = this.#minutes.get(functionName);
     if (own === undefined || !this.#calls.has(functionName) || firstMs === undefined || lastMs === undefined) return undefined;
@@ -59,31 +81,46 @@ export class FailureIncidents {
     return {
       alert: { component: functionName },
       incidentFrom: periodsBefore,
+      isTrailComplete: this.#isComplete(functionName),
       components: all.components.map((name) => componentSeries(name, this.#minutes.get(name)!, time)),
       links: all.links.map(({ caller, callee }) => callLink(caller, callee, this.#calls.get(caller)!.get(callee)!, time)),
     };
   }
 
+  /** Whether each function below the one that fails tells whom it calls; peers without lines of their own end the trail. */
+  #isComplete(functionName: string): boolean {
+    const below = new Set([functionName]);
+    for (const name of below) for (const { caller, known } of this.#links) if (caller === name) below.add(known);
+    return [...below].every((name) => this.#talking.has(name) || !this.#minutes.has(name));
+  }
+
   /** Functions and calls that hang together with the one that fails: whoever else changed is a stranger. */
-  #onTrail(functionName: string): { components: string[]; links: { caller: string; callee: string }[] } {
-    const links = [...this.#calls].flatMap(([caller, peers]) => [...peers.keys()].map((callee) => ({ caller, callee })));
-    const names = [...this.#minutes.keys()];
-    const { aliases } = dependencyGraph(
-      names.map((component) => ({ component, requests: [], latencyMs: [], failedShare: [] })),
-      links,
-    );
+  #onTrail(functionName: string): Trail {
+    const made = this.#trails.get(functionName);
+    if (made !== undefined) return made;
     const reached = new Set([functionName]);
     let size = 0;
     while (size < reached.size) {
       size = reached.size;
-      for (const { caller, callee } of links) {
-        const peer = aliases.get(callee) ?? callee;
-        if (reached.has(caller)) reached.add(peer);
-        else if (reached.has(peer)) reached.add(caller);
+      for (const { caller, known } of this.#links) {
+        if (reached.has(caller)) reached.add(known);
+        else if (reached.has(known)) reached.add(caller);
       }
     }
-    return { components: names.filter((name) => reached.has(name)), links: links.filter(({ caller }) => reached.has(caller)) };
+    const trail: Trail = {
+      components: [...this.#minutes.keys()].filter((name) => reached.has(name)),
+      links: this.#links.filter(({ caller }) => reached.has(caller)),
+    };
+    for (const name of trail.components) this.#trails.set(name, trail);
+    return trail;
   }
+}
+
+type FailureSpan = Pick<FailureSection, 'functionName' | 'perMinute' | 'firstMs' | 'lastMs'>;
+
+interface Trail {
+  readonly components: readonly string[];
+  readonly links: readonly { readonly caller: string; readonly callee: string }[];
 }
 
 interface Periods {

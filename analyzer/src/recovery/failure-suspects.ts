@@ -15,10 +15,11 @@ import { rankSuspects, type Suspect } from './suspects.ts';
 export function failureSuspects(failure: FailureSection, trail: FailureTrail, incidents: FailureIncidents): SuspectSection {
   const incident = incidents.of(failure);
   const ranking = incident === undefined ? undefined : rankSuspects(incident);
-  const byChange = ranking?.kind === 'ranked' ? ranking.suspects.filter(({ explains }) => explains >= WORTH_A_ROW) : [];
+  const byChange = ranking?.kind === 'ranked' ? inOrderOfTrail(ranking.suspects.filter(({ explains }) => explains >= WORTH_A_ROW)) : [];
   const pointedAt = trail.path.length > 1 ? pointedAtBy(trail, byChange) : undefined;
   const rest = byChange.filter(({ component }) => pointedAt === undefined || !isSame(component, pointedAt.component));
   return {
+    fingerprint: failure.fingerprint,
     functionName: failure.functionName,
     type: failure.type,
     maskedMessage: failure.maskedMessage,
@@ -35,6 +36,11 @@ const WORTH_A_ROW = 0.1;
 const MOST_ROWS = 5;
 /** From here on a change speaks against what the error points at. */
 const SPEAKS_AGAINST = 0.5;
+
+/** Whoever a trail leads to comes before those that only changed at the same time. */
+function inOrderOfTrail(suspects: readonly Suspect[]): Suspect[] {
+  return [...suspects.filter(({ path }) => path !== undefined), ...suspects.filter(({ path }) => path === undefined)];
+}
 
 function pointedAtBy({ path, because, showsItself }: FailureTrail, byChange: readonly Suspect[]): SuspectRow {
   const component = path.at(-1)!;

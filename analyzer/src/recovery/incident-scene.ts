@@ -15,6 +15,8 @@ export interface Incident {
   readonly incidentFrom: number;
   readonly components: readonly ComponentSeries[];
   readonly links: readonly CallLink[];
+  /** Every component that the alert's requests come by tells whom it calls: who lies on no trail only changed at the same time. */
+  readonly isTrailComplete?: boolean;
 }
 
 export interface ComponentChange {

@@ -75,8 +75,17 @@ function modeSection(modes: readonly RecognisedMode[]): ModeSection {
   };
 }
 
-function difficultySection({ functionName, type, maskedMessage, isSilent, trail, difficulty }: FailureDifficulty): DifficultySection {
+function difficultySection({
+  functionName,
+  type,
+  maskedMessage,
+  isSilent,
+  failure,
+  trail,
+  difficulty,
+}: FailureDifficulty): DifficultySection {
   return {
+    fingerprint: failure.fingerprint,
     functionName,
     type,
     maskedMessage,

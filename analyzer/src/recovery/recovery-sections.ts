@@ -16,6 +16,8 @@ export interface ModeSection {
 
 /** Names the failure group that a row speaks of, as in the chapter of failures. */
 export interface FailureGroupName {
+  /** Absent where kinds of error are counted together. */
+  readonly fingerprint?: string | undefined;
   readonly functionName: string;
   readonly type: string;
   readonly maskedMessage: string;

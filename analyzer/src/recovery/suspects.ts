@@ -42,7 +42,10 @@ export function rankSuspects(incident: Incident): SuspectRanking {
   }
   const reach = reachFrom(alert.component, scene);
   const parts = ownParts(alert, reach, scene);
-  const charges = [...parts.values()].flatMap((part) => chargesOf(part, parts, alert, scene));
+  // Where no trail is hidden, nobody beside the trail is charged but for the load that it sends.
+  const charged = [...parts.values()].filter(({ isOnTrail }) => isOnTrail || incident.isTrailComplete !== true);
+  const hideable = incident.isTrailComplete === true ? new Map<string, Part>() : parts;
+  const charges = charged.flatMap((part) => chargesOf(part, hideable, alert, scene));
   const suspects = [...new Set(charges.map(({ component }) => component))]
     .map((component) =>
       describe(

@@ -44,10 +44,12 @@ function suspectInInput(finding: Finding, difficulty: DifficultySection, { funct
   return functions.find(({ functionName }) => functionName === first.component)?.functionName;
 }
 
-type GroupName = Pick<FailureSection, 'functionName' | 'type' | 'maskedMessage'>;
+type GroupName = Pick<FailureSection, 'fingerprint' | 'functionName' | 'type' | 'maskedMessage'>;
 
 function isSameGroup(one: GroupName, other: GroupName): boolean {
-  return one.functionName === other.functionName && one.type === other.type && one.maskedMessage === other.maskedMessage;
+  if (one.functionName !== other.functionName) return false;
+  if (one.fingerprint !== undefined && other.fingerprint !== undefined) return one.fingerprint === other.fingerprint;
+  return one.type === other.type && one.maskedMessage === other.maskedMessage;
 }
 
 function isSamePlace(a: EvidenceReference, b: EvidenceReference): boolean {

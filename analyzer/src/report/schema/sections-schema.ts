@@ -569,40 +569,51 @@ const modes = objectOf<recovery.ModeSection>({
   catalogueVersion: count,
 });
 
-const groupName = { functionName: text, type: text, maskedMessage: text };
+const groupName = {
+  fingerprint: said('As in the chapter of failures.', orNull(text)),
+  functionName: text,
+  type: text,
+  maskedMessage: text,
+};
 const term = objectOf<recovery.DifficultySection['terms'][number]>({ what: text, views: amount });
-const difficulty = objectOf<recovery.DifficultySection>({
-  ...groupName,
-  isSilent: flag,
-  class: said('Predicted from telemetry, not measured.', difficultyClass),
-  viewCount: said('Views that are expected to be opened, unknown facts taken as the worse one.', amount),
-  viewCountAtBest: amount,
-  classAtBest: difficultyClass,
-  terms: said('They add up to viewCount.', listOf(term)),
-  costliest: orNull(term),
-  because: text,
-  minutesPrior: said('A prior of three minutes a view, from one told incident.', amount),
-  path: listOf(text),
-  missing: listOf(text),
-});
+const difficulty = objectOf<recovery.DifficultySection>(
+  {
+    ...groupName,
+    isSilent: flag,
+    class: said('Predicted from telemetry, not measured.', difficultyClass),
+    viewCount: said('Views that are expected to be opened, unknown facts taken as the worse one.', amount),
+    viewCountAtBest: amount,
+    classAtBest: difficultyClass,
+    terms: said('They add up to viewCount.', listOf(term)),
+    costliest: orNull(term),
+    because: text,
+    minutesPrior: said('A prior of three minutes a view, from one told incident.', amount),
+    path: listOf(text),
+    missing: listOf(text),
+  },
+  ['fingerprint'],
+);
 
-const suspects = objectOf<recovery.SuspectSection>({
-  ...groupName,
-  suspects: said(
-    'Where to look first, strongest first. Never a cause: a person confirms.',
-    listOf(
-      objectOf<recovery.SuspectRow>({
-        component: text,
-        path: said('null where no trail leads there.', orNull(listOf(text))),
-        explains: said('Of the change at the failing function; null where no figures of before were at hand.', orNull(share)),
-        mechanism: orNull(text),
-        evidence: listOf(text),
-        doubts: listOf(text),
-      }),
+const suspects = objectOf<recovery.SuspectSection>(
+  {
+    ...groupName,
+    suspects: said(
+      'Where to look first, strongest first. Never a cause: a person confirms.',
+      listOf(
+        objectOf<recovery.SuspectRow>({
+          component: text,
+          path: said('null where no trail leads there.', orNull(listOf(text))),
+          explains: said('Of the change at the failing function; null where no figures of before were at hand.', orNull(share)),
+          mechanism: orNull(text),
+          evidence: listOf(text),
+          doubts: listOf(text),
+        }),
+      ),
     ),
-  ),
-  missing: listOf(text),
-});
+    missing: listOf(text),
+  },
+  ['fingerprint'],
+);
 
 const pattern = oneOf(RESILIENCE_PATTERNS);
 const judged = { component: text, pattern, peer: orNull(text) };
