@@ -26,6 +26,8 @@ export interface AnalyzeSettings {
   readonly failOn?: readonly Gate[];
   /** Own price table (path to JSON), in place of the built-in one. */
   readonly pricePath?: string;
+  /** Folder with source maps of the bundles that ran: stacks and allocation sites are told in their sources. */
+  readonly sourceMapsPath?: string;
   /** Cap on what one compressed file may inflate to; default 4 GiB. */
   readonly maxInflatedBytes?: number;
   /** Worker threads; default: one per core, none for small inputs. */

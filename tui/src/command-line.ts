@@ -162,7 +162,7 @@ function tellError(error: unknown, command: string | undefined, world: World): n
   if (typeof code === 'string' && code.startsWith('COMPARE_'))
     return tell(code, message ?? '', (error as { next?: string }).next ?? '', 2, world);
   // The analyzer's own errors about options say all in their message.
-  if (typeof code === 'string' && /^(?:BUDGET|PRICES?)_/.test(code)) return tell(code, message ?? '', '', 2, world);
+  if (typeof code === 'string' && /^(?:BUDGET|PRICES?|SOURCE_MAPS)_/.test(code)) return tell(code, message ?? '', '', 2, world);
   if ((world.environment.NODE_DEBUG ?? '').includes('nightlight')) world.stderr.write(`${stack ?? ''}\n`);
   return tell('INTERNAL', `${message ?? String(error)}`, 'run it again with NODE_DEBUG=nightlight, and report what it prints', 1, world);
 }

@@ -78,7 +78,7 @@ const MAX_NAME_LENGTH = 80;
 const MAX_PATH_LENGTH = 160;
 
 interface ProfileNode {
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
   readonly selfSize: number;
   readonly children: readonly ProfileNode[];
 }
@@ -87,6 +87,7 @@ interface Site {
   readonly functionName: string;
   readonly file: string;
   readonly line: number;
+  readonly column: number;
   liveBytes: number;
   /** The part of them that stands for memory outside the heap. */
   outsideBytes: number;
@@ -117,18 +118,19 @@ function liveSites(head: ProfileNode, showPath: ShowPath): Map<string, Site> {
   const waiting: [node: ProfileNode, caller: Site | undefined, outside: boolean][] = [[head, undefined, false]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [node, caller, below] = next;
-    const { functionName, url, lineNumber } = node.callFrame;
+    const { functionName, url, lineNumber, columnNumber } = node.callFrame;
     const file = pathOf(url);
     let site = caller;
     let outside = below || HOLDS_MEMORY_OUTSIDE.test(functionName);
     if (file !== undefined) {
-      const key = `${file}:${lineNumber}:${functionName}`;
+      const key = `${file}:${lineNumber}:${columnNumber}:${functionName}`;
       site = sites.get(key);
       if (!site) {
         site = {
           functionName: (functionName || '(anonymous)').slice(0, MAX_NAME_LENGTH),
           file: file.slice(-MAX_PATH_LENGTH),
           line: lineNumber + 1,
+          column: columnNumber + 1,
           liveBytes: 0,
           outsideBytes: 0,
         };

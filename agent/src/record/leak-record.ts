@@ -28,6 +28,8 @@ export interface AllocationSite {
   readonly liveBytes: Bytes;
   /** Against the first profile of the process. */
   readonly grownBytes?: Bytes | undefined;
+  /** 1 for the first; in a bundle of one line it is what tells one function from another. */
+  readonly column?: number | undefined;
 }
 
 export interface LeakRecord extends RecordBase {
@@ -56,7 +58,7 @@ const heapProbe: Codec<HeapProbe> = columns<HeapProbe>(
 );
 
 const allocationSite: Codec<AllocationSite> = columns<AllocationSite>(
-  { functionName: text, file: text, line: count, liveBytes: kibibytes<Bytes>(), grownBytes: kibibytes<Bytes>() },
+  { functionName: text, file: text, line: count, liveBytes: kibibytes<Bytes>(), grownBytes: kibibytes<Bytes>(), column: count },
   ['functionName', 'file', 'line', 'liveBytes'],
 );
 

@@ -38,6 +38,11 @@ export function dataQualitySection(summary: Summary, _settings: AnalyzeSettings)
     sandboxesMixed: summary.sandboxes.some((sandbox) => !sandbox.isolated),
     retriesComplete: [...summary.retries.values()].every((retries) => retries.complete),
     ...agentOf(summary),
+    ...(summary.sourceMaps !== undefined && {
+      sourceMaps: [...summary.sourceMaps.values()]
+        .map(({ file, kind, because, places }) => ({ file, kind, because, placeCount: places.size }))
+        .sort((a, b) => b.placeCount - a.placeCount || (a.file < b.file ? -1 : 1)),
+    }),
     cannotTell: whatCannotBeTold(summary),
   };
 }

@@ -29,7 +29,7 @@ export function analyzeCommand(summary: Summary, functionName: string, sinceMs: 
  * hour is another finding in the whole input.
  */
 function settingsArguments(settings: AnalyzeSettings): string {
-  const { only, fromMs, toMs, functionName, formatIn, architecture, pricePath, budgets } = settings;
+  const { only, fromMs, toMs, functionName, formatIn, architecture, pricePath, sourceMapsPath, budgets } = settings;
   const told = [
     ['--fn', only],
     ['--from', fromMs === undefined ? undefined : new Date(fromMs).toISOString()],
@@ -38,6 +38,7 @@ function settingsArguments(settings: AnalyzeSettings): string {
     ['--format-in', formatIn],
     ['--arch', architecture],
     ['--prices', pricePath],
+    ['--source-maps', sourceMapsPath],
     ...(budgets ?? []).map((budget) => ['--budget', budgetWords(budget)] as const),
   ] as const;
   return optionWords(told);

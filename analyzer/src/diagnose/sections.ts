@@ -470,6 +470,16 @@ export interface DataQualitySection {
         }[];
       }
     | undefined;
+  /** What source maps made of the places of bundles; absent without `--source-maps`. */
+  readonly sourceMaps?:
+    | readonly {
+        readonly file: string;
+        readonly kind: 'resolved' | 'no-map' | 'several-maps' | 'broken-map' | 'foreign-map' | 'not-in-map';
+        readonly because: string;
+        /** Distinct places of stacks and allocation sites. */
+        readonly placeCount: number;
+      }[]
+    | undefined;
   /** Sentences about what this input cannot show. */
   readonly cannotTell: readonly string[];
 }

@@ -7,9 +7,11 @@
 import { readPriceTable } from '../diagnose/price-file.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
 import { flagForeignFiles } from '../pipeline/file-account.ts';
+import { openSourceMaps } from '../pipeline/open-source-maps.ts';
 import { addUp } from '../pipeline/run-units.ts';
 import { Stages } from '../pipeline/stages.ts';
 import { looksLike } from '../read/looks-like.ts';
+import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
 import type { AnalyzeSettings } from '../settings.ts';
@@ -41,6 +43,7 @@ export class Engine {
   constructor(settings: AnalyzeSettings) {
     this.settings = settings;
     this.#prices = readPriceTable(settings.pricePath);
+    if (settings.sourceMapsPath !== undefined) checkSourceMapsFolder(settings.sourceMapsPath);
     this.#courses = new Courses(settings);
     this.#stages = new Stages(settings, this.#courses);
   }
@@ -58,10 +61,17 @@ export class Engine {
     return this.#stages.summarizer.summary.files.push(emptyFile(path)) - 1;
   }
 
+  /** Call before the first event, so that none is told in its bundle. */
+  async openSourceMaps(): Promise<void> {
+    this.#stages.sourceFrames = await openSourceMaps(this.settings);
+  }
+
   /** Forgets everything that was taken in. */
   beginAnew(): void {
+    const { sourceFrames } = this.#stages;
     this.#courses = new Courses(this.settings);
     this.#stages = new Stages(this.settings, this.#courses);
+    this.#stages.sourceFrames = sourceFrames;
     this.#samples.clear();
     this.#turn = -1;
     this.version++;

@@ -105,7 +105,7 @@ class Following implements LiveAnalysis {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       this.#sources = sources.map((source) => this.#open(source, chunk));
     }
-    this.#looking = this.#look();
+    this.#looking = settings.sourceMapsPath === undefined ? this.#look() : this.#engine.openSourceMaps().then(() => this.#look());
   }
 
   picture(): Picture {

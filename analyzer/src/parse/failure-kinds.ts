@@ -7,6 +7,8 @@
 import { type ApplicationLine, type ErrorFacts, parseApplicationLine } from './application-line.ts';
 import { hashOfOrigin, originOf } from './error-origin.ts';
 import { maskMessage } from './mask.ts';
+import { hashOfPlaces } from './places-hash.ts';
+import type { SourceFrames } from './source-frames.ts';
 import { hashOfWords } from './word-hash.ts';
 
 export interface FailureKind {
@@ -27,6 +29,8 @@ export interface FailureKind {
 
 export class FailureKinds {
   readonly kinds: FailureKind[] = [];
+  /** Where stacks of bundles are told in their sources; set before the first event, if at all. */
+  sourceFrames: Pick<SourceFrames, 'resolve'> | undefined;
   readonly #byHash = new Map<number, number>();
   readonly #byIdentity = new Map<string, number>();
 
@@ -37,10 +41,12 @@ export class FailureKinds {
    */
   numberOf(bytes: Buffer, line: number, from: number, to: number): number {
     const head = headEnd(bytes, from, Math.min(to, from + HASHED_BYTES));
-    const hash = joined(hashOfWords(bytes, from, head), hashOfOrigin(bytes, head, to));
+    const origin = hashOfOrigin(bytes, head, to);
+    const hash = joined(hashOfWords(bytes, from, head), this.sourceFrames === undefined ? origin : origin ^ hashOfPlaces(bytes, head, to));
     const known = this.#byHash.get(hash);
     if (known !== undefined) return known;
-    const number = this.add(parseApplicationLine(bytes.toString('utf8', line, to)));
+    const read = parseApplicationLine(bytes.toString('utf8', line, to));
+    const number = this.add(this.sourceFrames === undefined ? read : { ...read, errors: this.sourceFrames.resolve(read.errors) });
     if (this.#byHash.size < MOST_HASHES) this.#byHash.set(hash, number);
     return number;
   }

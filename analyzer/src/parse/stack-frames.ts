@@ -18,9 +18,10 @@ export interface Frame {
 
 /** @param text  a frame without its "at ", as in `ErrorFacts.stack`; Python's as `name (file:line)` */
 export function readFrame(text: string): Frame {
-  const located = LOCATED.exec(text);
+  const plain = text.replace(BUNDLED_PLACE, '');
+  const located = LOCATED.exec(plain);
   const called = located === null ? '' : located[1]!;
-  const position = (located?.[2] ?? text).trim();
+  const position = (located?.[2] ?? plain).trim();
   const path = PLACE.exec(position);
   const file = (path?.[1] ?? position).replaceAll('\\', '/');
   const minified = MINIFIED_FILE.test(file) || (path !== null && Number(path[2]) <= FEW_LINES && Number(path[3] ?? 0) > LONG_LINE);
@@ -70,6 +71,8 @@ function lastOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
+/** What source maps leave beside a frame: the place of the bundle. */
+const BUNDLED_PLACE = / \[[^\]]*:\d+:\d+\]$/;
 const LOCATED = /^(.*?) ?\(([^()]*(?:\([^()]*\)[^()]*)*)\)$/;
 const PLACE = /^(.*?):(\d+)(?::(\d+))?$/;
 const ALIAS = / \[as [^\]]*\]$/;

@@ -7,6 +7,7 @@ import { type FileProgress, readFile } from '../read/read-file.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { emptyFile } from '../store/empty-summary.ts';
 import { fileContext, noteBroken, noteError } from './file-account.ts';
+import { openSourceMaps } from './open-source-maps.ts';
 import { type Harvest, Stages } from './stages.ts';
 import type { NumberedFile, Unit } from './unit.ts';
 
@@ -28,6 +29,7 @@ export class Pipeline {
 
   /** Takes units until there are none: the files of each in order; its streams are closed at its end. */
   async run(nextUnit: () => Unit | undefined, onFile: (file: NumberedFile) => void): Promise<void> {
+    this.#stages.sourceFrames ??= await openSourceMaps(this.#settings);
     for (let unit = nextUnit(); unit !== undefined; unit = nextUnit()) {
       for (const file of unit.files) {
         await this.#file(file);

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import type { AnalyzeSettings, Progress } from '../settings.ts';
 import { emptySummary } from '../store/empty-summary.ts';
 import { duplicatesOf } from '../store/item-keys.ts';
@@ -29,6 +30,7 @@ export async function runUnits(
   onProgress: ((progress: Progress) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ summary: Summary; filteredCount: number }> {
+  if (settings.sourceMapsPath !== undefined) checkSourceMapsFolder(settings.sourceMapsPath);
   const bytesTotal = units.reduce((sum, unit) => sum + unit.bytes, 0);
   const filesTotal = units.reduce((sum, unit) => sum + unit.files.length, 0);
   const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism());

@@ -6,6 +6,7 @@ import { Assembler } from '../assemble/index.ts';
 import { matchesFunction } from '../diagnose/function-pattern.ts';
 import { EventParser } from '../parse/event-parser.ts';
 import { copyOfParsed } from '../parse/parsed-state.ts';
+import type { SourceFrames } from '../parse/source-frames.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ItemKeys } from '../store/item-keys.ts';
@@ -28,6 +29,7 @@ export class Stages {
   readonly summarizer = new Summarizer();
   readonly parser: EventParser;
   readonly assembler: Assembler;
+  #sourceFrames: SourceFrames | undefined;
 
   /** @param watcher  is shown attempts as they are counted */
   constructor(settings: AnalyzeSettings, watcher?: AttemptWatcher) {
@@ -46,6 +48,16 @@ export class Stages {
     this.summarizer.attach(this.parser);
   }
 
+  get sourceFrames(): SourceFrames | undefined {
+    return this.#sourceFrames;
+  }
+
+  /** Errors that come after it are told in their sources. */
+  set sourceFrames(frames: SourceFrames | undefined) {
+    this.#sourceFrames = frames;
+    this.parser.failureKinds.sourceFrames = frames;
+  }
+
   /** Events that told of an invocation, or measured something, so far. */
   get tellingCount(): number {
     const { metrics, metricsDropped } = this.summarizer.summary;
@@ -60,7 +72,7 @@ export class Stages {
 
   /** What was found, when all streams are closed; call once. */
   harvest(): Harvest {
-    return harvestOf(this.summarizer, this.parser.filteredCount);
+    return harvestOf(this.summarizer, this.parser.filteredCount, this.#sourceFrames);
   }
 
   /**
@@ -76,17 +88,27 @@ export class Stages {
     const assembler = this.assembler.copyFor(parsed, summarizer, copy);
     assembler.finish();
     summarizer.closeStreams();
-    return harvestOf(summarizer, this.parser.filteredCount);
+    return harvestOf(summarizer, this.parser.filteredCount, this.#sourceFrames);
   }
 }
 
-function harvestOf(summarizer: Summarizer, filteredCount: number): Harvest {
+function harvestOf(summarizer: Summarizer, filteredCount: number, sourceFrames: SourceFrames | undefined): Harvest {
   summarizer.close();
+  if (sourceFrames !== undefined) tellInSources(summarizer.summary, sourceFrames);
   const requestKeys = new Map<string, KeyWords>();
   for (const [name, keys] of summarizer.requestKeys) requestKeys.set(name, keys.words());
   const itemKeys = new Map<string, ReturnType<ItemKeys['words']>>();
   for (const [name, keys] of summarizer.itemKeys) itemKeys.set(name, keys.words());
   return { summary: summarizer.summary, requestKeys, itemKeys, filteredCount };
+}
+
+/** Stacks were told so when their lines were parsed; allocation sites are few, and only the last word of a sandbox counts. */
+function tellInSources(summary: Summary, sourceFrames: SourceFrames): void {
+  for (const [i, leak] of summary.leaks.entries()) {
+    const sites = leak.record.allocationSites?.map((site) => sourceFrames.site(site));
+    if (sites !== undefined) summary.leaks[i] = { ...leak, record: { ...leak.record, allocationSites: sites } };
+  }
+  summary.sourceMaps = sourceFrames.files;
 }
 
 function wantsOnly(pattern: string): (functionName: string) => boolean {

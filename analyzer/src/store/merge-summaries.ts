@@ -39,6 +39,7 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   mergeSeen(into.notes, other.notes);
   mergeCallMinutes(into.callMinutes, other.callMinutes);
   mergeTraces(into.traces, other.traces);
+  if (other.sourceMaps !== undefined) mergeMapped(into, other.sourceMaps);
   into.metricsDropped += other.metricsDropped;
   addAll(into.eventMinutes, other.eventMinutes);
   into.eventCount += other.eventCount;
@@ -92,6 +93,15 @@ function mergeConfiguration(into: Summary, other: ConfigurationSummary): void {
 }
 
 /** @param mine  of the same failure, or empty */
+function mergeMapped(into: Summary, other: NonNullable<Summary['sourceMaps']>): void {
+  into.sourceMaps ??= new Map();
+  for (const [key, file] of other) {
+    const known = into.sourceMaps.get(key);
+    if (known === undefined) into.sourceMaps.set(key, file);
+    else for (const place of file.places) known.places.add(place);
+  }
+}
+
 export function mergeFailure(mine: FailureSummary, other: FailureSummary): void {
   mine.count += other.count;
   mine.loggedOnlyCount += other.loggedOnlyCount;

@@ -9,6 +9,7 @@ import type { LeakRecord } from '@nightlight/agent/record';
 import type { InitKind, Status } from '../assemble/invocation.ts';
 import type { Anomaly } from '../parse/anomaly.ts';
 import type { ErrorFacts } from '../parse/application-line.ts';
+import type { MappedFile } from '../parse/source-frames.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
@@ -261,6 +262,8 @@ export interface Summary {
   readonly callMinutes: CallMinutes;
   /** Which functions a request came by, where lines carry trace ids. */
   readonly traces: TraceSample;
+  /** What source maps made of the places of bundles: kind, NUL, file; absent without `--source-maps`. */
+  sourceMaps?: Map<string, MappedFile>;
   metricsDropped: number;
   /** Every event of any kind per minute: shows the gaps. */
   readonly eventMinutes: Map<number, number>;

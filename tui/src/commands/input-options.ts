@@ -21,6 +21,7 @@ export interface InputOptions {
   readonly prices?: string;
   readonly budget?: readonly string[];
   readonly failOn?: readonly string[];
+  readonly sourceMaps?: string;
   readonly workers?: number;
   readonly maxInflated?: number;
 }
@@ -41,6 +42,7 @@ export function addInputOptions(command: Command): Command {
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
     .optionsGroup('How it is read:')
+    .option('--source-maps <dir>', 'maps of your bundles: stacks and allocation sites are told in their sources')
     .option('--workers <count>', 'threads; default: one per core', wholeNumber)
     .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes);
 }
@@ -60,6 +62,7 @@ export function analyzeSettings(options: InputOptions, reader: Reader, world: Wo
     failOn: options.failOn?.map((gate) => oneOf('--fail-on', gate, reader.GATES, 'nightlight help exit-codes')),
     architecture: options.arch,
     pricePath: options.prices,
+    sourceMapsPath: options.sourceMaps,
     workers: options.workers,
     maxInflatedBytes: options.maxInflated,
   } satisfies { [K in keyof AnalyzeSettings]: AnalyzeSettings[K] | undefined });

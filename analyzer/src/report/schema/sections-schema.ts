@@ -445,9 +445,22 @@ const dataQuality = objectOf<sections.DataQualitySection>(
         ),
       ),
     ),
+    sourceMaps: said(
+      'What source maps made of the places of bundles; absent without --source-maps.',
+      orNull(
+        listOf(
+          objectOf<NonNullable<sections.DataQualitySection['sourceMaps']>[number]>({
+            file: text,
+            kind: oneOf(['resolved', 'no-map', 'several-maps', 'broken-map', 'foreign-map', 'not-in-map']),
+            because: text,
+            placeCount: count,
+          }),
+        ),
+      ),
+    ),
     cannotTell: listOf(text),
   },
-  ['agent'],
+  ['agent', 'sourceMaps'],
 );
 
 const outboundCalls = objectOf<sections.OutboundCallSection>({

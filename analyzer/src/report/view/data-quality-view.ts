@@ -30,6 +30,7 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
     notes: [
       ...(answersToShow(report).length === 0 ? notObservableSentences(report) : []),
       ...agentSentences(dataQuality.agent, limit),
+      ...sourceMapSentences(dataQuality.sourceMaps, limit),
       ...named(
         input.files.filter((file) => file.error !== undefined),
         (file) => `${isUnread(file) ? (file.partial ? 'Read in part' : 'Not read') : 'Not Lambda'}: ${file.path} (${file.error!.code}).`,
@@ -93,6 +94,20 @@ function agentSentences(agent: Report['dataQuality']['agent'], limit: number): s
           `The agent says (${NOTE_WORDS[about] ?? about}, ${plural(count, 'time')}): ${note}${placeText(evidence)}`,
       ),
     ...(agent.notes.length > limit ? [`${countWords(agent.notes.length - limit)} more notes of the agent with --explain.`] : []),
+  ];
+}
+
+function sourceMapSentences(files: Report['dataQuality']['sourceMaps'], limit: number): string[] {
+  if (files === undefined) return [];
+  const resolved = files.filter(({ kind }) => kind === 'resolved');
+  const places = resolved.reduce((sum, { placeCount }) => sum + placeCount, 0);
+  const gaps = files.filter(({ kind }) => kind !== 'resolved');
+  return [
+    `Source maps: ${plural(places, 'place')} of ${plural(resolved.length, 'bundled file')} told in the sources.`,
+    ...gaps
+      .slice(0, limit)
+      .map(({ file, because, placeCount }) => `Source maps: ${plural(placeCount, 'place')} of ${file} left as printed: ${because}.`),
+    ...(gaps.length > limit ? [`${countWords(gaps.length - limit)} more files without a fitting map with --explain.`] : []),
   ];
 }
 
