@@ -1,6 +1,8 @@
 /** What the overview says of a report: which order, which figures, and what it does not claim. */
+
 import { expect, test } from 'vitest';
-import { overviewView, plainLines, visibleRows } from '../../tui/src/model/overview-view.ts';
+import { visibleRows } from '../../tui/src/frame/visible-rows.ts';
+import { overviewView, plainLines } from '../../tui/src/model/overview-view.ts';
 import { emptyReport, finding, healthyReport, leakingReport, thinReport, unreadReport } from '../support/sample-report.ts';
 
 test('the function whose finding is ranked first stands first, with its hurt requests and its verdict word', () => {

@@ -1,6 +1,6 @@
 /** `nightlight watch` as it is started: in a pipe, and in a real terminal (tmux). */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { leakingReport, unreadReport } from '../support/sample-report.ts';
@@ -23,12 +23,22 @@ test('--plain does the same on a terminal', async () => {
   expect(run.stdout).not.toContain('\u001b');
 });
 
+test('a terminal that can do nothing gets lines, too', async () => {
+  const run = await runNightlight(['watch', 'logs/'], { report: leakingReport(), isTerminal: true, environment: { TERM: 'dumb' } });
+  expect(run.stdout).toContain('F-1 !');
+  expect(run.stdout).not.toContain('\u001b');
+});
+
 test('with a screen and no keyboard, one frame is drawn and the run ends', async () => {
-  const run = await runNightlight(['watch', 'logs/', '--no-color'], { report: leakingReport(), isTerminal: true, columns: 100 });
+  const settings = { report: leakingReport(), isTerminal: true, columns: 100 };
+  const run = await runNightlight(['watch', 'logs/', '--no-color'], settings);
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toContain('hurt req');
   expect(run.stdout).toContain('─'.repeat(100));
-  expect(run.stdout).not.toContain('\u001b');
+  expect(run.stdout).not.toMatch(/\u001b\[[0-9;]*m/);
+  const ascii = await runNightlight(['watch', 'logs/', '--no-color', '--ascii'], settings);
+  expect(ascii.stdout).toContain('-'.repeat(100));
+  expect(ascii.stdout).toMatch(/^[\x1b\x20-\x7e\n]*$/);
 });
 
 test('when nothing could be read, the error stays in sight and no screen opens', async () => {
@@ -54,19 +64,19 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
 
   test('it shows the worst function first, follows the keys, and gives the terminal back on q', async () => {
     open('');
-    const first = await until('q quit');
+    const first = await until('hurt req');
     expect(first).toContain('nightlight');
-    expect(first).toContain('52 files');
-    expect(first.split('\n').find((line) => line.startsWith(' >'))).toContain('checkout');
+    expect(first).toContain('fixtures/example');
+    expect(first.split('\n').find((line) => line.startsWith('>'))).toContain('checkout');
     expect(first).toMatch(/why +\S/);
 
     tmux('send-keys', '-t', '0', 'Down');
-    const second = await until(/^ > .*email-worker/m);
+    const second = await until(/^> .*email-worker/m);
     // Drawn once: a frame as high as the terminal, or one that slipped, would leave two heads.
     expect(second.match(/ nightlight {2}/g)).toHaveLength(1);
 
     tmux('send-keys', '-t', '0', '?');
-    await until('read the inputs again');
+    await until('select the next row');
     tmux('send-keys', '-t', '0', '?');
     await until(/why +\S/);
     tmux('send-keys', '-t', '0', 'q');
@@ -74,17 +84,9 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
     expect(after).not.toContain('hurt req');
   });
 
-  test('the picture in the documentation is what the example shows', async () => {
-    const [, picture = ''] = /```\n( nightlight .*?)```/s.exec(readFileSync(`${ROOT}docs/watch.md`, 'utf8')) ?? [];
-    open('');
-    const shown = await until('q quit');
-    expect(picture).toContain('hurt req');
-    expect(shown.startsWith(picture.trimEnd())).toBe(true);
-  });
-
   test('after a resize the frame fits the new size', async () => {
     open('');
-    await until('q quit');
+    await until('hurt req');
     tmux('resize-window', '-t', '0', '-x', '100', '-y', '30');
     const wide = await until(/^─{100}$/m);
     expect(wide.match(/ nightlight {2}/g)).toHaveLength(1);
@@ -92,7 +94,7 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
 
   test('Ctrl-C leaves, too', async () => {
     open('');
-    await until('q quit');
+    await until('hurt req');
     tmux('send-keys', '-t', '0', 'C-c');
     await until('exit code 0');
   });
@@ -105,17 +107,57 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
 
   test('with NO_COLOR no colour is sent, and the words are the same', async () => {
     open('NO_COLOR=1');
-    const plain = await until('q quit');
-    expect(plain).toContain('! OUT OF MEMORY');
+    await until('! OUT OF MEMORY');
     // -e adds the colours that the terminal holds.
     expect(tmux('capture-pane', '-p', '-e', '-t', '0')).not.toContain('\u001b[');
   });
 
-  test('without NO_COLOR the worst verdict is red', async () => {
-    open('');
-    await until('q quit');
+  test('with sixteen colours the worst verdict is red', async () => {
+    open('TERM=xterm COLORTERM=');
+    await until('! OUT OF MEMORY');
     expect(tmux('capture-pane', '-p', '-e', '-t', '0')).toMatch(/\u001b\[[0-9;]*31m/);
   });
+
+  test('a terminal of 20x5 says that it is too small, lives, and grows', async () => {
+    open('');
+    await until('hurt req');
+    tmux('resize-window', '-t', '0', '-x', '20', '-y', '5');
+    await until('too small');
+    tmux('resize-window', '-t', '0', '-x', '100', '-y', '30');
+    await until('hurt req');
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ])('%s ends it, and the terminal is as it was before', async (signal, code) => {
+    open('');
+    await until('hurt req');
+    tmux('send-keys', '-t', '0', '/');
+    const pid = tmux('list-panes', '-F', '#{pane_pid}').trim();
+    // The shell of the pane has one child: the dashboard.
+    const child = execFileSync('pgrep', ['-P', pid], { encoding: 'utf8' }).trim();
+    process.kill(Number(child), signal as NodeJS.Signals);
+    expect(await until(`exit code ${code}`)).not.toContain('hurt req');
+    await terminalIsBack();
+  });
+
+  test('Q leaves, and the screen stays to be read', async () => {
+    open('');
+    await until('hurt req');
+    tmux('send-keys', '-t', '0', 'Q');
+    const after = await until('exit code 0');
+    expect(after).toContain('hurt req');
+    await terminalIsBack();
+  });
+
+  /** The cursor is there, the first screen is shown, and what is typed is echoed. */
+  async function terminalIsBack(): Promise<void> {
+    expect(tmux('display-message', '-p', '-t', '0', '#{alternate_on} #{cursor_flag}').trim()).toBe('0 1');
+    tmux('send-keys', '-t', '0', 'still here');
+    await until('still here');
+  }
 
   function open(environment: string, input = 'fixtures/example'): void {
     socket = `nightlight-${process.pid}-${opened++}`;

@@ -1,5 +1,6 @@
 /** The options of `nightlight watch` and their help; its module is loaded when it runs. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { THEME_NAMES } from '../frame/theme.ts';
 import type { World } from '../world.ts';
 import { addInputOptions } from './input-options.ts';
 import type { WatchOptions } from './watch.ts';
@@ -13,7 +14,10 @@ export function registerWatch(program: Command, world: World, end: (exitCode: nu
     .usage('[options] <file|folder...>')
     .optionsGroup('Most used:')
     .option('--plain', 'draw nothing: one line per finding (so it is without a terminal, too)')
-    .option('--no-color', 'without colour, which only repeats the words');
+    .option('--no-color', 'without colour, which only repeats the words')
+    .option('--ascii', 'draw with ASCII alone (so it is where the locale is not UTF-8, too)')
+    .addOption(new Option('--theme <name>', 'colours').choices(THEME_NAMES).default('safe'))
+    .option('--fps <count>', 'frames a second for new data, 1 to 10; keys are answered at once', framesPerSecond, 4);
   addInputOptions(command)
     .addHelpText(
       'before',
@@ -22,4 +26,9 @@ export function registerWatch(program: Command, world: World, end: (exitCode: nu
 `,
     )
     .action(async (paths: string[], options: WatchOptions) => end(await (await import('./watch.ts')).runWatch(paths, options, world)));
+}
+
+function framesPerSecond(value: string): number {
+  if (!/^(?:[1-9]|10)$/.test(value)) throw new InvalidArgumentError('Expected a whole number from 1 to 10.');
+  return Number(value);
 }

@@ -25,7 +25,8 @@ export async function runAnalysis(
 /** More would push the report off the screen; the report counts them all. */
 const ERRORS_SHOWN = 10;
 
-function tellUnread(report: Report, views: Views, world: World): void {
+/** What could not be read, and what to try instead, on standard error. */
+export function tellUnread(report: Report, views: Views, world: World): void {
   const unread = report.input.files.flatMap((file) => (file.error === undefined ? [] : [file.error]));
   for (const error of unread.slice(0, ERRORS_SHOWN)) {
     world.stderr.write(errorText(error.code, views.printable(error.message), views.printable(error.next)));

@@ -116,15 +116,28 @@ export function createPainter(size: { readonly columns: number; readonly rows: n
 }
 
 /**
- * One row into cells, as the painter sees it: for pictures of a screen, which have no terminal.
+ * One row for a terminal that scrolls: no moves, colours where there are any, blanks at the end left out.
  *
- * @returns one text a column, empty behind a wide letter
+ * @returns text without its line end
  */
-export function cellTexts(given: Line, columns: number, asciiOnly = false): readonly string[] {
+export function rowBytes(given: Line, columns: number, look: PainterLook): string {
   const clusters = createClusters();
   const codes = new Uint32Array(columns);
-  fillRow(given, codes, new Uint8Array(columns), columns, asciiOnly, clusters);
-  return [...codes].map((code) => (code === CONTINUED ? '' : clusters.text(code)));
+  const styles = new Uint8Array(columns);
+  fillRow(given, codes, styles, columns, look.asciiOnly, clusters);
+  let end = columns;
+  while (end > 0 && codes[end - 1] === SPACE && styles[end - 1] === PLAIN_NUMBER) end--;
+  let bytes = '';
+  let style = PLAIN_NUMBER;
+  for (let column = 0; column < end; column++) {
+    if (codes[column] === CONTINUED) continue;
+    if (styles[column] !== style) {
+      style = styles[column]!;
+      bytes += look.paints[style];
+    }
+    bytes += clusters.text(codes[column]!);
+  }
+  return style === PLAIN_NUMBER ? bytes : bytes + look.paints[PLAIN_NUMBER];
 }
 
 const SPACE = 0x20;
