@@ -56,12 +56,17 @@ describe('inits of one version against the one before', () => {
     expect(initRegressionFindings(summary, { changes: [] })).toEqual([]);
   });
 
-  test('a difference that nobody notices is no finding, and 19 inits are too few', () => {
+  test('a difference that nobody notices is no finding, and 19 inits are too few for a fifth more', () => {
     expect(initRegressionFindings(twoVersions([80, 80], [60, 90]), { changes: [] })).toEqual([]);
-    expect(initRegressions(twoVersions([80, 19], [600, 900]))[0]!.change).toEqual({
+    expect(initRegressions(twoVersions([80, 19], [600, 720]))[0]!.change).toEqual({
       kind: 'insufficient-data',
       missing: 'at least 20 on each side, found 80 before and 19 after',
     });
+  });
+
+  test('eight inits that take five times as long are enough, seven are not', () => {
+    expect(initRegressions(twoVersions([17, 8], [420, 2400]))[0]!.change).toMatchObject({ kind: 'slower' });
+    expect(initRegressions(twoVersions([17, 7], [420, 2400]))[0]!.change).toMatchObject({ kind: 'insufficient-data' });
   });
 
   test('memory sizes are never held against each other', () => {

@@ -7,7 +7,7 @@ import { finding, healthyReport, leakingReport, thinReport, unreadReport } from 
 const exitOf = (report: Report, ...failOn: Gate[]) => exitCodeOf(report, judgeGates(failOn, report));
 
 describe('ranking', () => {
-  test('puts harm before certainty and certainty before weight', () => {
+  test('puts what is sure before suspicions, harm to users first in both, and weight last', () => {
     const ranked = rankFindings([
       finding({ headline: 'dear', harm: 'money', weight: 1e9 }),
       finding({ headline: 'blind', harm: 'data' }),
@@ -19,11 +19,31 @@ describe('ranking', () => {
     expect(ranked.map((one) => `${one.id} ${one.headline}`)).toEqual([
       'F-1 often',
       'F-2 rare',
-      'F-3 maybe',
-      'F-4 tomorrow',
+      'F-3 tomorrow',
+      'F-4 maybe',
       'F-5 dear',
       'F-6 blind',
     ]);
+  });
+
+  test('what every night has stands behind what may hurt everybody, unless it hurts a request a minute', () => {
+    const few = { kind: 'failure', certainty: 'proven', affectedCount: 3, exposedCount: 1000 } as const;
+    const growing = finding({ headline: 'growing', kind: 'memory-growth', harm: 'soon', certainty: 'suspected' });
+    const order = (weight: number) => rankFindings([finding({ headline: 'few', ...few, weight }), growing]).map(({ headline }) => headline);
+    expect(order(0.2)).toEqual(['growing', 'few']);
+    expect(order(1)).toEqual(['few', 'growing']);
+  });
+
+  test('a message that was dropped is never background', () => {
+    const dropped = finding({ headline: 'dropped', kind: 'messages-dropped', affectedCount: 3, exposedCount: 1000, weight: 0.2 });
+    const growing = finding({ headline: 'growing', kind: 'memory-growth', harm: 'soon', weight: 0 });
+    expect(rankFindings([growing, dropped]).map(({ headline }) => headline)).toEqual(['dropped', 'growing']);
+  });
+
+  test('ten slow requests weigh as much as one that failed', () => {
+    const slow = finding({ headline: 'slow', kind: 'cold-start-storm', weight: 9 });
+    const failed = finding({ headline: 'failed', kind: 'failure', affectedCount: 90, exposedCount: 100, weight: 1 });
+    expect(rankFindings([slow, failed]).map(({ headline }) => headline)).toEqual(['failed', 'slow']);
   });
 
   test('puts each id into the command of its own finding', () => {

@@ -12,13 +12,21 @@ export function rankFindings(findings: readonly Finding[]): Finding[] {
 }
 
 const HARM_ORDER = { users: 0, soon: 1, money: 2, data: 3 } satisfies Record<Harm, number>;
-const CERTAINTY_ORDER = { proven: 0, shown: 1, suspected: 2, 'cannot-tell': 3 } satisfies Record<Certainty, number>;
+/** What a line proves and what a test shows are both sure: how much it hurts decides between them. */
+const CERTAINTY_ORDER = { proven: 0, shown: 0, suspected: 1, 'cannot-tell': 2 } satisfies Record<Certainty, number>;
+/** Below both, a loud failure is what every night has: it stands behind what may hurt everybody. Our own choice. */
+const BACKGROUND = { kinds: ['failure', 'timeout', 'retries'], share: 0.01, perMinute: 1 } as const;
+/** Requests of these were slow and did not fail: ten of them weigh as much as one that failed. Our own choice. */
+const SLOWED = {
+  kinds: ['cold-start', 'cold-start-storm', 'slow-tail', 'near-timeout', 'calls-near-limit'],
+  weight: 0.1,
+} as const;
 
 function byHurt(a: Finding, b: Finding): number {
   return (
-    HARM_ORDER[a.harm] - HARM_ORDER[b.harm] ||
+    tierOf(a) - tierOf(b) ||
     CERTAINTY_ORDER[a.certainty] - CERTAINTY_ORDER[b.certainty] ||
-    b.weight - a.weight ||
+    weightOf(b) - weightOf(a) ||
     (b.affectedCount ?? 0) - (a.affectedCount ?? 0) ||
     // The last two only keep the order the same on every run and machine.
     compare(a.functionName, b.functionName) ||
@@ -27,6 +35,20 @@ function byHurt(a: Finding, b: Finding): number {
       `${b.kind} ${b.version ?? ''} ${b.memorySizeMb ?? ''} ${b.headline} ${b.why}`,
     )
   );
+}
+
+/** Sure harm now, sure harm soon, suspicions of either, then the background; money and gaps in the data last. */
+function tierOf({ harm, certainty, kind, affectedCount, exposedCount, weight }: Finding): number {
+  if (harm === 'money' || harm === 'data') return 4 + HARM_ORDER[harm];
+  const isLoud = (BACKGROUND.kinds as readonly string[]).includes(kind);
+  // An error line that no attempt ended with counts nobody as hurt.
+  const isFew = affectedCount === undefined || (affectedCount < BACKGROUND.share * (exposedCount ?? 0) && weight < BACKGROUND.perMinute);
+  if (isLoud && isFew) return 4;
+  return HARM_ORDER[harm] + (CERTAINTY_ORDER[certainty] === 0 ? 0 : 2);
+}
+
+function weightOf({ kind, weight }: Finding): number {
+  return (SLOWED.kinds as readonly string[]).includes(kind) ? weight * SLOWED.weight : weight;
 }
 
 function compare(a: string, b: string): number {
