@@ -97,6 +97,9 @@ export function onlyVersion(summary: Summary, version: string): Summary {
     ...summary,
     configurations,
     failures,
+    // A verdict on rarity leaves versions out by itself where they are free of the failure.
+    timelines: new Map(),
+    attempts: new Map(),
     sandboxes: summary.sandboxes.filter((sandbox) => configurations.has(sandbox.configuration)),
     leaks: summary.leaks.filter((leak) => leak.version === version),
     // Which of them belong to the version is not kept.

@@ -10,13 +10,15 @@ import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts'
 import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
+import { identityFacts, rarityFacts } from './failure-facts.ts';
+import { RARITY_WORDS, rarityClause } from './failure-rarity.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { inFlightOf } from './in-flight.ts';
 import { explainCommand, filterLogsCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { onsetMs } from './onset.ts';
-import type { FailureSection, MemorySection, Sections, ShareInterval } from './sections.ts';
+import type { FailureSection, MemorySection, RaritySection, Sections, ShareInterval } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { UNEXPLAINED } from './unexplained-failures.ts';
 import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords } from './wording.ts';
@@ -133,7 +135,11 @@ function describe(
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
   const death = deathWordOf(incident);
   const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, longestTimeoutMs(exposed));
+  // Several groups in one finding have a class each, and none together.
+  const single = groups.length === 1 ? groups[0] : undefined;
+  const rarity = single?.rarity;
   const details = [
+    rarity === undefined ? undefined : rarityClause(rarity),
     kind === 'failure' ? routeWords(summary, functionName) : undefined,
     kind === 'timeout' ? fullMemoryWords(memory) : undefined,
     inFlight?.clause,
@@ -154,7 +160,7 @@ function describe(
       ...details,
     ].join('; '),
     harm: 'users',
-    ...certaintyOf(summary, exposed),
+    ...withClass(certaintyOf(summary, exposed), rarity),
     affectedCount: rate.count,
     exposedCount: rate.of,
     shareLow: rate.low,
@@ -173,7 +179,9 @@ function describe(
       ...(sinceMs === undefined || sinceMs === firstMs ? [] : [{ name: 'dense since', value: timeWords(sinceMs) }]),
       ...(lastMs === undefined ? [] : [{ name: 'last seen', value: timeWords(lastMs) }]),
       ...(inFlight?.facts ?? []),
-      ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: `${countWords(group.rate.count)} attempts` })),
+      ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: attemptsAndClass(group, groups.length > 1) })),
+      ...(single === undefined ? [] : identityFacts(single)),
+      ...(rarity === undefined ? [] : rarityFacts(rarity)),
       ...groups
         .slice(0, 1)
         .flatMap((group) => [
@@ -181,8 +189,22 @@ function describe(
           ...group.stack.slice(0, 5).map((frame) => ({ name: 'at', value: frame })),
         ]),
     ],
-    gates: ['any'],
+    gates: groups.some((group) => group.rarity?.kind === 'systemic') ? ['any', 'systemic'] : ['any'],
+    rarity: rarity?.kind,
+    fingerprint: single?.fingerprint,
   };
+}
+
+/** That it happened is proven by lines; how it is spread is shown by bounds, or not yet. */
+function withClass(sure: Pick<Finding, 'certainty' | 'certaintyBecause'>, rarity: RaritySection | undefined): typeof sure {
+  if (rarity === undefined) return sure;
+  const about = rarity.kind === 'undetermined' ? 'rare or systemic: cannot tell yet' : `${RARITY_WORDS[rarity.kind]} is shown`;
+  return { ...sure, certaintyBecause: `${sure.certaintyBecause}; ${about}` };
+}
+
+function attemptsAndClass(group: FailureSection, withClassWord: boolean): string {
+  const word = withClassWord && group.rarity !== undefined ? `, ${RARITY_WORDS[group.rarity.kind]}` : '';
+  return `${countWords(group.rate.count)} attempts${word}`;
 }
 
 /** The clock may only have come first. A finding of its own tells of it, but whoever reads only this one must not be misled. */

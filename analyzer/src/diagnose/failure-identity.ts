@@ -4,7 +4,8 @@
  * Each group is counted as one and keeps the earliest lines of all its kinds. Only what says the same of one function and
  * ended alike is put together; how errors of one program relate is learned from all of its lines in the input.
  */
-import { type FailureGroup, groupFailures, type SeenFailure } from '../failures/index.ts';
+import { type FailureGroup, FailureTimeline, groupFailures, type SeenFailure } from '../failures/index.ts';
+import { ATTEMPT_RULES } from '../store/attempt-rules.ts';
 import { emptyFailure } from '../store/empty-summary.ts';
 import { mergeFailure } from '../store/merge-summaries.ts';
 import type { FailureSummary, Summary } from '../store/summary.ts';
@@ -13,18 +14,21 @@ import type { FailureIdentity } from './sections.ts';
 export interface IdentifiedFailure {
   /** Counts of all its kinds. */
   readonly failure: FailureSummary;
+  /** Of all its kinds; undefined where one of them was not followed. */
+  readonly timeline: FailureTimeline | undefined;
   /** Absent for the rest that is counted together. */
   readonly fingerprint: string | undefined;
   readonly identity: FailureIdentity | undefined;
 }
 
-export function identifyFailures({ failures }: Summary): IdentifiedFailure[] {
-  const alike = new Map<string, FailureSummary[]>();
-  for (const failure of failures.values()) {
+export function identifyFailures({ failures, timelines }: Summary): IdentifiedFailure[] {
+  const alike = new Map<string, Counted[]>();
+  for (const [name, failure] of failures) {
+    const counted = { failure, timeline: timelines.get(name) };
     const key = `${failure.functionName}\u0000${failure.status}\u0000${failure.count > 0}`;
     const same = alike.get(key);
-    if (same === undefined) alike.set(key, [failure]);
-    else same.push(failure);
+    if (same === undefined) alike.set(key, [counted]);
+    else same.push(counted);
   }
   return [...alike.values()].flatMap((same) => {
     const groups = groupFailures(same.map(seenFailure));
@@ -39,20 +43,30 @@ const MOST_GROUPS = 300;
 /** `FailureSection.type` of kinds that are counted together because there are too many. */
 export const OTHER_KINDS = 'other errors';
 
-function seenFailure(failure: FailureSummary): SeenFailure<FailureSummary> {
+interface Counted {
+  readonly failure: FailureSummary;
+  readonly timeline: FailureTimeline | undefined;
+}
+
+function seenFailure(member: Counted): SeenFailure<Counted> {
+  const { failure } = member;
   const { type, code, sampleMessage, stack, count, loggedOnlyCount } = failure;
   return {
     errors: failure.errors ?? [{ type, message: sampleMessage, ...(code !== undefined && { code }), stack }],
     build: failure.build,
     count: count + loggedOnlyCount,
-    member: failure,
+    member,
   };
 }
 
-function identified({ id, aliases, madeOf, members, looksLike }: FailureGroup<FailureSummary>): IdentifiedFailure {
-  const builds = new Set(members.flatMap(({ versions }) => [...versions.keys()]));
+function identified({ id, aliases, madeOf, members, looksLike }: FailureGroup<Counted>): IdentifiedFailure {
+  const builds = new Set(members.flatMap(({ failure }) => [...failure.versions.keys()]));
   return {
-    failure: joined(members, madeOf.template),
+    failure: joined(
+      members.map(({ failure }) => failure),
+      madeOf.template,
+    ),
+    timeline: timelineOf(members),
     fingerprint: id,
     identity: {
       functions: madeOf.functions,
@@ -76,11 +90,25 @@ function joined(members: readonly FailureSummary[], template: string): FailureSu
   return addedUp(members, emptyFailure(foremost.functionName, foremost.type, masked, foremost.sampleMessage, foremost.status));
 }
 
-function counted(members: readonly FailureSummary[]): IdentifiedFailure {
-  const { functionName, status } = members[0]!;
+function timelineOf(members: readonly Counted[]): FailureTimeline | undefined {
+  if (members.length === 1) return members[0]!.timeline;
+  const sum = new FailureTimeline(ATTEMPT_RULES.length);
+  for (const { timeline } of members) {
+    if (timeline === undefined) return undefined;
+    sum.merge(timeline);
+  }
+  return sum;
+}
+
+function counted(members: readonly Counted[]): IdentifiedFailure {
+  const { functionName, status } = members[0]!.failure;
   const text = `${members.length.toLocaleString('en-US')} more kinds, counted together`;
-  const failure = addedUp(members, emptyFailure(functionName, OTHER_KINDS, text, text, status));
-  return { failure, fingerprint: undefined, identity: undefined };
+  const whole = emptyFailure(functionName, OTHER_KINDS, text, text, status);
+  const failure = addedUp(
+    members.map((member) => member.failure),
+    whole,
+  );
+  return { failure, timeline: undefined, fingerprint: undefined, identity: undefined };
 }
 
 function addedUp(members: readonly FailureSummary[], into: FailureSummary): FailureSummary {

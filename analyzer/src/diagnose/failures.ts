@@ -1,8 +1,8 @@
 /**
  * What failed, how often of how many, since when: groups of the same failure with the attempts that could have shown it.
  *
- * No verdict on rare or systemic stands here: it needs more than a count. Lines at error level in attempts that did
- * not fail are told apart and never rank above a request that failed.
+ * Each has an identity that holds in the next build, and a verdict on how it is spread. Lines at error level in attempts that
+ * did not fail are told apart and never rank above a request that failed.
  */
 
 import { ERROR_ANSWER } from '../assemble/index.ts';
@@ -12,6 +12,7 @@ import { evidenceReference } from './evidence-reference.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import { failedAttemptFindings } from './failed-attempts.ts';
 import { type IdentifiedFailure, identifyFailures } from './failure-identity.ts';
+import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
 import { loggedErrorFindings } from './logged-errors.ts';
 import type { FailureSection, Sections } from './sections.ts';
@@ -21,8 +22,10 @@ import { unexplainedFailures } from './unexplained-failures.ts';
 /** Most frequent first; kinds that were only logged stand at the end. */
 export function failureSection(summary: Summary, _settings: AnalyzeSettings): FailureSection[] {
   const exposures = countExposures(summary);
-  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures));
-  for (const rest of unexplainedFailures(summary, exposures)) addRest(sections, rest);
+  const rests = unexplainedFailures(summary, exposures);
+  const rarity = rarityJudge(summary);
+  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures, rarity, rests));
+  for (const rest of rests) addRest(sections, rest);
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
 
@@ -53,15 +56,21 @@ function addRest(sections: FailureSection[], rest: FailureSection): void {
 
 function describe(
   summary: Summary,
-  { failure, fingerprint, identity }: IdentifiedFailure,
+  { failure, timeline, fingerprint, identity }: IdentifiedFailure,
   exposures: ReadonlyMap<string, Exposure>,
+  rarity: RarityJudge,
+  rests: readonly FailureSection[],
 ): FailureSection {
+  const { functionName, status } = failure;
+  const uncounted = rests.find((rest) => rest.functionName === functionName && rest.status === status)?.rate.count ?? 0;
   const exposed = exposedTo(exposures.get(failure.functionName), failure.versions.keys(), failure.count);
   return {
     fingerprint,
     identity,
-    functionName: failure.functionName,
-    status: failure.status,
+    // Of many kinds together no class can be told: each has its own.
+    rarity: failure.count > 0 && fingerprint !== undefined ? rarity.judge(functionName, timeline, uncounted) : undefined,
+    functionName,
+    status,
     type: failure.type,
     code: failure.code,
     maskedMessage: failure.maskedMessage,

@@ -2,6 +2,7 @@
  * One thing that hurts, said so that a tired person can act: what, since when, how many, how sure, what next.
  */
 import type { EvidenceReference } from './evidence-reference.ts';
+import type { RaritySection } from './sections.ts';
 
 export const FINDING_KINDS = [
   'out-of-memory',
@@ -78,5 +79,8 @@ export interface Finding {
   /** How hard its cause will be to find, in one line; absent where it is of no failure group. */
   readonly recovery?: string | undefined;
   /** Which `--fail-on` gates it trips. */
-  readonly gates: readonly ('leak' | 'cold' | 'p99' | 'gap' | 'any')[];
+  readonly gates: readonly ('leak' | 'cold' | 'p99' | 'gap' | 'systemic' | 'any')[];
+  /** Of a failure: how it is spread over attempts, and the identity that holds in every build. */
+  readonly rarity?: RaritySection['kind'] | undefined;
+  readonly fingerprint?: string | undefined;
 }

@@ -301,10 +301,66 @@ export interface FailureIdentity {
   readonly builds: readonly string[];
 }
 
+/** How a failure is spread over attempts; how bad it is takes no part in it. */
+export interface RaritySection {
+  readonly kind: 'rare' | 'systemic' | 'dense-now' | 'undetermined';
+  readonly by: 'density' | 'episodes' | 'precondition' | undefined;
+  /** Rare, and nobody is told of it when it happens. */
+  readonly watch: boolean;
+  /** After the first one, which made us look, in the versions that have it. */
+  readonly failures: number;
+  readonly exposed: number;
+  /** Bounds of the share that hold at every look. */
+  readonly low: number;
+  readonly high: number;
+  /** Windows of the stream in which three are expected, and those that held them. */
+  readonly windowCount: number;
+  readonly filledWindowCount: number;
+  readonly episodeCount: number;
+  /** In words: sporadic, in bursts, every 5th attempt, under cold start = yes … */
+  readonly pattern: string;
+  readonly precondition: RarityPrecondition | undefined;
+  /** Fails densely at the end of the input, whatever the class. */
+  readonly isDenseNow: boolean;
+  readonly sinceMs: number | undefined;
+  readonly freeVersions: readonly string[];
+  readonly why: string;
+  /** What would make us take the verdict back. */
+  readonly falsifiers: readonly string[];
+  /** What would decide; absent where it is decided. */
+  readonly missing: RarityMissing | undefined;
+}
+
+export interface RarityPrecondition {
+  readonly attribute: string;
+  readonly value: string;
+  readonly nature: 'mechanism' | 'context' | 'cycle' | 'version' | 'place' | 'symptom';
+  readonly standing: 'normal' | 'exceptional' | 'unproven';
+  readonly failures: number;
+  readonly exposed: number;
+  /** Bounds of the share of attempts under it that fail. */
+  readonly low: number;
+  readonly high: number;
+  /** Share of the failures, and of all attempts, that meet it. */
+  readonly coverage: number;
+  readonly shareOfAttempts: number;
+  readonly cannotBeSeparatedFrom: readonly string[];
+}
+
+export interface RarityMissing {
+  readonly text: string;
+  readonly attemptsToRare: number | undefined;
+  readonly attemptsToSystemic: number | undefined;
+  readonly minutesToSystemic: number | undefined;
+  readonly drill: { readonly attempts: number; readonly requestsPerAttempt: number; readonly under: string | undefined };
+}
+
 export interface FailureSection {
   /** `v1:` and ten digits: the same in every build; absent for what is counted without being told apart. */
   readonly fingerprint?: string | undefined;
   readonly identity?: FailureIdentity | undefined;
+  /** Absent for lines that were only logged, and for what no line tells of. */
+  readonly rarity?: RaritySection | undefined;
   readonly functionName: string;
   readonly status: Status;
   readonly type: string;

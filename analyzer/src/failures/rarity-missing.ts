@@ -54,9 +54,26 @@ function betweenClasses({ share }: Grounds): string {
   return `it lies between the classes (${percent(share.low)} to ${percent(share.high)}); only what triggers it can tell: `;
 }
 
-function toRare(failures: number, exposed: number, interval: (count: number, of: number) => Interval): number | undefined {
-  const isRare = (more: number) => interval(failures, Math.round(exposed + more)).high < RARE_SHARE;
-  return fewest(isRare);
+type Bounds = (count: number, of: number) => Interval;
+
+/** How many attempts in all so many failures take depends on nothing else, and a flood of texts asks it hundreds of times. */
+const RARE_FROM = new Map<Bounds, Map<number, number | undefined>>();
+
+function toRare(failures: number, exposed: number, interval: Bounds): number | undefined {
+  let known = RARE_FROM.get(interval);
+  if (known === undefined) {
+    known = new Map();
+    RARE_FROM.set(interval, known);
+  }
+  if (!known.has(failures)) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(
+      failures,
+      fewest((attempts) => attempts >= failures && interval(failures, Math.round(attempts)).high < RARE_SHARE),
+    );
+  }
+  const attempts = known.get(failures);
+  return attempts === undefined ? undefined : Math.max(0, Math.ceil(attempts - exposed));
 }
 
 function toSystemic(failures: number, exposed: number, interval: (count: number, of: number) => Interval): number | undefined {
@@ -84,6 +101,7 @@ function fewest(does: (more: number) => boolean): number | undefined {
   return enough;
 }
 
+const MOST_KNOWN = 1_000;
 const MOST_ATTEMPTS = 10_000_000;
 /** Three sized drills in vain happen by chance once in 8,000: then "not isolated" is said with reason. */
 const DRILLS = 3;

@@ -2,6 +2,7 @@
  * Whether a build may go on. A gate trips only on what was proven or shown; what is merely suspected, or could not be
  * looked at, leaves it undecided, because a green light from too little data is the worst answer of all.
  */
+import { RARITY_WORDS } from '../diagnose/failure-rarity.ts';
 import { plural } from '../diagnose/wording.ts';
 import type { Gate, Report } from './report.ts';
 import { isUnread } from './unread.ts';
@@ -63,11 +64,27 @@ function missingFor(gate: Gate, report: JudgedReport): string | undefined {
       );
     case 'gap':
       return report.dataQuality.fromMs === undefined ? 'the lines carry no time' : undefined;
+    case 'systemic':
+      return undecidedClass(report);
     case 'any':
       return undefined;
     default:
       return gate satisfies never;
   }
+}
+
+/** A failure that may turn out systemic: dense now, too few attempts yet, or counted without being followed. */
+function undecidedClass({ failures, findings }: JudgedReport): string | undefined {
+  const open = failures.filter(({ rate, rarity }) => rate.count > 0 && rarity?.kind !== 'rare' && rarity?.kind !== 'systemic');
+  const [first, ...others] = open;
+  if (first === undefined) return undefined;
+  const finding = findings.find(
+    ({ fingerprint, functionName }) => fingerprint === first.fingerprint && functionName === first.functionName,
+  );
+  const name = first.fingerprint === undefined || finding === undefined ? `${first.type} in ${first.functionName}` : finding.id;
+  const needs = first.rarity?.missing === undefined ? 'no count of the attempts that could have failed' : first.rarity.missing.text;
+  const word = first.rarity === undefined ? 'undetermined' : RARITY_WORDS[first.rarity.kind];
+  return `${name} is ${word}: ${needs}${others.length === 0 ? '' : `; so are ${plural(others.length, 'more failure')}`}`;
 }
 
 /** Judged is a function as soon as one of its versions and sizes was: an old version's last requests prove nothing. */

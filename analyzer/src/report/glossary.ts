@@ -38,8 +38,10 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
     changedBy: 'An out-of-memory line, or the same function at a larger memory size.',
   },
   failure: {
-    decidedBy: 'Attempts of one function that failed with the same type and masked message, over all attempts that could have.',
-    changedBy: 'More invocations narrow the interval; retries that succeed show who recovers.',
+    decidedBy:
+      'Attempts of one function that failed in the same function of the program with the same type, message and cause, values left out, over all attempts that could have.',
+    changedBy:
+      'More invocations narrow the interval and decide its class (explain systemic); a stack, or a source map, tells places apart.',
   },
   timeout: {
     decidedBy: 'The platform says "Task timed out", or the attempt ran as long as the timeout that such a line told.',
@@ -169,6 +171,18 @@ export const TERMS: Readonly<Record<string, string>> = {
   evidence: 'File and byte offset (in the unpacked file) of the line that a number came from. --raw prints the line, redacted.',
   gate: 'What --fail-on asks for. Only what is proven or shown trips it (exit 3); what is suspected or cannot be judged leaves it undecided (exit 4).',
   leak: 'Memory that grows with every invocation and is not given back. The word is said where growth went up to a limit and a process died of it; until then it grows, with no bound seen so far, because a cache that is still filling looks the same.',
+  systemic:
+    'Follows from normal operation: at least 1 in 100 attempts fails, in most windows of the stream, for 3,000 attempts and half an hour; or 1 in 100 of those under a condition that normal operation brings about, such as a cold start. How bad it is takes no part in it.',
+  rare: 'Needs a sequence of circumstances: fewer than 1 in 10,000 attempts fail, or fewer than 1 in 10,000 begin an episode of it, or fewer than 1 in 1,000 meet its precondition. Rare is not harmless.',
+  'dense now':
+    'More than 1 in 100 of the attempts under way fail, by a bound that holds at every look, said after tens of requests. Whether that will last (systemic) or is an episode (rare) is open.',
+  undetermined:
+    'Bounds exclude neither rare nor systemic. What would decide is named: so many more attempts, so many minutes, or drills of a stated size.',
+  episode: 'Failures that follow each other closely are one episode. It is over after 1,000 attempts and a minute without the failure.',
+  precondition:
+    'A value that the failures share and other attempts do not (cold start, age of the sandbox, hour, event source), with the share of accidents among those named kept below 1 %. What the counts cannot tell from it is named beside it.',
+  fingerprint:
+    'The identity of a failure, the same in every build: type, code, the function that threw, the message and its causes without their values. Lines, columns, folders and bundles take no part.',
   harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
 };
 

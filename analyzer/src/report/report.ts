@@ -35,7 +35,7 @@ import type {
 } from '../recovery/index.ts';
 
 export const REPORT_SCHEMA = 'report-1';
-export const GATES = ['leak', 'cold', 'p99', 'gap', 'any'] as const;
+export const GATES = ['leak', 'cold', 'p99', 'gap', 'systemic', 'any'] as const;
 export type Gate = (typeof GATES)[number];
 
 export interface InputFile {

@@ -11,8 +11,10 @@ import { addTally } from './add-tallies.ts';
 import { AgentLane } from './agent-lane.ts';
 import type { DeathWord } from './agent-tally.ts';
 import { type AgentTally, emptyTally } from './agent-tally.ts';
+import { hourOf } from './attempt-rules.ts';
 import { countCallMinutes } from './call-minutes.ts';
 import { addNamed, countInit, entryOf } from './count-agent-lines.ts';
+import { attemptsOf } from './empty-summary.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
 import { FAILED } from './failure-counts.ts';
@@ -129,6 +131,11 @@ export class AgentLedger {
     if (served !== undefined) {
       const total = served.total(lane.hasPlatformLines);
       addServed(configuration, total);
+      const attempts = attemptsOf(this.#summary, configuration.functionName);
+      for (const [minute, { invocations }] of total.minutes) {
+        const atMs = minute * 60_000;
+        attempts.add(atMs, [undefined, configuration.version, hourOf(atMs)], invocations);
+      }
       // Requests without a line of their own were not counted one by one.
       if (lane.past.length === 1 && lane.sandbox!.invocationCount < total.invocationCount) {
         lane.sandbox!.invocationCount = total.invocationCount;

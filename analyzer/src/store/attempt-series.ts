@@ -9,6 +9,8 @@
  *
  * Source of the second: Z. Bar-Yossef and others (2002), "Counting distinct elements in a data stream" (k lowest hashes).
  */
+import { hashOfText } from './text-hash.ts';
+
 /** Where values without end (a tenant's name) end up after the first ones. */
 export const OTHER = '(other)';
 
@@ -31,6 +33,12 @@ export class AttemptSeries {
     this.#highest = new Array<number>(rules).fill(Number.POSITIVE_INFINITY);
   }
 
+  copyWith(): AttemptSeries {
+    const made = new AttemptSeries(this.ofValues.length);
+    made.merge(this);
+    return made;
+  }
+
   /** @param values  one for each rule; undefined where it was not told */
   add(atMs: number, values: readonly (string | undefined)[], count = 1): void {
     if (!Number.isFinite(atMs)) {
@@ -43,7 +51,7 @@ export class AttemptSeries {
       const value = values[rule];
       if (value === undefined) continue;
       const mine = this.ofValues[rule]!;
-      const bins = mine.get(value) ?? binsOf(mine, hashOf(value) > this.#highest[rule]! ? OTHER : value);
+      const bins = mine.get(value) ?? binsOf(mine, hashOfText(value) > this.#highest[rule]! ? OTHER : value);
       addTo(bins, bin, count);
     }
     this.#keepBounds();
@@ -119,17 +127,10 @@ function binsOf(values: Map<string, Bins>, value: string): Bins {
 function keepLowest(values: Map<string, Bins>): number {
   const names = [...values.keys()].filter((name) => name !== OTHER);
   if (names.length < MOST_VALUES) return Number.POSITIVE_INFINITY;
-  names.sort((a, b) => hashOf(a) - hashOf(b) || (a < b ? -1 : 1));
+  names.sort((a, b) => hashOfText(a) - hashOfText(b) || (a < b ? -1 : 1));
   for (const name of names.slice(MOST_VALUES)) {
     addAll(binsOf(values, OTHER), values.get(name)!, 0);
     values.delete(name);
   }
-  return hashOf(names[MOST_VALUES - 1]!);
-}
-
-/** FNV-1a, 32 bits: G. Fowler, L. C. Noll, K.-P. Vo. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+  return hashOfText(names[MOST_VALUES - 1]!);
 }

@@ -1,5 +1,7 @@
 /** The zeros that everything is added to. */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
+import { ATTEMPT_RULES } from './attempt-rules.ts';
+import { AttemptSeries } from './attempt-series.ts';
 import { MinuteSeries } from './minute-series.ts';
 import { SandboxAges } from './sandbox-ages.ts';
 import type { ConfigurationSummary, FailureSummary, FileSummary, Status, Summary } from './summary.ts';
@@ -12,6 +14,8 @@ export function emptySummary(): Summary {
     configurations: new Map(),
     sandboxes: [],
     failures: new Map(),
+    timelines: new Map(),
+    attempts: new Map(),
     retries: new Map(),
     anomalies: new Map(),
     unknownShapes: new Map(),
@@ -33,6 +37,16 @@ export function emptySummary(): Summary {
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
   };
+}
+
+/** Every attempt of a function, made when it is seen for the first time. */
+export function attemptsOf({ attempts }: Summary, functionName: string): AttemptSeries {
+  let series = attempts.get(functionName);
+  if (series === undefined) {
+    series = new AttemptSeries(ATTEMPT_RULES.length);
+    attempts.set(functionName, series);
+  }
+  return series;
 }
 
 export function emptyFile(path: string): FileSummary {

@@ -5,10 +5,12 @@
  */
 import type { Invocation } from '../assemble/index.ts';
 import type { FailureKind } from '../parse/failure-kinds.ts';
+import type { AttemptValues } from './attempt-rules.ts';
 import { emptyFailure } from './empty-summary.ts';
 import { keepEarliest } from './evidence-list.ts';
 import type { Lane } from './lane.ts';
 import type { Evidence, FailureSummary, Status, Summary } from './summary.ts';
+import type { TimelineKeeper } from './timeline-keeper.ts';
 
 export const FAILED: Readonly<Record<Status, boolean>> = {
   success: false,
@@ -21,11 +23,21 @@ export const FAILED: Readonly<Record<Status, boolean>> = {
 };
 
 /** @param kinds  of the parser, by the numbers that attempts carry */
-export function noteFailures(summary: Summary, lane: Lane, invocation: Invocation, kinds: readonly FailureKind[]): void {
+export function noteFailures(
+  summary: Summary,
+  timelines: TimelineKeeper,
+  lane: Lane,
+  invocation: Invocation,
+  kinds: readonly FailureKind[],
+  values: AttemptValues,
+): void {
   if (FAILED[invocation.status]) {
     const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
     const failure = failureOf(summary, lane, kind, invocation, invocation.status);
     failure.count++;
+    timelines
+      .of(keyOf(lane, kind, invocation, invocation.status))
+      ?.add({ atMs: invocation.startMs, values, ordinal: ordinalOf(lane, invocation) });
     noteOne(failure, lane, kind, invocation);
     const death = deathOf(invocation);
     const sandbox = lane.sandbox!;
@@ -59,20 +71,44 @@ function failureOf(
   invocation: Invocation,
   group: Status | 'logged',
 ): FailureSummary {
-  const { status } = invocation;
-  const { functionName } = lane.configuration!;
-  const errorType = group === 'logged' ? undefined : invocation.errorType;
-  // What the platform says of the end outranks what the application printed on its way there.
-  const type = (status === 'timeout' && 'timeout') || (status === 'oom' && 'Runtime.OutOfMemory') || kind?.type || errorType || status;
-  const masked = tellsMore(kind, status) ? kind.maskedMessage : (PLATFORM_TEXT[status] ?? errorType ?? '');
-  const origin = tellsMore(kind, status) ? (kind.origin ?? '') : '';
-  const key = `${functionName}\u0000${group}\u0000${type}\u0000${masked}\u0000${origin}`;
+  const key = keyOf(lane, kind, invocation, group);
   let failure = failures.get(key);
   if (failure === undefined) {
-    failure = emptyFailure(functionName, type, masked, masked, status);
+    const masked = maskedOf(kind, invocation, group);
+    failure = emptyFailure(lane.configuration!.functionName, typeOf(kind, invocation, group), masked, masked, invocation.status);
     failures.set(key, failure);
   }
   return failure;
+}
+
+function keyOf(lane: Lane, kind: FailureKind | undefined, invocation: Invocation, group: Status | 'logged'): string {
+  const origin = tellsMore(kind, invocation.status) ? (kind.origin ?? '') : '';
+  const said = `${typeOf(kind, invocation, group)}\u0000${maskedOf(kind, invocation, group)}`;
+  return `${lane.configuration!.functionName}\u0000${group}\u0000${said}\u0000${origin}`;
+}
+
+/** What the platform says of the end outranks what the application printed on its way there. */
+function typeOf(kind: FailureKind | undefined, { status, errorType }: Invocation, group: Status | 'logged'): string {
+  return (
+    (status === 'timeout' && 'timeout') ||
+    (status === 'oom' && 'Runtime.OutOfMemory') ||
+    kind?.type ||
+    (group === 'logged' ? undefined : errorType) ||
+    status
+  );
+}
+
+function maskedOf(kind: FailureKind | undefined, { status, errorType }: Invocation, group: Status | 'logged'): string {
+  if (tellsMore(kind, status)) return kind.maskedMessage;
+  return PLATFORM_TEXT[status] ?? (group === 'logged' ? undefined : errorType) ?? '';
+}
+
+/**
+ * The attempt's number in its sandbox, from 0: a counter in the process fails every n-th of these. A sandbox that dies of it
+ * never comes to the next n-th, so that its deaths, however regular, tell of no period.
+ */
+function ordinalOf({ sandbox }: Lane, invocation: Invocation): number | undefined {
+  return sandbox!.isolated && deathOf(invocation) === undefined ? sandbox!.invocationCount - 1 : undefined;
 }
 
 function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefined, invocation: Invocation): void {

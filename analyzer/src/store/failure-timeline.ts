@@ -33,13 +33,19 @@ export class FailureTimeline {
     this.series = new AttemptSeries(rules);
   }
 
+  copyWith(): FailureTimeline {
+    const made = new FailureTimeline(this.series.ofValues.length);
+    made.merge(this);
+    return made;
+  }
+
   add({ atMs, values, ordinal, outcome, evidence }: TimedFailure): void {
     this.series.add(atMs, values);
     if (ordinal !== undefined) this.remainders.add(ordinal);
     if (outcome !== undefined) this.outcomes[outcome]++;
     if (evidence !== undefined) this.#keep(evidence);
     if (!Number.isFinite(atMs)) return;
-    this.#see({ atMs, values: [...values] });
+    if (this.first === undefined || atMs <= this.first.atMs) this.#see({ atMs, values: [...values] });
     if (atMs > this.lastMs) this.lastMs = atMs;
   }
 

@@ -1,5 +1,7 @@
 import type { Sandbox } from '../assemble/index.ts';
 import type { AgentLane } from './agent-lane.ts';
+import { AttemptRun } from './attempt-run.ts';
+import type { AttemptSeries } from './attempt-series.ts';
 import type { ProcessCounts } from './process-counts.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { ConfigurationSummary, SandboxSummary } from './summary.ts';
@@ -21,6 +23,11 @@ export class Lane {
   highestMb = 0;
   slowestBound = -1;
   keys: RequestKeys | undefined;
+  /** Every attempt of the function, and those of this stream that are not in it yet. */
+  attempts: AttemptSeries | undefined;
+  readonly run = new AttemptRun();
+  /** The last attempt of the sandbox did not go well. */
+  isAfterFailure = false;
   extensions = new Set<string>();
   /** A line of the platform counted an attempt: the agent's lines only add to what is known. */
   hasPlatformLines = false;

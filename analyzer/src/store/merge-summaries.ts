@@ -3,12 +3,13 @@ import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { addTally } from './add-tallies.ts';
 import { emptyTally } from './agent-tally.ts';
 import { mergeCallMinutes } from './call-minutes.ts';
-import { configurationOf } from './empty-summary.ts';
+import { attemptsOf, configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
 import { addLives } from './memory-life.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
+import { TimelineKeeper } from './timeline-keeper.ts';
 import { mergeTraces } from './trace-sample.ts';
 
 /** @param other  possibly a structured clone that lost its classes on the way between threads */
@@ -23,6 +24,9 @@ export function mergeSummaries(into: Summary, other: Summary): void {
     if (known === undefined) into.failures.set(key, failure);
     else mergeFailure(known, failure);
   }
+  const keeper = new TimelineKeeper(into.timelines);
+  for (const [key, timeline] of other.timelines) keeper.of(key)?.merge(timeline);
+  for (const [functionName, series] of other.attempts) attemptsOf(into, functionName).merge(series);
   mergeSeen(into.anomalies, other.anomalies);
   mergeCounts(into.unknownShapes, other.unknownShapes);
   mergeCounts(into.unknownPlatform, other.unknownPlatform);

@@ -7,6 +7,12 @@ import { settleTraces } from './trace-sample.ts';
 export function settleOrder(summary: Summary): void {
   sortMap(summary.configurations, ([a], [b]) => compare(a, b));
   sortMap(summary.failures, ([a], [b]) => compare(a, b));
+  sortMap(summary.timelines, ([a], [b]) => compare(a, b));
+  sortMap(summary.attempts, ([a], [b]) => compare(a, b));
+  for (const series of [...summary.attempts.values(), ...[...summary.timelines.values()].map((timeline) => timeline.series)]) {
+    sortMap(series.total, ([a], [b]) => a - b);
+    for (const values of series.ofValues) sortMap(values, ([a], [b]) => compare(a, b));
+  }
   sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownShapes, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownPlatform, ([a], [b]) => compare(a, b));

@@ -10,8 +10,9 @@ import type { ParsedState } from '../parse/parsed-state.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { AgentLedger } from './agent-ledger.ts';
+import { AGES, ATTEMPT_RULES, type AttemptValues, ageGroupOf, hourOf } from './attempt-rules.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
-import { configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
+import { attemptsOf, configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
@@ -23,6 +24,7 @@ import { RequestKeys } from './request-keys.ts';
 import { ageBandOf } from './sandbox-ages.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
+import { TimelineKeeper } from './timeline-keeper.ts';
 import { countTrace } from './trace-sample.ts';
 
 /** Name of functions that neither the export nor `--function` names. */
@@ -33,6 +35,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   /** Function name -> keys of all its attempts, for the retry join. */
   readonly requestKeys = new Map<string, RequestKeys>();
   readonly #agent: AgentLedger;
+  readonly #timelines: TimelineKeeper;
   #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
@@ -43,6 +46,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   constructor(summary: Summary = emptySummary()) {
     this.summary = summary;
     this.#agent = new AgentLedger(summary);
+    this.#timelines = new TimelineKeeper(summary.timelines);
   }
 
   /** The parser knows stream names, failure kinds and request ids; set before the first event. */
@@ -88,7 +92,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
     let bucket = -1;
     // A process that only the agent speaks of may count by stretches of time; which it is is known at its end.
-    if (invocation.fromRecord && (status === 'success' || status === 'error')) {
+    const isServed = invocation.fromRecord && (status === 'success' || status === 'error');
+    // What a process counts by stretches is exposed by stretches, too: of their attempts only some are told one by one.
+    const values = isServed ? servedValues(configuration.version, startMs) : this.#noteAttempt(lane, startMs, cold, failed, invocation);
+    if (isServed) {
       lane.served ??= new ProcessCounts();
       lane.served.addSingle(invocation.record?.threadId, startMs, durationMs, failed, cold);
     } else {
@@ -102,7 +109,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const band = ageOf(sandbox);
     if (bucket >= 0) configuration.hours.add(startMs, bucket, band);
     if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
-    if (failed || invocation.loggedKinds.length > 0) noteFailures(this.summary, lane, invocation, this.#parser!.failureKinds.kinds);
+    if (failed || invocation.loggedKinds.length > 0)
+      noteFailures(this.summary, this.#timelines, lane, invocation, this.#parser!.failureKinds.kinds, values);
     if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
     const traceId = invocation.details?.traceId ?? invocation.record?.traceId;
     if (traceId !== undefined) countTrace(this.summary.traces, configuration.functionName, traceId, failed);
@@ -145,6 +153,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.#noteMemory(lane, table.maxMemoryMb[row]!, endMs, table.file[row]!, table.place[row]!);
     lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true);
     this.watcher?.plainAttempt(configuration, startMs, durationMs);
+    if (lane.isAfterFailure) this.#noteAttempt(lane, startMs, false, false, undefined);
+    else lane.run.addPlain(lane.attempts!, configuration.version, band < 0 ? Number.NaN : sandbox.invocationCount - 1, startMs);
     if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
     return true;
   }
@@ -264,7 +274,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const lane = this.#lanes[scan.handle];
     // Lines of nobody: a log of something else, or loose lines without a stream.
     if (lane === undefined && scan.functionName === undefined) return;
-    if (lane !== undefined) this.#agent.close(lane);
+    if (lane !== undefined) {
+      lane.run.end();
+      this.#agent.close(lane);
+    }
     // A stream in which no invocation was seen still costs its log volume.
     const configuration = lane?.configuration ?? configurationOf(this.summary, scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
     configuration.logBytes += scan.logBytes;
@@ -317,6 +330,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
       this.requestKeys.set(functionName, keys);
     }
     lane.keys = keys;
+    lane.run.end();
+    lane.attempts = attemptsOf(this.summary, functionName);
     // INIT_START comes before the first REPORT tells the memory size: move what it brought to where it belongs.
     if (before !== undefined && before !== configuration && before.memorySizeMb === 0) adoptEarly(before, configuration, this.summary);
     if (lane.sandbox !== undefined) {
@@ -328,6 +343,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
   #newSandbox(lane: Lane, from: Sandbox): void {
     lane.from = from;
     lane.highestMb = 0;
+    lane.run.end();
+    lane.isAfterFailure = false;
     lane.extensions = new Set();
     const sandbox: SandboxSummary = {
       configuration: lane.key,
@@ -347,6 +364,22 @@ export class Summarizer implements InvocationSink, ParseLedger {
     lane.sandbox = sandbox;
     lane.past.push({ from, sandbox });
     this.summary.sandboxes.push(sandbox);
+  }
+
+  /** @returns what is known of it, valid until the next attempt */
+  #noteAttempt(lane: Lane, startMs: number, cold: boolean, failed: boolean, invocation: Invocation | undefined): AttemptValues {
+    const { sandbox, configuration } = lane;
+    lane.run.end();
+    VALUES[0] = cold ? 'yes' : 'no';
+    VALUES[1] = configuration!.version;
+    VALUES[2] = hourOf(startMs);
+    const age = cold ? 0 : ageOf(sandbox!);
+    VALUES[3] = age < 0 ? undefined : AGES[ageGroupOf(sandbox!.invocationCount - 1)];
+    VALUES[4] = lane.isAfterFailure ? 'failed' : 'went well';
+    VALUES[5] = invocation?.record?.eventSource;
+    lane.attempts!.add(startMs, VALUES);
+    lane.isAfterFailure = failed;
+    return VALUES;
   }
 
   #noteMemory(lane: Lane, megabytes: number, atMs: number, file: number, place: number): void {
@@ -387,6 +420,15 @@ export class Summarizer implements InvocationSink, ParseLedger {
 }
 
 const MOST_METRICS = 200_000;
+/** Used again for each attempt: a series and a timeline keep copies of what they need. */
+const VALUES: AttemptValues = ATTEMPT_RULES.map(() => undefined);
+
+function servedValues(version: string, startMs: number): AttemptValues {
+  VALUES.fill(undefined);
+  VALUES[1] = version;
+  VALUES[2] = hourOf(startMs);
+  return VALUES;
+}
 
 /** Of a sandbox whose start was not seen, and of several that cannot be told apart, nobody knows the age: -1. */
 function ageOf({ initKind, isolated, invocationCount }: SandboxSummary): number {

@@ -15,7 +15,9 @@ import type { ReadErrorCode } from '../read/read-error.ts';
 import type { Shape } from '../read/shape.ts';
 import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { AgentTally } from './agent-tally.ts';
+import type { AttemptSeries } from './attempt-series.ts';
 import type { CallMinutes } from './call-minutes.ts';
+import type { FailureTimeline } from './failure-timeline.ts';
 import type { DuplicateSummary } from './item-keys.ts';
 import type { MemoryLives } from './memory-life.ts';
 import type { MinuteSeries } from './minute-series.ts';
@@ -240,6 +242,10 @@ export interface Summary {
   readonly sandboxes: SandboxSummary[];
   /** Key: `function\u0000status\u0000type\u0000masked message\u0000origin`. */
   readonly failures: Map<string, FailureSummary>;
+  /** By the key of the failure: when it happened and under which conditions; of a bounded number of kinds. */
+  readonly timelines: Map<string, FailureTimeline>;
+  /** By function: every attempt, by the same conditions. */
+  readonly attempts: Map<string, AttemptSeries>;
   readonly retries: Map<string, RetrySummary>;
   readonly anomalies: Map<Anomaly, { count: number; readonly evidence: Evidence[] }>;
   /** Events nobody understood, by shape (their masked beginning, redacted). */

@@ -36,6 +36,7 @@ const GATE_WORDS: Readonly<Record<Gate, string>> = {
   cold: 'cold starts: their share, their length, storms',
   p99: 'a slow tail, or a broken budget',
   gap: 'holes in the data, silent streams, dropped records',
+  systemic: 'a failure that follows from normal operation (explain systemic)',
   any: 'whatever hurts users',
 };
 

@@ -38,7 +38,7 @@ export function addInputOptions(command: Command): Command {
     .option('--tz <zone>', 'zone of times without one, and shown beside UTC: Europe/Berlin')
     .optionsGroup('How it is judged:')
     .option('--budget <fn:figure=limit>', 'checkout:p99=2s,error-rate=1%, or a JSON file; repeatable', collected)
-    .option('--fail-on <gate>', 'leak, cold, p99, gap, any: exit 3 if found; repeatable (help exit-codes)', collectedWords)
+    .option('--fail-on <gate>', 'leak, cold, p99, gap, systemic, any: exit 3 if found; repeatable (help exit-codes)', collectedWords)
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
     .optionsGroup('How it is read:')

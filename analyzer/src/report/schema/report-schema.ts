@@ -75,8 +75,10 @@ export function findingSchema(): Schema {
       facts: listOf(objectOf<Finding['facts'][number]>({ name: text, value: text })),
       recovery: said('How hard its cause will be to find, predicted; absent where it is of no failure group.', orNull(text)),
       gates: listOf(oneOf(GATES)),
+      rarity: said('Of a failure: how it is spread over attempts.', orNull(oneOf(['rare', 'systemic', 'dense-now', 'undetermined']))),
+      fingerprint: orNull(text),
     },
-    ['recovery'],
+    ['recovery', 'rarity', 'fingerprint'],
   );
 }
 

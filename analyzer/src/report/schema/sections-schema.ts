@@ -284,10 +284,54 @@ const failureIdentity = objectOf<sections.FailureIdentity>({
   builds: listOf(text),
 });
 
+const rarity = objectOf<sections.RaritySection>({
+  kind: said('Class never depends on severity.', oneOf(['rare', 'systemic', 'dense-now', 'undetermined'])),
+  by: orNull(oneOf(['density', 'episodes', 'precondition'])),
+  watch: flag,
+  failures: said('After the first one, in the versions that have it.', count),
+  exposed: count,
+  low: share,
+  high: share,
+  windowCount: count,
+  filledWindowCount: count,
+  episodeCount: count,
+  pattern: text,
+  precondition: orNull(
+    objectOf<sections.RarityPrecondition>({
+      attribute: text,
+      value: text,
+      nature: oneOf(['mechanism', 'context', 'cycle', 'version', 'place', 'symptom']),
+      standing: oneOf(['normal', 'exceptional', 'unproven']),
+      failures: count,
+      exposed: count,
+      low: share,
+      high: share,
+      coverage: share,
+      shareOfAttempts: share,
+      cannotBeSeparatedFrom: listOf(text),
+    }),
+  ),
+  isDenseNow: flag,
+  since: orNull(moment),
+  freeVersions: listOf(text),
+  why: text,
+  falsifiers: listOf(text),
+  missing: orNull(
+    objectOf<sections.RarityMissing>({
+      text,
+      attemptsToRare: orNull(count),
+      attemptsToSystemic: orNull(count),
+      minutesToSystemic: orNull(count),
+      drill: objectOf<sections.RarityMissing['drill']>({ attempts: count, requestsPerAttempt: count, under: orNull(text) }),
+    }),
+  ),
+});
+
 const failures = objectOf<sections.FailureSection>(
   {
     fingerprint: said('v1: and ten digits, the same in every build; null where kinds are counted together.', orNull(text)),
     identity: orNull(failureIdentity),
+    rarity: orNull(rarity),
     functionName: text,
     status: oneOf(STATUSES),
     type: text,
@@ -306,7 +350,7 @@ const failures = objectOf<sections.FailureSection>(
     coldCount: count,
     evidence: listOf(evidence),
   },
-  ['fingerprint', 'identity'],
+  ['fingerprint', 'identity', 'rarity'],
 );
 
 const functionCost = objectOf<sections.FunctionCost>({

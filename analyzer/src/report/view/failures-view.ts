@@ -1,5 +1,6 @@
 /** Failures grouped by what they are, with the share of invocations that could have shown them. */
 
+import { RARITY_WORDS } from '../../diagnose/failure-rarity.ts';
 import { countWords, plural } from '../../diagnose/wording.ts';
 import type { Report } from '../report.ts';
 import { oneInText, shareRangeText } from '../wording/numbers.ts';
@@ -22,6 +23,7 @@ export function failuresView(report: Report, settings: ViewSettings): SectionVie
         { head: 'n', align: 'right' },
         { head: '1 in', align: 'right' },
         { head: '95 % interval', align: 'right' },
+        { head: 'class', align: 'left' },
         { head: 'first seen', align: 'left', optional: true },
         { head: 'sandboxes', align: 'right', optional: true },
       ],
@@ -31,12 +33,14 @@ export function failuresView(report: Report, settings: ViewSettings): SectionVie
         countWords(failure.rate.count),
         oneInText(failure.rate.share).replace('1 in ', ''),
         shareRangeText(failure.rate.low, failure.rate.high),
+        failure.rarity === undefined ? '?' : RARITY_WORDS[failure.rarity.kind],
         failure.firstMs === undefined ? '?' : momentText(failure.firstMs),
         countWords(failure.sandboxCount),
       ]),
     },
     notes: [
       ...note,
+      ...minifiedNote(rows),
       ...(handled.length === 0
         ? []
         : [
@@ -48,6 +52,12 @@ export function failuresView(report: Report, settings: ViewSettings): SectionVie
       ...(settings.raw === true ? rows.map((failure) => `${failure.type}, first seen as: ${failure.sampleMessage}`) : []),
     ],
   };
+}
+
+function minifiedNote(failures: Report['failures']): string[] {
+  const minified = failures.filter(({ identity }) => identity?.basis === 'minified').length;
+  if (minified === 0) return [];
+  return [`${plural(minified, 'failure')} told apart by type and message alone: the frames are minified and there is no source map.`];
 }
 
 /** `TimeoutError: pricing > # ms` */
