@@ -10,7 +10,7 @@ export interface AlertReport {
   readonly findings: readonly Finding[];
   readonly functions: readonly FunctionSection[];
   /** With the verdict on rarity, where one was made. */
-  readonly failures: readonly (FailureSection & { readonly rarity?: { readonly kind: string } | undefined })[];
+  readonly failures: readonly (Omit<FailureSection, 'rarity'> & { readonly rarity?: { readonly kind: string } | undefined })[];
 }
 
 export interface AlertRules {
