@@ -173,7 +173,11 @@ describe('wrong usage', () => {
     [['analyze', 'x', '--fomat', 'json'], "unknown option '--fomat' (Did you mean --format?)", 'nightlight analyze --help'],
     [['analyse', 'x'], "unknown command 'analyse' (Did you mean analyze?)", 'nightlight --help'],
     [['analyze', 'x', '--format', 'html'], 'Allowed choices are text, md, json, jsonl', 'nightlight analyze --help'],
-    [['analyze', 'x', '--fail-on', 'leek'], 'expected one of leak, cold, p99, gap, systemic, any, found leek', 'nightlight help exit-codes'],
+    [
+      ['analyze', 'x', '--fail-on', 'leek'],
+      'expected one of leak, cold, p99, gap, systemic, any, found leek',
+      'nightlight help exit-codes',
+    ],
     [['analyze', 'x', '--format-in', 'xml'], '--format-in: expected one of console-csv', 'nightlight help formats'],
     [['analyze', 'x', '--from', '23:00'], 'can be read as', '--from 2026-11-20T23:00:00.000Z'],
     [['analyze', 'x', '--max-inflated', 'lots'], 'Expected a size such as 8GiB', 'nightlight analyze --help'],
