@@ -269,6 +269,6 @@ test("the agent's own lines count attempts as surely as the platform's", () => {
   addConfiguration(summary, { invocationCount: 500, agentLineCount: 500 });
   addFailure(summary, { count: 4 });
   expect(findingsOf(summary)).toMatchObject([
-    { certainty: 'proven', certaintyBecause: "each one is told by the agent's line of that attempt" },
+    { certainty: 'proven', certaintyBecause: "each one is told by the agent's line, or the span, of that attempt" },
   ]);
 });

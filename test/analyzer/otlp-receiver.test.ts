@@ -212,6 +212,44 @@ describe('limits', () => {
   });
 });
 
+test('names of a megabyte are cut, a password in front of a host is left out, and neither stops a request', async () => {
+  const { receiver, sink } = await started();
+  const long = 'x'.repeat(1_000_000);
+  const inside = {
+    traceId: SPAN.traceId,
+    parentSpanId: SPAN.spanId,
+    startTimeUnixNano: SPAN.startTimeUnixNano,
+    endTimeUnixNano: SPAN.endTimeUnixNano,
+    kind: 3,
+  };
+  const attribute = (key: string, stringValue: string) => ({ attributes: [{ key, value: { stringValue } }] });
+  const spans = request_(
+    { ...inside, spanId: '00f067aa0ba902b7', ...attribute('peer.service', long) },
+    { ...inside, spanId: '00f067aa0ba902b8', ...attribute('server.address', 'admin:secret@orders-db') },
+    { ...SPAN, ...attribute('http.route', long) },
+  );
+  expect((await post(receiver.url, '/v1/traces', JSON.stringify(spans))).status).toBe(200);
+  const [{ record }] = sink.told as [{ record: { route: string; outboundCalls: { service: string }[] } }];
+  expect([record.route.length, record.outboundCalls[0]!.service.length, record.outboundCalls[1]!.service]).toEqual([201, 201, 'orders-db']);
+});
+
+test('client spans that come in a batch before their request are still its calls; those of no request are counted', async () => {
+  const { receiver, sink } = await started();
+  const call = {
+    ...SPAN,
+    kind: 3,
+    spanId: '00f067aa0ba902b7',
+    parentSpanId: SPAN.spanId,
+    attributes: [{ key: 'peer.service', value: { stringValue: 'stripe' } }],
+  };
+  await post(receiver.url, '/v1/traces', JSON.stringify(request_(call, { ...call, traceId: '0af7651916cd43dd8448eb211c80319d' })));
+  expect(sink.told).toEqual([]);
+  await post(receiver.url, '/v1/traces', WHOLE);
+  expect(sink.told).toMatchObject([{ record: { outboundCalls: [{ service: 'stripe', callCount: 1 }] } }]);
+  await receiver.close();
+  expect(receiver.counts().passedOver).toEqual(new Map([['client span whose request was not seen', 1]]));
+});
+
 describe('the receiver', () => {
   test('takes no part in HTTP/2, as gRPC speaks it, and goes on', async () => {
     const { receiver } = await started();

@@ -323,7 +323,7 @@ function certaintyOf(summary: Summary, exposed: readonly ConfigurationSummary[])
     return { certainty: 'proven', certaintyBecause: 'each one is told by a line of the platform or the runtime' };
   }
   if (exposed.some((configuration) => configuration.agentLineCount > 0)) {
-    return { certainty: 'proven', certaintyBecause: "each one is told by the agent's line of that attempt" };
+    return { certainty: 'proven', certaintyBecause: "each one is told by the agent's line, or the span, of that attempt" };
   }
   return { certainty: 'suspected', certaintyBecause: 'the input has error lines but no START and REPORT lines to count attempts by' };
 }

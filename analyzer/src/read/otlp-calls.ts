@@ -6,6 +6,7 @@
  */
 import { milliseconds, type OutboundCalls } from '@nightlight/agent/record';
 import { type OtlpSpan, placeOf } from './otlp-span.ts';
+import { shortName } from './short-name.ts';
 
 export interface HeldCall {
   readonly stream: number;
@@ -23,8 +24,8 @@ interface Caller {
   readonly stream: number;
   readonly startMs: number;
   readonly endMs: number;
-  readonly trace0: number;
-  readonly trace1: number;
+  readonly trace2: number;
+  readonly trace3: number;
 }
 
 export class HeldCalls {
@@ -38,13 +39,13 @@ export class HeldCalls {
   }
 
   hold(stream: number, span: OtlpSpan, place: number): void {
-    const key = keyOf(span.trace0, span.trace1);
+    const key = keyOf(span.trace2, span.trace3);
     const call: HeldCall = {
       stream,
       startMs: span.startMs,
       endMs: span.endMs,
       failed: span.failed,
-      service: serviceOf(span),
+      service: shortName(serviceOf(span)),
       span: keyOf(span.span0, span.span1),
       parent: keyOf(span.parent0, span.parent1),
       place,
@@ -57,7 +58,7 @@ export class HeldCalls {
 
   /** The calls that began while the caller worked, by peer; undefined when there are none. */
   take(caller: Caller): OutboundCalls[] | undefined {
-    const key = keyOf(caller.trace0, caller.trace1);
+    const key = keyOf(caller.trace2, caller.trace3);
     const held = this.#byTrace.get(key);
     if (held === undefined) return undefined;
     let own = 0;
@@ -168,7 +169,7 @@ const PLACE = {
   serverAddress: placeOf('server.address'),
 } as const;
 
-/** 53 of 64 bits: among ten thousand live traces two are mistaken for each other once in a hundred million. */
+/** 53 of 64 bits; of a trace those at its right, because some systems put the time at the left. Among ten thousand live traces two are mistaken for each other once in a hundred million. */
 function keyOf(high: number, low: number): number {
   return (high & 0x1f_ffff) * 4_294_967_296 + low;
 }

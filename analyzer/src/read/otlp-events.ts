@@ -14,6 +14,7 @@ import { HeldCalls } from './otlp-calls.ts';
 import { exceptionLine } from './otlp-log-line.ts';
 import type { OtlpResource } from './otlp-resource.ts';
 import { type OtlpSpan, placeOf, SPAN_KIND, type SpanException } from './otlp-span.ts';
+import { shortName } from './short-name.ts';
 
 /** Why a record became no event. `broken` and `not-of-this-shape` are the sender's fault; `marker` is known and not needed. */
 export interface OtlpSkip {
@@ -28,11 +29,15 @@ export class OtlpEvents {
   readonly #origins: OriginHandles;
   readonly #text = new UnescapedText();
   readonly #calls: HeldCalls;
+  readonly #mostMetricPoints: number;
+  #metricPointCount = 0;
   /** Works of the request that is being read: given when all its spans were seen, because a call may stand behind its work. */
   readonly #works: Work[] = [];
 
-  constructor(sink: EventSink, file: FileContext) {
+  /** @param mostMetricPoints  so many are given; of a source without an end the rest is only counted */
+  constructor(sink: EventSink, file: FileContext, mostMetricPoints = Number.POSITIVE_INFINITY) {
     this.#sink = sink;
+    this.#mostMetricPoints = mostMetricPoints;
     this.#origins = new OriginHandles(sink, file);
     this.#calls = new HeldCalls((found, place) => {
       this.passOver(found);
@@ -98,7 +103,8 @@ export class OtlpEvents {
   }
 
   metric(point: MetricPoint, place: number): void {
-    this.#sink.metric(point, place);
+    if (this.#metricPointCount++ < this.#mostMetricPoints) this.#sink.metric(point, place);
+    else this.passOver(`metric ${shortName(point.name)}`);
   }
 
   passOver(found: string): void {
@@ -109,7 +115,7 @@ export class OtlpEvents {
 
   #invocation(resource: OtlpResource, span: OtlpSpan, requestId: string, place: number): void {
     const { startMs, endMs, exception } = span;
-    const errorType = span.told(PLACE.errorType) ?? exception?.type;
+    const errorType = shortNameOf(span.told(PLACE.errorType) ?? exception?.type);
     const fields: ReportFields = {
       requestId,
       durationMs: Math.round((endMs - startMs) * 1e3) / 1e3,
@@ -150,8 +156,8 @@ interface Work {
   readonly stream: number;
   readonly startMs: number;
   readonly endMs: number;
-  readonly trace0: number;
-  readonly trace1: number;
+  readonly trace2: number;
+  readonly trace3: number;
   readonly id: readonly [number, number, number, number];
   readonly traceId: string | undefined;
   readonly route: string | undefined;
@@ -173,15 +179,15 @@ function workOf(stream: number, span: OtlpSpan, place: number): Work {
     stream,
     startMs: span.startMs,
     endMs: span.endMs,
-    trace0: span.trace0,
-    trace1: span.trace1,
+    trace2: span.trace2,
+    trace3: span.trace3,
     // A request has no id but its span's; with half of the trace's it is one in the whole system.
     id: [span.span0, span.span1, span.trace2, span.trace3],
     traceId: span.traceId,
-    route: routeOf(span),
+    route: shortNameOf(routeOf(span)),
     failed,
     errorType: failed
-      ? (span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
+      ? shortNameOf(span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
       : undefined,
     memory: heapUsed >= 0 ? { heapUsedAfterBytes: bytes(heapUsed), ...(external >= 0 && { externalBytes: bytes(external) }) } : undefined,
     exception: span.exception,
@@ -198,6 +204,10 @@ function routeOf(span: OtlpSpan): string | undefined {
   if (service !== undefined) return `${service}/${span.told(PLACE.rpcMethod) ?? '?'}`;
   const destination = span.told(PLACE.messagingDestinationName, PLACE.messagingDestination);
   return destination === undefined ? undefined : `process ${destination}`;
+}
+
+function shortNameOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : shortName(name);
 }
 
 function uuidOf([a, b, c, d]: readonly [number, number, number, number]): string {

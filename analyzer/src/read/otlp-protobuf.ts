@@ -167,7 +167,7 @@ export class OtlpProtobuf {
       cursor.at = resourceFrom;
       resource = this.#readResource(resourceTo);
       if (this.#resources.size >= MOST_RESOURCES) this.#resources.delete(this.#resources.keys().next().value!);
-      this.#resources.set(key, resource);
+      if (length <= LONGEST_KEPT_RESOURCE) this.#resources.set(key, resource);
     }
     this.#lastBytes = Buffer.from(bytes.subarray(resourceFrom, resourceTo));
     this.#lastResource = resource;
@@ -411,6 +411,8 @@ const LEVELS_TO_RECORDS = 2;
 const SEVERITY_WARN = 13;
 /** Processes that send to one receiver; one beyond costs reading its resource again. */
 const MOST_RESOURCES = 1000;
+/** Above any that is not made up; what is longer is read anew each time. */
+const LONGEST_KEPT_RESOURCE = 16_384;
 const NOTHING = Buffer.alloc(0);
 const BROKEN: Readonly<Record<OtlpSignal, OtlpSkip>> = {
   traces: { reason: 'broken', found: 'span with a fault in it' },

@@ -34,7 +34,7 @@ export class OtlpRequests {
 
   constructor(sink: EventSink, file: FileContext) {
     this.#sink = sink;
-    this.#events = new OtlpEvents(sink, file);
+    this.#events = new OtlpEvents(sink, file, MOST_METRIC_POINTS);
     this.#protobuf = new OtlpProtobuf(this.#events);
     this.#json = new OtlpJsonEntries(this.#events);
   }
@@ -106,6 +106,9 @@ export class OtlpRequests {
     account.rejected.set(skipped.found, (account.rejected.get(skipped.found) ?? 0) + 1);
   }
 }
+
+/** About 20 MB in a summary; a service sends a hundred a minute for as long as it runs. */
+const MOST_METRIC_POINTS = 50_000;
 
 const LIST: Readonly<Record<OtlpSignal, OtlpEntryKind>> = { traces: 'resourceSpans', metrics: 'resourceMetrics', logs: 'resourceLogs' };
 const MESSAGE: Readonly<Record<OtlpSignal, string>> = {
