@@ -4,6 +4,7 @@ export { type Board, type BoardCell, boardOf } from './recovery/board.ts';
 export type { PairComparison } from './recovery/board-ranking.ts';
 export { judgeProof } from './recovery/confirm-proof.ts';
 export { exampleRuns } from './recovery/example-runs.ts';
+export { type ImportedMarks, importedMarks } from './recovery/imported-marks.ts';
 export { type Hypothesis, type IncidentClock, incidentClocks } from './recovery/incident-clock.ts';
 export {
   encodeMark,

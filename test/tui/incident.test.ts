@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeMark, epochMilliseconds } from '../../agent/src/record/index.ts';
 import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
 import { incidentLogPath } from '../../tui/src/incident/incident-log.ts';
 import { runNightlight } from '../support/test-world.ts';
@@ -132,6 +133,38 @@ describe('an incident', () => {
     const run = await incident(['show'], 2);
     expect(run.stderr).toContain('1 line is torn and passed over');
     expect(run.stdout).toContain('note   after the crash');
+  });
+});
+
+describe('import', () => {
+  test("takes in another person's log and the agent's lines once, wherever they stand", async () => {
+    await incident(['start', 'slow', '--incident', 'INC-7']);
+    const elsewhere = join(folder, 'elsewhere.log');
+    const agentLine = encodeMark({
+      kind: 'mark',
+      atEpochMs: epochMilliseconds(NOON - 60_000),
+      mark: 'confirmed',
+      incidentId: 'INC-7',
+      component: 'pricing',
+    });
+    const nameless = encodeMark({ kind: 'mark', atEpochMs: epochMilliseconds(NOON), mark: 'ack' });
+    writeFileSync(
+      elsewhere,
+      `2026-11-21T12:00:00Z some line\n2026-11-21T12:00:01Z ${agentLine}\n${nameless}\n${readFileSync(log, 'utf8')}`,
+    );
+    const first = await incident(['import', elsewhere]);
+    expect(first).toMatchObject({ exitCode: 0, stdout: `1 marks added to ${log}, 1 were there already\n` });
+    expect(first.stderr).toContain('1 marks name no incident');
+    expect((await incident(['import', elsewhere])).stdout).toContain('0 marks added');
+    // The agent's word for it has no proof.
+    expect((await incident(['show'])).stdout).toContain('a confirmation by nightlight does not count');
+  });
+
+  test('of a file without marks ends with 4, of no file with 1', async () => {
+    const empty = join(folder, 'empty.log');
+    writeFileSync(empty, 'START RequestId: x\n');
+    expect((await incident(['import', empty])).exitCode).toBe(4);
+    expect((await incident(['import', join(folder, 'none')])).exitCode).toBe(1);
   });
 });
 

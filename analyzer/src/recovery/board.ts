@@ -90,7 +90,7 @@ export function boardOf(runs: readonly RunRecord[], seed = 1): Board {
   };
 }
 
-export function isSameScenario(a: ScenarioKey, b: ScenarioKey): boolean {
+function isSameScenario(a: ScenarioKey, b: ScenarioKey): boolean {
   return (
     a.id === b.id &&
     a.hash === b.hash &&

@@ -1,8 +1,9 @@
 /** `nightlight incident`: the clock of an incident outside the dashboard. One mark a command; show, list and export read. */
-import { type IncidentClock, incidentClocks, judgeProof, type MarkKind, type MarkLog } from '@nightlight/analyzer/recovery';
+import { readFileSync } from 'node:fs';
+import { type IncidentClock, importedMarks, incidentClocks, judgeProof, type MarkKind, type MarkLog } from '@nightlight/analyzer/recovery';
 import { printableDeep } from '@nightlight/analyzer/wording';
 import { CommandError } from '../command-error.ts';
-import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
+import { addMark, appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
 import { classWords, incidentListText, incidentMarkdown, incidentText, searchWords, timelineRows } from '../model/incident-view.ts';
 import { momentArgument } from '../model/time-range.ts';
 import type { World } from '../world.ts';
@@ -83,6 +84,39 @@ export async function runIncidentList(options: IncidentOptions & { readonly form
   else world.stdout.write(clocks.length === 0 ? `no incidents in ${path}\n` : incidentListText(clocks));
   tellDoubts(log, path, world);
   return 0;
+}
+
+/** @returns 0, or 4 when the files hold no mark at all */
+export async function runIncidentImport(paths: readonly string[], options: IncidentOptions, world: World): Promise<number> {
+  const { path, log } = openBook(options, world);
+  const known = new Set(log.marks.map(({ id }) => id));
+  let [addedCount, knownCount, namelessCount] = [0, 0, 0];
+  for (const source of paths) {
+    const imported = importedMarks(textOf(source), options.incident);
+    namelessCount += imported.namelessCount;
+    for (const mark of imported.marks) {
+      if (known.has(mark.id)) knownCount++;
+      else {
+        addMark(path, mark);
+        known.add(mark.id);
+        addedCount++;
+      }
+    }
+  }
+  world.stdout.write(`${addedCount} marks added to ${path}, ${knownCount} were there already\n`);
+  if (namelessCount > 0) world.stderr.write(`${namelessCount} marks name no incident and were passed over: say which with --incident\n`);
+  return addedCount + knownCount + namelessCount === 0 ? 4 : 0;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new CommandError('READ_NOT_FOUND', `${path}: expected a readable file with marks, found ${found}`, 'Check the path.', 1, {
+      cause,
+    });
+  }
 }
 
 interface Book {

@@ -60,6 +60,13 @@ function registerReading(incident: Command, world: World, end: (exitCode: number
     .description('All incidents of the log, the latest first.')
     .addOption(new Option('--format <kind>', 'text or json').choices(['text', 'json']))
     .action(async (options: IncidentOptions & { format?: 'text' | 'json' }) => end(await (await load()).runIncidentList(options, world)));
+  withLog(incident.command('import'))
+    .summary("marks out of other files: another person's log, lines of the agent")
+    .description(
+      "Adds marks out of other files: another person's log of marks, or lines that the agent wrote. Twice the same file adds nothing.",
+    )
+    .argument('<file...>')
+    .action(async (paths: string[], options: IncidentOptions) => end(await (await load()).runIncidentImport(paths, options, world)));
   withLog(incident.command('export'))
     .summary('the timeline for the review, as Markdown or JSON')
     .description('The timeline for the review, redacted and printable.')

@@ -62,6 +62,12 @@ export function appendMark(path: string, draft: MarkDraft, world: Pick<World, 'e
     writtenMs,
     host: hostname(),
   };
+  addMark(path, mark);
+  return mark;
+}
+
+/** A mark that somebody else made, as it is. */
+export function addMark(path: string, mark: Mark): void {
   const line = encodeMark(mark);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -76,7 +82,6 @@ export function appendMark(path: string, draft: MarkDraft, world: Pick<World, 'e
       { cause },
     );
   }
-  return mark;
 }
 
 /** Six characters that are told apart at night and over the phone: no number is counted up, so nobody has to wait. */

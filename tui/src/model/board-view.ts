@@ -76,16 +76,16 @@ export function cellWords(cell: BoardCell): string {
   return `[${classLetter(cell)}] ${medianWords(median)}${beside}`;
 }
 
-export function medianWords(median: SurvivalMedian): string {
+function medianWords(median: SurvivalMedian): string {
   return median.kind === 'none' ? 'no runs' : `${median.kind === 'beyond' ? '> ' : ''}${spanText(median.value)}`;
 }
 
-export function classLetter(cell: Extract<BoardCell, { kind: 'runs' }>): string {
+function classLetter(cell: Extract<BoardCell, { kind: 'runs' }>): string {
   return cell.class.kind === 'told' ? letter(cell.class.class) : `${letter(cell.class.low)}-${letter(cell.class.high)}`;
 }
 
 /** Why there is no ranking, or the places and what they rest on. */
-export function rankingLines({ ranking, runCount }: Board): string[] {
+function rankingLines({ ranking, runCount }: Board): string[] {
   if (ranking.kind === 'refused') {
     const { missing } = ranking;
     const more = missing.length > MOST_MISSING ? [`  and ${missing.length - MOST_MISSING} more`] : [];
