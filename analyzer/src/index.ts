@@ -19,6 +19,7 @@ export {
 } from './live/picture.ts';
 export { ReadError, type ReadErrorCode } from './read/read-error.ts';
 export { SHAPES, type Shape } from './read/shape.ts';
+export { SourceMapError } from './read/source-maps-folder.ts';
 export { GATES, type Gate, REPORT_SCHEMA, type Report } from './report/report.ts';
 export type { AnalyzeSettings, Budget, Progress } from './settings.ts';
 export { VERSION } from './version.ts';

@@ -1,6 +1,6 @@
 /** Errors of a really bundled and minified program, really thrown, told in its sources. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -156,6 +156,24 @@ describe('with its map', () => {
   });
 });
 
+test('of two builds whose maps lie side by side, the one in which every place of the stack begins something is taken', async () => {
+  const maps = join(folder, 'both');
+  for (const [name, { map }] of [
+    ['v41', first],
+    ['v42', second],
+  ] as const) {
+    mkdirSync(join(maps, name), { recursive: true });
+    copyFileSync(map, join(maps, name, 'handler.js.map'));
+  }
+  for (const made of [first, second]) {
+    const error = thrown(made, 'remove');
+    attempt({ ...error, stack: error.stack.map((line) => line.replace(/\/(?:dist|next)\/handler/, '/handler')) });
+  }
+  const [failure, ...others] = failed(await analyze([written('both')], { sourceMapsPath: maps }));
+  expect(others).toEqual([]);
+  expect([failure!.rate.count, failure!.stack[0]!.split(' ')[0]]).toEqual([2, 'removeItem']);
+});
+
 describe('without a map that fits, the frame stays as it was printed and the report says why:', () => {
   const cases: readonly [name: string, kind: string, because: RegExp, make: (maps: string) => void][] = [
     ['none', 'no-map', /no map of that name/, () => {}],
@@ -187,9 +205,16 @@ describe('without a map that fits, the frame stays as it was printed and the rep
     [
       'two that fit as well',
       'several-maps',
-      /2 maps fit/,
+      /several maps fit/,
       (maps) => {
-        for (const name of ['a', 'b']) cpSync(first.map, join(maps, name, 'handler.js.map'));
+        for (const name of ['a', 'b']) {
+          mkdirSync(join(maps, name));
+          const map = JSON.parse(readFileSync(first.map, 'utf8')) as { sources: string[] };
+          writeFileSync(
+            join(maps, name, 'handler.js.map'),
+            JSON.stringify({ ...map, sources: map.sources.map((source) => source.replace('src', name)) }),
+          );
+        }
       },
     ],
   ];

@@ -8,7 +8,7 @@
  * is taken where the place is exact and the source, as far as the map holds it, declares such a function.
  */
 import type { AllocationSite } from '@nightlight/agent/record';
-import { type MapGap, type MapGapKind, SourceMaps, type SourcePlace } from '../read/source-maps.ts';
+import { BundleMap, type MapGap, type MapGapKind, SourceMaps, type SourcePlace } from '../read/source-maps.ts';
 import type { ErrorFacts } from './application-line.ts';
 import { isMangled, readFrame } from './stack-frames.ts';
 
@@ -37,9 +37,10 @@ export class SourceFrames {
   /** @returns the site in the sources; the same one where that is not known */
   site(site: AllocationSite): AllocationSite {
     if (!SCRIPT.test(site.file)) return site;
-    const place = this.#maps.placeOf(site.file, site.line, site.column);
-    const bundled = `${site.file}:${site.line}${site.column === undefined ? '' : `:${site.column}`}`;
-    this.#note(site.file, bundled, place);
+    const maps = this.#maps.mapsOf(site.file);
+    // One place alone does not tell which of two builds it is of.
+    const place = 'gap' in maps ? maps : maps.length > 1 ? WHICH_BUILD : maps[0]!.placeOf(site.line, site.column);
+    this.#note(site.file, `${site.file}:${site.line}${site.column === undefined ? '' : `:${site.column}`}`, place);
     if ('gap' in place) return site;
     const name = isMangled(site.functionName) ? (place.name ?? site.functionName) : site.functionName;
     const { column: _of, ...rest } = site;
@@ -47,41 +48,50 @@ export class SourceFrames {
   }
 
   #stack(stack: readonly string[]): string[] {
-    const frames = stack.map((text) => this.#frame(text));
-    const foreign = this.#filesOfOtherBuilds(frames);
-    return frames.map((frame, i) => {
-      if (frame.bundled === undefined) return frame.text;
-      const isForeign = foreign.has(frame.bundled.file);
-      this.#note(frame.bundled.file, frame.bundled.place, isForeign ? OTHER_BUILD : frame.place!);
-      if (isForeign || frame.place === undefined || 'gap' in frame.place) return frame.text;
-      const { source, line, column } = frame.place;
-      const place = `${source}:${line}:${column}`;
-      const called = nameOf(frame, frames[i + 1]);
-      return `${called === '' ? place : `${called} (${place})`} [${frame.bundled.place}]`;
+    const frames = stack.map((text) => bundledFrame(text));
+    const chosen = new Map<string, BundleMap | MapGap>();
+    for (const { file } of frames.filter((frame) => frame !== undefined)) {
+      if (!chosen.has(file))
+        chosen.set(
+          file,
+          this.#mapFor(
+            file,
+            frames.filter((frame) => frame?.file === file).map((frame) => frame!),
+          ),
+        );
+    }
+    const places = frames.map((frame) => {
+      const map = frame === undefined ? undefined : chosen.get(frame.file)!;
+      return map instanceof BundleMap ? map.placeOf(frame!.line, frame!.column) : map;
+    });
+    return stack.map((text, i) => {
+      const [frame, place] = [frames[i], places[i]];
+      if (frame === undefined || place === undefined) return text;
+      // Packages that were not bundled have maps of their own that nobody misses.
+      if ('gap' in place && !frame.isOwn) return text;
+      const bundled = `${shown(frame.file)}:${frame.line}:${frame.column}`;
+      this.#note(shown(frame.file), bundled, place);
+      if ('gap' in place) return text;
+      const at = `${place.source}:${place.line}:${place.column}`;
+      const called = nameOf(frame.called, place, places[i + 1]);
+      return `${called === '' ? at : `${called} (${at})`} [${bundled}]`;
     });
   }
 
-  #frame(text: string): Frame {
-    const match = FRAME.exec(text);
-    if (match === null || readFrame(text).owner === 'platform') return { text };
-    const [, called = '', file, line, column] = match;
-    const place = this.#maps.placeOf(file!, Number(line), Number(column));
-    // Packages that were not bundled have maps of their own that nobody misses.
-    if ('gap' in place && readFrame(text).owner !== 'own') return { text };
-    return { text, called, place, bundled: { file: shown(file!), place: `${shown(file!)}:${line}:${column}` } };
-  }
-
-  /** Code begins something where it throws or calls. A map in which most places of a stack lie within is not of this build. */
-  #filesOfOtherBuilds(frames: readonly Frame[]): Set<string> {
-    const counts = new Map<string, { exact: number; of: number }>();
-    for (const { place, bundled } of frames) {
-      if (bundled === undefined || place === undefined || 'gap' in place) continue;
-      const count = counts.get(bundled.file) ?? { exact: 0, of: 0 };
-      count.of++;
-      if (place.isExact) count.exact++;
-      counts.set(bundled.file, count);
+  /**
+   * Code begins something where it throws or calls. A map in which most places of a stack lie within something is not of
+   * this build; and of several builds it is the one in which none does.
+   */
+  #mapFor(file: string, frames: readonly BundledFrame[]): BundleMap | MapGap {
+    const maps = this.#maps.mapsOf(file);
+    if ('gap' in maps) return maps;
+    const exact = maps.map((map) => frames.filter(({ line, column }) => isExact(map.placeOf(line, column))).length);
+    if (maps.length > 1) {
+      const whole = maps.filter((_map, i) => exact[i] === frames.length);
+      return whole.length === 1 && frames.length >= LEAST_TO_CHOOSE ? whole[0]! : WHICH_BUILD;
     }
-    return new Set([...counts].filter(([, { exact, of }]) => exact * 2 < of).map(([file]) => file));
+    const mapped = frames.filter(({ line, column }) => !('gap' in maps[0]!.placeOf(line, column))).length;
+    return exact[0]! * 2 < mapped ? OTHER_BUILD : maps[0]!;
   }
 
   #note(file: string, bundled: string, found: SourcePlace | MapGap): void {
@@ -97,11 +107,26 @@ export class SourceFrames {
   }
 }
 
-interface Frame {
-  readonly text: string;
-  readonly called?: string;
-  readonly place?: SourcePlace | MapGap;
-  readonly bundled?: { readonly file: string; readonly place: string };
+interface BundledFrame {
+  readonly called: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly isOwn: boolean;
+}
+
+/** @returns undefined for what is no frame of a script, and for the platform's own */
+function bundledFrame(text: string): BundledFrame | undefined {
+  const match = FRAME.exec(text);
+  if (match === null) return undefined;
+  const { owner } = readFrame(text);
+  if (owner === 'platform') return undefined;
+  const [, called = '', file, line, column] = match;
+  return { called, file: file!, line: Number(line), column: Number(column), isOwn: owner === 'own' };
+}
+
+function isExact(place: SourcePlace | MapGap): boolean {
+  return !('gap' in place) && place.isExact;
 }
 
 /** `name (file.js:1:2345)`, or the place alone. */
@@ -111,6 +136,9 @@ const OTHER_BUILD: MapGap = {
   gap: 'foreign-map',
   because: 'most places of a stack are not where anything begins in the map: it is of another build',
 };
+const WHICH_BUILD: MapGap = { gap: 'several-maps', because: 'several maps fit: which build it is of is not known' };
+/** One place may begin something in two builds by chance. */
+const LEAST_TO_CHOOSE = 2;
 const MOST_FILES = 1_000;
 const MOST_PLACES = 10_000;
 
@@ -119,12 +147,12 @@ function shown(file: string): string {
   return file.replace(/^file:\/\//, '').replace(/^\/var\/task\//, '');
 }
 
-function nameOf({ called = '', place }: Frame, caller: Frame | undefined): string {
+function nameOf(called: string, place: SourcePlace, caller: SourcePlace | MapGap | undefined): string {
   const [, decoration, bare] = DECORATED.exec(called)!;
   if (bare === '' || !isMangled(bare!) || bare!.includes('.')) return called;
-  if (caller?.place === undefined || 'gap' in caller.place || !caller.place.isExact) return called;
-  const { name } = caller.place;
-  if (name === undefined || !NAME.test(name) || !declares((place as SourcePlace).content, name)) return called;
+  if (caller === undefined || 'gap' in caller || !caller.isExact) return called;
+  const { name } = caller;
+  if (name === undefined || !NAME.test(name) || !declares(place.content, name)) return called;
   return `${decoration}${name}`;
 }
 

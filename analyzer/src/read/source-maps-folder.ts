@@ -26,10 +26,11 @@ export function checkSourceMapsFolder(folder: string): void {
   throw notAFolder(folder, found);
 }
 
-export type MapSearch =
-  | { readonly kind: 'found' /** Of the map, or of the script that holds it. */; readonly path: string; readonly read: () => string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'several'; readonly paths: readonly string[] };
+/** Of the map, or of the script that holds it. */
+export interface FoundMap {
+  readonly path: string;
+  readonly read: () => string;
+}
 
 /** The names in a folder and below it; packages' own maps are left out, because a bundle has one of its own. */
 export class SourceMapsFolder {
@@ -54,32 +55,31 @@ export class SourceMapsFolder {
     }
   }
 
-  /** @param file  as a stack frame names it */
-  search(file: string): MapSearch {
+  /**
+   * @param file  as a stack frame names it
+   * @returns the maps that fit best by name and folders: one for each build that lies there
+   */
+  search(file: string): FoundMap[] {
     const parts = file.replaceAll('\\', '/').split('/');
     const name = parts.at(-1)!;
     const maps = this.#nearest(this.#maps.get(name) ?? [], parts);
-    if (maps.length > 1) return { kind: 'several', paths: maps };
-    if (maps.length === 1) return { kind: 'found', path: maps[0]!, read: () => readFileSync(maps[0]!, 'utf8') };
-    const scripts = this.#nearest(this.#scripts.get(name) ?? [], parts);
-    if (scripts.length > 1) return { kind: 'several', paths: scripts };
-    const [script] = scripts;
-    return script === undefined ? { kind: 'none' } : this.#namedBy(script);
+    if (maps.length > 0) return maps.map((path) => ({ path, read: () => readFileSync(path, 'utf8') }));
+    return this.#nearest(this.#scripts.get(name) ?? [], parts).flatMap((script) => this.#namedBy(script));
   }
 
   /** `//# sourceMappingURL=`: a file of the folder, or the map itself. */
-  #namedBy(script: string): MapSearch {
+  #namedBy(script: string): FoundMap[] {
     const url = [...readFileSync(script, 'utf8').matchAll(MAPPING_URL)].at(-1)?.[1];
-    if (url === undefined) return { kind: 'none' };
+    if (url === undefined) return [];
     const inline = INLINE_MAP.exec(url);
     if (inline !== null) {
-      const read = () => (inline[1] === undefined ? decodeURIComponent(inline[2]!) : Buffer.from(inline[2]!, 'base64').toString('utf8'));
-      return { kind: 'found', path: script, read };
+      const [, base64, data] = inline;
+      const read = () => (base64 === undefined ? decodeURIComponent(data!) : Buffer.from(data!, 'base64').toString('utf8'));
+      return [{ path: script, read }];
     }
     const path = resolve(dirname(script), decodeURIComponent(url));
     // A script may name any file of this machine; only those that the user pointed to are read.
-    if (!path.startsWith(this.#folder + sep)) return { kind: 'none' };
-    return { kind: 'found', path, read: () => readFileSync(path, 'utf8') };
+    return path.startsWith(this.#folder + sep) ? [{ path, read: () => readFileSync(path, 'utf8') }] : [];
   }
 
   /** Those whose folders agree with the frame's for longest, from the file upwards. */
