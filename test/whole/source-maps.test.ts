@@ -8,6 +8,7 @@ import { bytes, epochMilliseconds } from '@nightlight/agent/record';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analyze } from '../../analyzer/src/analyze.ts';
+import { follow } from '../../analyzer/src/live/index.ts';
 import type { Report } from '../../analyzer/src/report/report.ts';
 import { leakLine } from '../support/agent-lines.ts';
 
@@ -116,6 +117,18 @@ describe('with its map', () => {
     expect(failure!.stack[1]).toMatch(/^(async )?\S+ \(src\/handler\.ts:6:\d+\) \[dist\/handler\.js:1:\d+\]$/);
     const [plain] = failed(await analyze([path]));
     expect(plain!.stack[0]).toMatch(/^\S+ \(\/var\/task\/dist\/handler\.js:1:\d+\)$/);
+  });
+
+  test('explain, and a file that is followed, tell it as well', async () => {
+    attempt(thrown(first, 'add'));
+    const path = written('followed');
+    const maps = join(folder, 'repository');
+    const { stdout } = spawnSync(process.execPath, [command, 'explain', 'F-1', path, '--source-maps', maps], { encoding: 'utf8' });
+    expect(stdout).toMatch(/addItem \(src\/cart\.ts:\d+:\d+\)\s+\[dist\/handler\.js:1:\d+\]/);
+    const live = follow([{ kind: 'path', path }], { sourceMapsPath: maps, lookEveryMs: 5 });
+    await live.caughtUp();
+    await live.finish();
+    expect(failed(live.picture().report)[0]!.stack[0]).toMatch(/^addItem \(src\/cart\.ts:/);
   });
 
   test('two builds of one failure are one group, and two failures that say the same are two', async () => {
