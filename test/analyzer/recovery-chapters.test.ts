@@ -165,6 +165,31 @@ const MODES: Record<string, ModeStory> = {
       story((_, at) => (at % 2 === 0 ? failing('QueryFailedError', 'column "tax_code" does not exist') : {}), { version: '8' }),
     ],
   },
+  'cold-start-storm': {
+    // Two versions, each of which begins with a rush of new sandboxes while the queue grows old.
+    functions: ['7', '8', '9'].map((version, i) => deployed(version, i * 20, i > 0)),
+    metrics: (summary) =>
+      addMetric(
+        summary,
+        {
+          name: 'ApproximateAgeOfOldestMessage',
+          namespace: 'AWS/SQS',
+          statistic: 'Maximum',
+          unit: 'Seconds',
+          atMs: NIGHT_MS,
+          dimensions: { QueueName: 'checkout' },
+        },
+        Array.from({ length: MINUTES }, (_, minute) => (minute > 20 && minute < 30 ? 900 : 1)),
+      ),
+    twin: ['7', '8', '9'].map((version, i) => deployed(version, i * 20, false)),
+  },
+  'partial-outage': {
+    functions: [story((_, at) => (at % 4 === 1 ? failing('Error', 'the volume is read-only') : {}), { sandboxes: 4 })],
+    // All failures are of one sandbox, which is the one that serves nearly everybody.
+    twin: [
+      story((_, at) => ({ sandbox: at % 30 === 0 ? 1 + (at % 4) : 0, ...(at % 4 === 1 && failing('Error', 'the volume is read-only')) })),
+    ],
+  },
   'dependency-outage': {
     functions: [
       story((minute) => (minute >= 20 && minute < 24 ? failing('Error', 'connect ECONNREFUSED orders.internal:443', paying()) : paying())),
@@ -190,6 +215,18 @@ const MODES: Record<string, ModeStory> = {
     twinMetrics: queueMetrics,
   },
 };
+
+/** @param isStorm  its first minutes start a sandbox for every attempt, later ones have two */
+function deployed(version: string, fromMinute: number, isStorm: boolean): StoryFunction {
+  return story(
+    (minute, at) => ({
+      agent: { eventSource: 'sqs', eventItemCount: 1 },
+      ...(isStorm && minute < fromMinute + 3 && { initMs: 400, sandbox: at + 2 }),
+      ...(at < 2 && { initMs: 400 }),
+    }),
+    { version, fromMinute, minutes: 20, perMinute: 12 },
+  );
+}
 
 /** Every 40th attempt waits for payments until the platform ends it; the successor tells so. */
 function hanging(timeout: 'set' | 'none'): StoryFunction {

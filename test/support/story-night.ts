@@ -21,6 +21,10 @@ export interface StoryAttempt {
   readonly timedOut?: boolean;
   /** As X-Ray writes it into REPORT, without `1-` and dash. */
   readonly traceId?: string;
+  /** Duration of its cold start. */
+  readonly initMs?: number;
+  /** Which sandbox of its function and version served it; else they take turns. */
+  readonly sandbox?: number;
   /** Lines of a successor in front of START. */
   readonly before?: readonly string[];
 }
@@ -53,8 +57,8 @@ function storyLines(functions: readonly StoryFunction[]): LoggedLine[] {
       ordinal++;
       const minute = fromMinute + Math.floor(i / perMinute);
       const startMs = NIGHT_MS + minute * 60_000 + ((i % perMinute) * 60_000) / perMinute + place;
-      const { durationMs = 40, agent, error, timedOut = false, traceId, before = [] } = attempt(minute, i);
-      const stream = `2026/11/21/[${version}]${place}${(i % sandboxes).toString(16).padStart(31, '0')}`;
+      const { durationMs = 40, agent, error, timedOut = false, traceId, initMs, sandbox = i % sandboxes, before = [] } = attempt(minute, i);
+      const stream = `2026/11/21/[${version}]${place}${sandbox.toString(16).padStart(31, '0')}`;
       const endMs = startMs + durationMs;
       const say = (atMs: number, text: string) => told.push({ functionName, stream, atMs, text });
       for (const line of before) say(startMs - 5, line);
@@ -75,7 +79,7 @@ function storyLines(functions: readonly StoryFunction[]): LoggedLine[] {
           : `\nXRAY TraceId: 1-${traceId.slice(0, 8)}-${traceId.slice(8)}\tSegmentId: 2f3e9c1a5b7d4e60\tSampled: true`;
       say(
         endMs,
-        `REPORT RequestId: ${requestId(ordinal)}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${durationMs} ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t${status}${trace}`,
+        `REPORT RequestId: ${requestId(ordinal)}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${durationMs} ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t${initMs === undefined ? '' : `Init Duration: ${initMs.toFixed(2)} ms\t`}${status}${trace}`,
       );
     }
     return told;

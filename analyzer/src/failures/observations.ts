@@ -41,8 +41,14 @@ export interface ObservableReport
   readonly messages?: readonly MessageSection[] | undefined;
   readonly processes?: readonly ProcessSection[] | undefined;
   readonly callShifts?: readonly CallShift[] | undefined;
+  /** How far failures keep to one sandbox; absent where nobody looked. */
+  readonly spreads?: readonly SpreadOfFunction[] | undefined;
   /** Calls under way when attempts of a function timed out, as the agent's lines of deaths tell. */
   readonly openCallsAtTimeout?: readonly { readonly functionName: string; readonly peer: string; readonly count: number }[] | undefined;
+}
+
+export interface SpreadOfFunction extends SpreadObservation {
+  readonly functionName: string;
 }
 
 /** Now over before, since calls to a peer began to fail. */
@@ -103,7 +109,7 @@ function observe(report: ObservableReport, section: FunctionSection): ComponentO
             processorShare: highest(processes.map(({ processorShare }) => processorShare)),
             gcShare: highest(processes.map(({ gcShare }) => gcShare)),
           },
-    spread: spreadOf(report, section),
+    spread: report.spreads?.find(isOwn),
     silent: report.silence.some((silence) => isOwn(silence) && silence.logStream === WHOLE_FUNCTION),
   };
 }
@@ -254,22 +260,6 @@ function isOf(dimensions: MetricSection['dimensions'], functionName: string, isO
 
 function sumOf(metrics: readonly MetricSection[]): number | undefined {
   return metrics.length === 0 ? undefined : metrics.reduce((sum, metric) => sum + metric.sum, 0);
-}
-
-function spreadOf(report: ObservableReport, section: FunctionSection): SpreadObservation | undefined {
-  const failureCount = section.failed?.count ?? 0;
-  if (failureCount === 0 || section.sandboxCount < 2) return undefined;
-  const own = report.failures.filter(({ functionName }) => functionName === section.functionName);
-  const largest = own.reduce<FailureSection | undefined>((a, b) => (a === undefined || b.rate.count > a.rate.count ? b : a), undefined);
-  if (largest === undefined || largest.sandboxCount !== 1) return undefined;
-  return {
-    by: 'sandbox',
-    groupCount: section.sandboxCount,
-    failureCount,
-    topFailureShare: largest.rate.count / failureCount,
-    // The chapters do not tell requests by sandbox: an even share is what a load balancer aims at.
-    topRequestShare: 1 / section.sandboxCount,
-  };
 }
 
 function highest(values: readonly (number | undefined)[]): number | undefined {

@@ -21,6 +21,7 @@ import { FailureIncidents } from './failure-incident.ts';
 import { failureSuspects } from './failure-suspects.ts';
 import type { CoverageSection, DifficultySection, ModeSection, PatternSection, SuspectSection } from './recovery-sections.ts';
 import { type PatternVerdict, RESILIENCE_PATTERNS, resiliencePatterns } from './resilience-patterns.ts';
+import { sandboxSpreads } from './sandbox-spread.ts';
 
 export interface RecoveryChapters {
   readonly modes: ModeSection;
@@ -34,7 +35,7 @@ type JoinedReport = ObservableReport & Pick<Sections, 'failures' | 'functions' |
 
 /** @param drills  what rehearsals ended in; undefined where nobody gave any, which is not the same as none */
 export function recoveryChapters(summary: Summary, report: JoinedReport, drills: readonly DrillRecord[] | undefined): RecoveryChapters {
-  const observations = observationsOfReport({ ...report, callShifts: callShifts(summary) });
+  const observations = observationsOfReport({ ...report, callShifts: callShifts(summary), spreads: sandboxSpreads(summary) });
   const modes = recogniseModes(observations);
   const incidents = new FailureIncidents(summary);
   const failedCounts = new Map(report.functions.map(({ functionName, failed }) => [functionName, failed?.count ?? 0]));

@@ -183,6 +183,11 @@ export const TERMS: Readonly<Record<string, string>> = {
     'A value that the failures share and other attempts do not (cold start, age of the sandbox, hour, event source), with the share of accidents among those named kept below 1 %. What the counts cannot tell from it is named beside it.',
   fingerprint:
     'The identity of a failure, the same in every build: type, code, the function that threw, the message and its causes without their values. Lines, columns, folders and bundles take no part.',
+  suspect:
+    'A component to look at first, with the path to it, what that rests on, and doubts. It is never called a cause: a person confirms.',
+  'recovery difficulty':
+    'How hard the cause of a failure will be to find, predicted as the number of views to open until it is confirmed. nightmare: more than 10, or the suspect shows nothing by itself; instant: one place to read and at most 2 views; else moderate. Unknown facts count as the worse one.',
+  'not judged': 'The telltale of a failure mode was seen, and what would decide is missing. That is not recognised, and not ruled out.',
   harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
 };
 
