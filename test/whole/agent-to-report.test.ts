@@ -78,6 +78,12 @@ describe('a request that is killed', () => {
     // Told by the process before its limit, and again by its successor: said once.
     expect(told.finding('process-died')).toBeUndefined();
     expect(finding.why).toMatch(/all 3 waited for payments, (1\.9|2\.0|2) s of 2 s on average/);
+    // The peer is where to look first, by what the lines of the deaths say, and no cause.
+    const [suspect] = told.report.suspects!.find(({ type }) => type === 'timeout')!.suspects;
+    expect(suspect).toMatchObject({ component: 'payments', path: ['basket', 'payments'] });
+    expect(suspect!.doubts).toContain('its own lines are not among the input');
+    expect(told.report.modes!.recognised.map(({ modeId }) => modeId)).toContain('function-timeout');
+    expect(told.report.difficulty![0]!.path).toEqual(['basket', 'payments']);
   });
 
   test('by SIGKILL: the call that was under way is named', async () => {
