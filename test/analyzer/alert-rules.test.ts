@@ -4,7 +4,7 @@ import { healthyReport, leakingReport } from '../support/sample-report.ts';
 
 const healthy = healthyReport();
 const [failure] = leakingReport().failures;
-const systemic: AlertReport = { ...healthy, failures: [{ ...failure!, rarity: { kind: 'systemic' } }] };
+const systemic: AlertReport = { ...healthy, failures: [{ ...failure!, rarity: { kind: 'systemic', why: '12 of 100 attempts' } }] };
 
 function withBudget(certainty: 'shown' | 'cannot-tell'): AlertReport {
   const [finding] = leakingReport().findings;
@@ -29,8 +29,10 @@ describe('an alert is raised by', () => {
   });
 
   test('a systemic failure, not by a rare one, nor by one without a verdict', () => {
-    expect(alertRules(undefined, systemic)).toMatchObject([{ rule: 'systemic', functionName: failure!.functionName }]);
-    expect(alertRules(undefined, { ...healthy, failures: [{ ...failure!, rarity: { kind: 'rare' } }] })).toEqual([]);
+    expect(alertRules(undefined, systemic)).toMatchObject([
+      { rule: 'systemic', functionName: failure!.functionName, title: expect.stringMatching(/is systemic: 12 of 100 attempts$/) },
+    ]);
+    expect(alertRules(undefined, { ...healthy, failures: [{ ...failure!, rarity: { kind: 'rare', why: '1 of 100,000' } }] })).toEqual([]);
     expect(alertRules(undefined, { ...healthy, failures: [failure!] })).toEqual([]);
   });
 

@@ -3,14 +3,15 @@
  * fail. What was already so in the report before raises nothing again.
  */
 import type { Finding } from '../diagnose/finding.ts';
-import type { FailureSection, FunctionSection } from '../diagnose/sections.ts';
+import type { FailureSection, FunctionSection, RaritySection } from '../diagnose/sections.ts';
 
 /** Of a report: all that the rules look at. */
 export interface AlertReport {
   readonly findings: readonly Finding[];
   readonly functions: readonly FunctionSection[];
-  /** With the verdict on rarity, where one was made. */
-  readonly failures: readonly (Omit<FailureSection, 'rarity'> & { readonly rarity?: { readonly kind: string } | undefined })[];
+  readonly failures: readonly (Pick<FailureSection, 'functionName' | 'type' | 'code' | 'maskedMessage' | 'fingerprint' | 'firstMs'> & {
+    readonly rarity?: Pick<RaritySection, 'kind' | 'why'> | undefined;
+  })[];
 }
 
 export interface AlertRules {
@@ -63,10 +64,10 @@ function raisedBy({ findings, functions, failures }: AlertReport, rules: AlertRu
     }
   }
   if (rules.onSystemic) {
-    for (const { rarity, functionName, type, code, maskedMessage, firstMs } of failures) {
+    for (const { rarity, functionName, type, code, maskedMessage, fingerprint, firstMs } of failures) {
       if (rarity?.kind !== 'systemic') continue;
-      const key = `systemic:${functionName}:${type}:${code ?? ''}:${maskedMessage}`;
-      const title = `${functionName}: ${type} is systemic`;
+      const key = `systemic:${functionName}:${fingerprint ?? `${type}:${code ?? ''}:${maskedMessage}`}`;
+      const title = `${functionName}: ${type} is systemic: ${rarity.why}`;
       alerts.push({ key, rule: 'systemic', functionName, title, sinceMs: firstMs });
     }
   }
