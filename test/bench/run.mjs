@@ -3,6 +3,7 @@ const BENCHES = {
   ingest: 'analysis of an export against inflating it, zgrep and awk, and DuckDB; memory; every other shape',
   agent: 'what the agent costs: start, init, memory, each invocation, a server; what survives freezing and killing',
   otlp: 'spans per CPU-second, received over HTTP and added up; decoding against protobufjs',
+  watch: 'the dashboard: first frame, CPU, bytes, clears and heap at 120x40, against ordinary Ink boxes',
 };
 
 const [name, ...rest] = process.argv.slice(2);
