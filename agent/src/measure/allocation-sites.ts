@@ -167,11 +167,12 @@ function rankByGrowth(readings: readonly Reading[], channel: SampledChannel, mos
     .filter(({ lateGrowth, grownBytes }) => lateGrowth > 0 && grownBytes > 0)
     .sort((a, b) => b.lateGrowth - a.lateGrowth)
     .slice(0, most)
-    .map(({ site: { functionName, file, line }, liveBytes, grownBytes }) => ({
+    .map(({ site: { functionName, file, line, column }, liveBytes, grownBytes }) => ({
       functionName,
       file,
       line,
       liveBytes: bytes(liveBytes),
       grownBytes: bytes(grownBytes),
+      column,
     }));
 }

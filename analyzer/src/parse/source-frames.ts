@@ -42,7 +42,7 @@ export class SourceFrames {
     const place = 'gap' in maps ? maps : maps.length > 1 ? WHICH_BUILD : maps[0]!.placeOf(site.line, site.column);
     this.#note(site.file, `${site.file}:${site.line}${site.column === undefined ? '' : `:${site.column}`}`, place);
     if ('gap' in place) return site;
-    const name = isMangled(site.functionName) ? (place.name ?? site.functionName) : site.functionName;
+    const name = isMangled(site.functionName) ? (declaredBefore(place) ?? site.functionName) : site.functionName;
     const { column: _of, ...rest } = site;
     return { ...rest, functionName: name, file: place.source, line: place.line };
   }
@@ -158,6 +158,11 @@ function nameOf(called: string, place: SourcePlace, caller: SourcePlace | MapGap
 
 const DECORATED = /^((?:async )?(?:new )?)(.*)$/;
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+/** V8 puts a function where its parameters begin: its name is the token before, and a name there is a parameter's. */
+function declaredBefore({ name, isExact, content }: SourcePlace): string | undefined {
+  return name !== undefined && !isExact && declares(content, name) ? name : undefined;
+}
 
 /** A parameter that holds a function has a name too, and is not the function. */
 function declares(content: string | undefined, name: string): boolean {
