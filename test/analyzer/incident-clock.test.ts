@@ -94,7 +94,7 @@ describe('the clock', () => {
 
   test('of an incident without a confirmed cause is a lower bound, never a zero', () => {
     expect(clockOf([mark('alert', 0)], 12).search).toEqual({ kind: 'censored', afterMs: 12 * MINUTE, because: 'still open' });
-    const ended = clockOf([mark('alert', 0), mark('recovered', 30)], 5_000);
+    const ended = clockOf([mark('alert', 0), mark('recovered', 30), mark('note', 4_000, { note: 'for the review' })], 5_000);
     expect(ended.search).toMatchObject({ kind: 'censored', afterMs: 30 * MINUTE });
     expect(ended.measured).toMatchObject({ kind: 'at-least', class: 'moderate' });
   });

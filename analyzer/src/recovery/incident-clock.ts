@@ -92,8 +92,11 @@ function clockOf(written: readonly Mark[], nowMs: number): IncidentClock {
   const lastMs = marks.at(-1)!.atMs;
   const isForgotten = nowMs - Math.max(lastMs, ...written.map(({ writtenMs }) => writtenMs ?? lastMs)) > FORGOTTEN_MS;
   const isOpen = recoveredMs === undefined && !isForgotten;
-  const search = searchTime(alertMs, confirmation, isOpen ? Math.max(nowMs, lastMs) : lastMs, isOpen);
-  const endMs = confirmation?.atMs ?? (isOpen ? Math.max(nowMs, lastMs) : lastMs);
+  // A note that somebody adds for the review a week later is no search.
+  const searchedUntilMs = marks.findLast(({ mark }) => mark !== 'note')?.atMs ?? lastMs;
+  const stillMs = isOpen ? Math.max(nowMs, lastMs) : searchedUntilMs;
+  const search = searchTime(alertMs, confirmation, stillMs, isOpen);
+  const endMs = confirmation?.atMs ?? stillMs;
   const hypotheses = hypothesesOf(marks, confirmation, endMs);
   const masking = maskingSeen(marks, hypotheses, confirmation, wrong);
   const looked = marks.filter(({ atMs, by }) => atMs <= endMs && by !== TOOL);
