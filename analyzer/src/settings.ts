@@ -33,8 +33,19 @@ export interface AnalyzeSettings {
   /** Worker threads; default: one per core, none for small inputs. */
   readonly workers?: number;
   readonly timeZone?: string;
+  /** Failures that somebody knows already. */
+  readonly known?: readonly KnownFailure[];
   /** What rehearsals of failure modes ended in, for the chapter of coverage. */
   readonly drills?: readonly DrillRecord[];
+}
+
+export interface KnownFailure {
+  /** Of the group, or of any single error in it. */
+  readonly fingerprint: string;
+  readonly owner?: string;
+  readonly runbook?: string;
+  /** Ranked last until then; absent where it is not muted (any more). */
+  readonly mutedUntilMs?: number;
 }
 
 export interface Progress {

@@ -27,6 +27,7 @@ export function compareFailures(before: CompareSide, after: CompareSide): Compar
         clopperPearson(pair.after.count, pair.after.of),
       ];
       return {
+        fingerprint: pair.section.fingerprint,
         functionName: pair.section.functionName,
         type: pair.section.type,
         maskedMessage: pair.section.maskedMessage,
@@ -70,13 +71,12 @@ interface FailurePair {
 
 function pairUp(before: CompareSide, after: CompareSide): FailurePair[] {
   const [exposedBefore, exposedAfter] = [attemptsOf(before), attemptsOf(after)];
-  const [earlier, later] = [byKey(before.failures), byKey(after.failures)];
-  return [...new Set([...later.keys(), ...earlier.keys()])].flatMap((key) => {
-    const section = later.get(key) ?? earlier.get(key)!;
+  return sameFailures(before.failures, after.failures).flatMap(({ earlier, later }) => {
+    const section = foremost(later) ?? foremost(earlier)!;
     const of = { before: exposedBefore.get(section.functionName) ?? 0, after: exposedAfter.get(section.functionName) ?? 0 };
     // A function that ran on one side only has nothing to be compared with.
     if (of.before === 0 || of.after === 0) return [];
-    const counts = { before: earlier.get(key)?.rate.count ?? 0, after: later.get(key)?.rate.count ?? 0 };
+    const counts = { before: countOf(earlier), after: countOf(later) };
     if (counts.before + counts.after === 0) return [];
     return [
       {
@@ -88,14 +88,60 @@ function pairUp(before: CompareSide, after: CompareSide): FailurePair[] {
   });
 }
 
-function attemptsOf(side: CompareSide): Map<string, number> {
-  return new Map(side.functions.map(({ functionName, invocationCount }) => [functionName, invocationCount]));
+interface SameFailure {
+  readonly earlier: FailureSection[];
+  readonly later: FailureSection[];
 }
 
-function byKey(failures: readonly FailureSection[]): Map<string, FailureSection> {
-  return new Map(
-    failures.map((failure) => [[failure.functionName, failure.status, failure.type, failure.maskedMessage].join('\u0000'), failure]),
+/**
+ * By fingerprint, or by one that single errors of a group have: what a group is called may change with what else was seen.
+ * A report of an older version has none; then type and masked message must do.
+ */
+function sameFailures(before: readonly FailureSection[], after: readonly FailureSection[]): SameFailure[] {
+  const isOld = [...before, ...after].some(({ fingerprint, rate }) => fingerprint === undefined && rate.count > 0);
+  const found: SameFailure[] = [];
+  const byId = new Map<string, SameFailure>();
+  for (const [side, failures] of [
+    ['later', after],
+    ['earlier', before],
+  ] as const) {
+    for (const failure of failures) {
+      const ids = idsOf(failure, isOld);
+      const known = [...new Set(ids.flatMap((id) => byId.get(id) ?? []))];
+      const [same = { earlier: [], later: [] }, ...others] = known;
+      if (known.length === 0) found.push(same);
+      for (const other of others) {
+        same.earlier.push(...other.earlier.splice(0));
+        same.later.push(...other.later.splice(0));
+        for (const [id, of] of byId) if (of === other) byId.set(id, same);
+      }
+      same[side].push(failure);
+      for (const id of ids) byId.set(id, same);
+    }
+  }
+  return found.filter(({ earlier, later }) => earlier.length + later.length > 0);
+}
+
+function idsOf({ functionName, status, type, maskedMessage, fingerprint, identity, rate }: FailureSection, isOld: boolean): string[] {
+  const where = `${functionName}\u0000${status}\u0000${rate.count > 0}`;
+  const worded = `${where}\u0000${type}\u0000${maskedMessage}`;
+  if (fingerprint === undefined) return [worded];
+  return [...[fingerprint, ...(identity?.aliases ?? [])].map((id) => `${where}\u0000${id}`), ...(isOld ? [worded] : [])];
+}
+
+function foremost(failures: readonly FailureSection[]): FailureSection | undefined {
+  return failures.reduce<FailureSection | undefined>(
+    (most, failure) => (most === undefined || failure.rate.count > most.rate.count ? failure : most),
+    undefined,
   );
+}
+
+function countOf(failures: readonly FailureSection[]): number {
+  return failures.reduce((sum, { rate }) => sum + rate.count, 0);
+}
+
+function attemptsOf(side: CompareSide): Map<string, number> {
+  return new Map(side.functions.map(({ functionName, invocationCount }) => [functionName, invocationCount]));
 }
 
 function newsOf({ before, after }: FailurePair, isShown: boolean, isMore: boolean): FailureNews {

@@ -45,6 +45,8 @@ export type FailureNews =
   | { readonly kind: 'perhaps-gone'; readonly missing: string };
 
 export interface ComparedFailure {
+  /** What both sides were compared by; absent in reports of an older version. */
+  readonly fingerprint?: string | undefined;
   readonly functionName: string;
   readonly type: string;
   readonly maskedMessage: string;

@@ -10,7 +10,7 @@ import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts'
 import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
-import { identityFacts, rarityFacts } from './failure-facts.ts';
+import { identityFacts, knownClause, knownFacts, rarityFacts } from './failure-facts.ts';
 import { RARITY_WORDS, rarityClause } from './failure-rarity.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
@@ -138,6 +138,7 @@ function describe(
   // Several groups in one finding have a class each, and none together.
   const single = groups.length === 1 ? groups[0] : undefined;
   const rarity = single?.rarity;
+  const known = single?.known;
   const details = [
     rarity === undefined ? undefined : rarityClause(rarity),
     kind === 'failure' ? routeWords(summary, functionName) : undefined,
@@ -147,6 +148,7 @@ function describe(
     coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
     groups.length === 1 && where > 0 && !mixed ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
+    known === undefined ? undefined : knownClause(known),
   ].filter((detail) => detail !== undefined);
   return {
     id: '',
@@ -182,6 +184,7 @@ function describe(
       ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: attemptsAndClass(group, groups.length > 1) })),
       ...(single === undefined ? [] : identityFacts(single)),
       ...(rarity === undefined ? [] : rarityFacts(rarity)),
+      ...(known === undefined ? [] : knownFacts(known)),
       ...groups
         .slice(0, 1)
         .flatMap((group) => [
@@ -192,6 +195,7 @@ function describe(
     gates: groups.some((group) => group.rarity?.kind === 'systemic') ? ['any', 'systemic'] : ['any'],
     rarity: rarity?.kind,
     fingerprint: single?.fingerprint,
+    mutedUntilMs: known?.mutedUntilMs,
   };
 }
 

@@ -1,8 +1,8 @@
 /** What stands behind the class and the identity of a failure, for whoever asks to have it explained. */
 import { RARITY_WORDS } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
-import type { FailureSection, RaritySection } from './sections.ts';
-import { countWords, percentWords, plural } from './wording.ts';
+import type { FailureSection, KnownSection, RaritySection } from './sections.ts';
+import { countWords, percentWords, plural, timeWords } from './wording.ts';
 
 type Facts = Finding['facts'];
 
@@ -38,6 +38,23 @@ export function rarityFacts(rarity: RaritySection): Facts {
     ...(missing === undefined ? [] : [{ name: 'would decide', value: missing.text }]),
     ...(falsifiers.length === 0 ? [] : [{ name: 'would refute', value: falsifiers.join('; ') }]),
     ...(rarity.watch ? [{ name: 'watch', value: 'rare, and nobody is told when it happens: it will not report itself' }] : []),
+  ];
+}
+
+/** For the sentence of the finding: whom to wake, or why it stands at the end. */
+export function knownClause({ owner, runbook, mutedUntilMs }: KnownSection): string {
+  const muted = mutedUntilMs === undefined ? '' : `muted until ${timeWords(mutedUntilMs)}, `;
+  const told = [owner === undefined ? undefined : `owner ${owner}`, runbook === undefined ? undefined : `runbook ${runbook}`];
+  return `${muted}known: ${told.filter((part) => part !== undefined).join(', ') || 'no owner named'}`;
+}
+
+export function knownFacts({ owner, runbook, mutedUntilMs }: KnownSection): Facts {
+  return [
+    { name: 'owner', value: owner ?? 'not named' },
+    ...(runbook === undefined ? [] : [{ name: 'runbook', value: runbook }]),
+    ...(mutedUntilMs === undefined
+      ? []
+      : [{ name: 'muted until', value: `${timeWords(mutedUntilMs)}: ranked last, and still judged by --fail-on` }]),
   ];
 }
 

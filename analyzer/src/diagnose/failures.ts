@@ -15,16 +15,16 @@ import { type IdentifiedFailure, identifyFailures } from './failure-identity.ts'
 import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
 import { loggedErrorFindings } from './logged-errors.ts';
-import type { FailureSection, Sections } from './sections.ts';
+import type { FailureIdentity, FailureSection, KnownSection, Sections } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { unexplainedFailures } from './unexplained-failures.ts';
 
 /** Most frequent first; kinds that were only logged stand at the end. */
-export function failureSection(summary: Summary, _settings: AnalyzeSettings): FailureSection[] {
+export function failureSection(summary: Summary, settings: AnalyzeSettings): FailureSection[] {
   const exposures = countExposures(summary);
   const rests = unexplainedFailures(summary, exposures);
   const rarity = rarityJudge(summary);
-  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures, rarity, rests));
+  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures, rarity, rests, settings.known));
   for (const rest of rests) addRest(sections, rest);
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
@@ -60,6 +60,7 @@ function describe(
   exposures: ReadonlyMap<string, Exposure>,
   rarity: RarityJudge,
   rests: readonly FailureSection[],
+  known: AnalyzeSettings['known'],
 ): FailureSection {
   const { functionName, status } = failure;
   const uncounted = rests.find((rest) => rest.functionName === functionName && rest.status === status)?.rate.count ?? 0;
@@ -69,6 +70,7 @@ function describe(
     identity,
     // Of many kinds together no class can be told: each has its own.
     rarity: failure.count > 0 && fingerprint !== undefined ? rarity.judge(functionName, timeline, uncounted) : undefined,
+    known: knownOf(known, fingerprint, identity),
     functionName,
     status,
     type: failure.type,
@@ -87,6 +89,17 @@ function describe(
     coldCount: failure.coldCount,
     evidence: failure.evidence.map((evidence) => evidenceReference(summary, evidence)),
   };
+}
+
+/** Written down for the group, or for one of its errors before the others were seen. */
+function knownOf(
+  known: AnalyzeSettings['known'],
+  fingerprint: string | undefined,
+  identity: FailureIdentity | undefined,
+): KnownSection | undefined {
+  if (fingerprint === undefined) return undefined;
+  const entry = known?.find((one) => one.fingerprint === fingerprint) ?? known?.find((one) => identity?.aliases.includes(one.fingerprint));
+  return entry === undefined ? undefined : { owner: entry.owner, runbook: entry.runbook, mutedUntilMs: entry.mutedUntilMs };
 }
 
 function finite(atMs: number): number | undefined {

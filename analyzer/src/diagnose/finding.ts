@@ -83,4 +83,6 @@ export interface Finding {
   /** Of a failure: how it is spread over attempts, and the identity that holds in every build. */
   readonly rarity?: RaritySection['kind'] | undefined;
   readonly fingerprint?: string | undefined;
+  /** Somebody asked for it to be ranked last until then. */
+  readonly mutedUntilMs?: number | undefined;
 }

@@ -331,6 +331,14 @@ export interface RaritySection {
   readonly missing: RarityMissing | undefined;
 }
 
+/** What the configuration says of a failure. */
+export interface KnownSection {
+  readonly owner: string | undefined;
+  readonly runbook: string | undefined;
+  /** Ranked last until then, and never hidden. */
+  readonly mutedUntilMs: number | undefined;
+}
+
 export interface RarityPrecondition {
   readonly attribute: string;
   readonly value: string;
@@ -361,6 +369,8 @@ export interface FailureSection {
   readonly identity?: FailureIdentity | undefined;
   /** Absent for lines that were only logged, and for what no line tells of. */
   readonly rarity?: RaritySection | undefined;
+  /** Absent where nobody said to know it. */
+  readonly known?: KnownSection | undefined;
   readonly functionName: string;
   readonly status: Status;
   readonly type: string;

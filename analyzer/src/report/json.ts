@@ -31,6 +31,7 @@ export const MOMENT_KEYS = {
   peakMs: 'peakAt',
   othersLastMs: 'othersLast',
   maximumAtMs: 'maximumAt',
+  mutedUntilMs: 'mutedUntil',
 } as const;
 
 /** Ready for `writeJson`; matches the published schema. */

@@ -24,6 +24,8 @@ const SLOWED = {
 
 function byHurt(a: Finding, b: Finding): number {
   return (
+    // Muted by whoever owns it: told, and behind everything that is not.
+    Number(a.mutedUntilMs !== undefined) - Number(b.mutedUntilMs !== undefined) ||
     tierOf(a) - tierOf(b) ||
     CERTAINTY_ORDER[a.certainty] - CERTAINTY_ORDER[b.certainty] ||
     weightOf(b) - weightOf(a) ||

@@ -8,6 +8,7 @@ import { CommandError } from '../command-error.ts';
 import { parseSize } from '../model/size-argument.ts';
 import { readRange } from '../model/time-range.ts';
 import type { World } from '../world.ts';
+import { knownFailures } from './config-file.ts';
 
 export interface InputOptions {
   readonly from?: string;
@@ -52,6 +53,7 @@ export function analyzeSettings(options: InputOptions, reader: Reader, world: Wo
   const range = readRange(options, { nowMs: world.nowMs(), timeZone: options.tz ?? 'UTC' });
   if (range.kind === 'wrong') throw new CommandError('USAGE', range.message, range.next);
   return withoutAbsent({
+    known: knownFailures(process.cwd(), world.nowMs()),
     fromMs: range.fromMs,
     toMs: range.toMs,
     only: options.fn,

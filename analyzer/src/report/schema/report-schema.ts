@@ -77,8 +77,9 @@ export function findingSchema(): Schema {
       gates: listOf(oneOf(GATES)),
       rarity: said('Of a failure: how it is spread over attempts.', orNull(oneOf(['rare', 'systemic', 'dense-now', 'undetermined']))),
       fingerprint: orNull(text),
+      mutedUntil: said('Ranked last until then, because the configuration asks for it.', orNull(moment)),
     },
-    ['recovery', 'rarity', 'fingerprint'],
+    ['recovery', 'rarity', 'fingerprint', 'mutedUntil'],
   );
 }
 

@@ -332,6 +332,10 @@ const failures = objectOf<sections.FailureSection>(
     fingerprint: said('v1: and ten digits, the same in every build; null where kinds are counted together.', orNull(text)),
     identity: orNull(failureIdentity),
     rarity: orNull(rarity),
+    known: said(
+      'What nightlight.config.json says of it.',
+      orNull(objectOf<sections.KnownSection>({ owner: orNull(text), runbook: orNull(text), mutedUntil: orNull(moment) })),
+    ),
     functionName: text,
     status: oneOf(STATUSES),
     type: text,
@@ -350,7 +354,7 @@ const failures = objectOf<sections.FailureSection>(
     coldCount: count,
     evidence: listOf(evidence),
   },
-  ['fingerprint', 'identity', 'rarity'],
+  ['fingerprint', 'identity', 'rarity', 'known'],
 );
 
 const functionCost = objectOf<sections.FunctionCost>({
