@@ -250,7 +250,7 @@ export class FloorTrend {
     const now = judgePassive(this.#heap, this.#collections.upTo(this.#now), this.#now);
     if (now.kind === 'insufficient-data') return { ...now, channel: 'heap' };
     if (now.kind !== 'leaking') return { ...now, channel: 'heap', basis: 'passive' };
-    const earlier = 0.97 * this.#now;
+    const earlier = 0.99 * this.#now;
     if (judgePassive(this.#heap, this.#collections.upTo(earlier), earlier).kind !== 'leaking') return TOO_FRESH('heap');
     return this.#leaking('heap', 'passive', lineSlopeInterval(now.points), now.points, PASSIVE_FALSIFIERS, limits);
   }
