@@ -1,0 +1,108 @@
+/** The overview over the shipped example: what a tired person sees first, at the two sizes that it was laid out for. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Picture } from '../../analyzer/src/live/picture.ts';
+import { textOf } from '../../tui/src/frame/line.ts';
+import type { ScreenInput } from '../../tui/src/model/screen.ts';
+import { headlineOf, OVERVIEW } from '../../tui/src/screens/overview.ts';
+import { examplePicture } from '../support/example-picture.ts';
+
+let picture: Picture;
+beforeAll(async () => {
+  picture = await examplePicture();
+});
+
+const input = (view: Partial<ScreenInput['view']> = {}, size = { width: 80, height: 17 }): ScreenInput => ({
+  picture,
+  state: undefined,
+  glyphs: 'braille',
+  ...size,
+  view: {
+    selected: undefined,
+    order: undefined,
+    filter: undefined,
+    sort: undefined,
+    timeStyle: 'utc',
+    windowMs: 3_600_000,
+    atMs: undefined,
+    crumbs: [],
+    lines: undefined,
+    scroll: 0,
+    ...view,
+  },
+});
+const drawn = (of: ScreenInput) => OVERVIEW.draw(of).map(textOf);
+
+describe('without a key', () => {
+  test('what hurts most stands first, with what is wrong and since when', () => {
+    expect(drawn(input())[1]).toMatch(/^> .*checkout +\d.*! OUT OF MEMORY/);
+    expect(textOf(headlineOf(picture))).toMatch(/^F-1 ! OUT OF MEMORY {2}checkout v42, 512 MB {2}since 01:53:00 UTC, \d+ min ago$/);
+    expect(OVERVIEW.why(input())).toMatch(/^checkout: killed for want of memory 28 invocations after a start/);
+  });
+
+  test.each([
+    [80, 17],
+    [100, 22],
+    [140, 37],
+  ])('every row fits at %i columns and %i rows', (width, height) => {
+    const rows = drawn(input({}, { width, height }));
+    expect(rows.length).toBeLessThanOrEqual(height);
+    expect(rows.filter((row) => row.length > width)).toEqual([]);
+  });
+
+  test('a minute of which nothing is known is a ?, not a zero', () => {
+    expect(picture.minutes.gaps.length).toBeGreaterThan(0);
+    const ground = drawn(input()).find((row) => row.includes(' 0 ┤'))!;
+    expect(ground.trimEnd()).toMatch(/\?$/);
+  });
+
+  test('a chart without any minute says so', () => {
+    const empty = { ...picture, minutes: { first: 10, last: 9, gaps: [] }, functions: [] };
+    expect(
+      OVERVIEW.draw({ ...input(), picture: empty })
+        .map(textOf)
+        .join('\n'),
+    ).toContain('no minute is known yet');
+  });
+});
+
+describe('the way down', () => {
+  test('enter opens what was found, and enter again the lines of the first finding', () => {
+    const first = OVERVIEW.open!(input());
+    expect(first).toEqual({ kind: 'open', crumb: { id: 'checkout', title: 'checkout' } });
+    const inside = input({ crumbs: [{ id: 'checkout', title: 'checkout' }], selected: undefined });
+    expect(drawn(inside)[0]).toContain('F-1 ! OUT OF MEMORY');
+    expect(OVERVIEW.open!(inside)).toMatchObject({
+      kind: 'open',
+      crumb: { id: 'F-1' },
+      evidence: picture.report.findings[0]!.evidence,
+    });
+  });
+
+  test('a function without findings is not opened, and says why', () => {
+    expect(OVERVIEW.open!(input({ selected: 'catalog' }))).toEqual({ kind: 'say', text: 'catalog: nothing was found' });
+  });
+
+  test('lines that were read are shown with their time and place', () => {
+    const [evidence] = picture.report.findings[0]!.evidence;
+    const lines = {
+      kind: 'read',
+      lines: [{ atMs: Date.UTC(2026, 10, 21, 1, 53), source: 'checkout.gz', text: 'signal: killed', evidence: evidence! }],
+    } as const;
+    const shown = drawn(
+      input({
+        crumbs: [
+          { id: 'checkout', title: '' },
+          { id: 'F-1', title: '' },
+        ],
+        lines,
+      }),
+    );
+    expect(shown[0]).toContain('01:53:00 UTC');
+    expect(shown.join('\n')).toContain('signal: killed');
+  });
+});
+
+test('a row that is sorted by name comes by name, and a filter hides the rest', () => {
+  expect(OVERVIEW.rows(input({ sort: 'name' }))).toEqual(['catalog', 'checkout', 'email-worker', 'thumbnail']);
+  expect(OVERVIEW.rows(input({ filter: { text: 'mail', isInverse: false } }))).toEqual(['email-worker']);
+});

@@ -1,0 +1,82 @@
+/** The overview's rows: each function with what it did in the window, and the verdict on all that was seen of it. */
+import type { FunctionCourse, Picture, Report } from '@nightlight/analyzer';
+import { countWords, durationText, percentWords } from '@nightlight/analyzer/report';
+import { type FunctionRow, overviewView } from './overview-view.ts';
+import { inWindow, type PictureWindow, sumOf } from './picture-window.ts';
+
+export interface OverviewRow extends FunctionRow {
+  /** Requests that failed or broke their budget, a minute; undefined where nobody counts them by time. */
+  readonly hurtPerMinute: number | undefined;
+  readonly invocationsPerMinute: string;
+  readonly errorShare: string;
+  readonly p50: string;
+  readonly memoryPerInvocation: string;
+  /** Hurt requests of each minute of the window. */
+  readonly course: readonly (number | undefined)[];
+}
+
+export const OVERVIEW_SORTS = ['hurt', 'invocations', 'name'] as const;
+
+/** @returns in the order in which they hurt, or as sorted */
+export function overviewRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
+  const courses = new Map(picture.functions.map((course) => [course.functionName, course]));
+  const rows = overviewView(
+    picture.report,
+    picture.sources.map(({ name }) => name),
+  ).rows.map((row) => overviewRow(row, courses.get(row.name), picture, window));
+  if (sort === 'invocations') return [...rows].sort((a, b) => busyness(courses, b) - busyness(courses, a));
+  if (sort === 'name') return [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return rows;
+}
+
+/** Of all functions together, a minute each. */
+export function hurtOfAll(picture: Picture, window: PictureWindow): readonly (number | undefined)[] {
+  const courses = picture.functions.map(({ hurt }) => inWindow(hurt, picture, window));
+  return Array.from({ length: Math.max(0, window.last - window.first + 1) }, (_, index) => sumOf(courses.map((course) => course[index])));
+}
+
+const UNKNOWN = '?';
+
+function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): OverviewRow {
+  const hurt = course === undefined ? [] : inWindow(course.hurt, picture, window);
+  const invocations = course === undefined ? undefined : sumOf(inWindow(course.invocations, picture, window));
+  const failed = course === undefined ? undefined : sumOf(inWindow(course.failed, picture, window));
+  const hurtSum = sumOf(hurt);
+  return {
+    ...row,
+    hurtPerMinute: hurtSum === undefined || window.knownCount === 0 ? undefined : hurtSum / window.knownCount,
+    invocationsPerMinute: invocations === undefined || window.knownCount === 0 ? UNKNOWN : rateText(invocations / window.knownCount),
+    errorShare: invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations),
+    p50: medianText(picture.report, row.name),
+    memoryPerInvocation: memoryText(picture.report, row.name),
+    course: hurt,
+  };
+}
+
+/** `0.2`, `3.4`, `1,910` */
+export function rateText(perMinute: number): string {
+  if (perMinute === 0) return '0';
+  if (perMinute < 0.05) return '<0.1';
+  return perMinute < 9.95 ? perMinute.toFixed(1) : countWords(perMinute);
+}
+
+function busyness(courses: ReadonlyMap<string, FunctionCourse>, { name }: OverviewRow): number {
+  return sumOf(courses.get(name)?.invocations ?? []) ?? 0;
+}
+
+/** Of the configuration that was called most. */
+function medianText(report: Report, name: string): string {
+  const [most] = report.latency
+    .filter(({ functionName, warm }) => functionName === name && warm.p50Ms !== undefined)
+    .sort((a, b) => b.warm.sampleCount - a.warm.sampleCount);
+  return most === undefined ? 'n<6' : durationText(most.warm.p50Ms!.value);
+}
+
+function memoryText(report: Report, name: string): string {
+  const grown = report.memory.flatMap(({ functionName, growth }) =>
+    functionName === name && (growth.kind === 'leaking' || growth.kind === 'growing') ? [growth.mbPerInvocation] : [],
+  );
+  if (grown.length === 0) return report.memory.some(({ functionName }) => functionName === name) ? '-' : UNKNOWN;
+  const most = Math.max(...grown);
+  return most >= 1 ? `+${most.toFixed(1)} MB` : `+${Math.round(most * 1024)} KB`;
+}

@@ -1,0 +1,323 @@
+/**
+ * What hurts now. In five seconds: the worst function, how many requests a minute it hurts, since when, and on whom it
+ * waits. `enter` opens what was found there, `enter` again the lines behind it.
+ */
+import type { Finding, Picture } from '@nightlight/analyzer';
+import { changedText, durationText, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
+import { bar } from '../frame/bar.ts';
+import { type ChartMark, drawChart, pointsFrom } from '../frame/chart.ts';
+import { cutText, fitLine, fitText } from '../frame/fit.ts';
+import { EMPTY_LINE, type Line, line, run } from '../frame/line.ts';
+import { panel } from '../frame/panel.ts';
+import { sparkline } from '../frame/sparkline.ts';
+import { type Column, table } from '../frame/table.ts';
+import { visibleRows } from '../frame/visible-rows.ts';
+import { momentText } from '../model/clock-text.ts';
+import { hurtOfAll, OVERVIEW_SORTS, type OverviewRow, overviewRows, rateText } from '../model/overview-rows.ts';
+import { overviewView } from '../model/overview-view.ts';
+import { momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
+import { selectedIndex, shownRows } from '../model/row-order.ts';
+import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
+import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
+import { rawLines } from './raw-lines.ts';
+
+export const OVERVIEW: Screen = {
+  id: 'overview',
+  tab: 'Over',
+  title: 'Overview',
+  start: undefined,
+  sorts: OVERVIEW_SORTS,
+  rows: (input) => (input.view.crumbs.length === 0 ? rowsOf(input).map(({ name }) => name) : findingsOf(input).map(({ id }) => id)),
+  draw: (input) => {
+    if (input.view.crumbs.length === 0) return drawList(input);
+    return input.view.crumbs.length === 1 ? drawFindings(input) : rawLines(input);
+  },
+  why: (input) => whyText(input),
+  next: (input) => nextText(input),
+  open,
+  copy: (input) =>
+    findingsOf(input)
+      .map(
+        (finding) =>
+          `**${finding.id} ${findingMark(finding)} ${finding.headline}**  ${finding.functionName}\n\n- why: ${finding.why}\n- hurts: ${hurtText(finding)}\n- since: ${sinceText(finding)}; ${changedText(finding, input.picture.report.changes)}\n- next: \`${finding.next}\`\n`,
+      )
+      .join('\n'),
+};
+
+/** The third row while no incident runs: what hurts most. */
+export function headlineOf(picture: Picture): Line {
+  const { headline, tone } = overviewView(picture.report, []);
+  const [worst] = picture.report.findings;
+  const since =
+    worst?.sinceMs === undefined
+      ? ''
+      : `  since ${momentText(worst.sinceMs, 'utc', picture.nowMs)}, ${momentText(worst.sinceMs, 'relative', picture.nowMs)}`;
+  return [run(headline, TONE_STYLES[tone]), run(since, 'dim')];
+}
+
+const MINUTE_MS = 60_000;
+/** Head, chart and its title need so many rows before the list may take the rest. */
+const CHART_ROWS = 6;
+const WIDE = 120;
+
+function rowsOf(input: ScreenInput): readonly OverviewRow[] {
+  const window = windowOf(input.picture, input.view);
+  return shownRows(overviewRows(input.picture, window, input.view.sort), ({ name }) => name, input.view);
+}
+
+function chosenOf(input: ScreenInput): OverviewRow | undefined {
+  const rows = rowsOf(input);
+  const name = input.view.crumbs[0]?.id;
+  if (name !== undefined) return rows.find((row) => row.name === name) ?? rows[0];
+  return rows[
+    selectedIndex(
+      rows.map((row) => row.name),
+      input.view.selected,
+    )
+  ];
+}
+
+function findingsOf(input: ScreenInput): readonly Finding[] {
+  const name = chosenOf(input)?.name;
+  return input.picture.report.findings.filter(
+    ({ functionName }) => printable(functionName === '' ? '(whole input)' : functionName) === name,
+  );
+}
+
+function chosenFinding(input: ScreenInput): Finding | undefined {
+  const findings = findingsOf(input);
+  return findings[
+    selectedIndex(
+      findings.map(({ id }) => id),
+      input.view.crumbs.length === 1 ? input.view.selected : input.view.crumbs[1]?.id,
+    )
+  ];
+}
+
+function open(input: ScreenInput): ScreenEffect {
+  if (input.view.crumbs.length === 0) {
+    const row = chosenOf(input);
+    if (row === undefined) return { kind: 'nothing' };
+    return findingsOf(input).length === 0
+      ? { kind: 'say', text: `${row.name}: nothing was found` }
+      : { kind: 'open', crumb: { id: row.name, title: row.name } };
+  }
+  const finding = chosenFinding(input);
+  if (input.view.crumbs.length > 1 || finding === undefined) return { kind: 'nothing' };
+  return { kind: 'open', crumb: { id: finding.id, title: `${finding.id} lines` }, evidence: finding.evidence };
+}
+
+function drawList(input: ScreenInput): readonly Line[] {
+  const { width, height, view, picture, glyphs } = input;
+  const window = windowOf(picture, view);
+  const rows = rowsOf(input);
+  const isWide = width >= WIDE;
+  const chosen = selectedIndex(
+    rows.map(({ name }) => name),
+    view.selected,
+  );
+  const most = rows.reduce((max, { hurtPerMinute }) => Math.max(max, hurtPerMinute ?? 0), 0);
+  const below = isWide ? Math.max(CHART_ROWS + 2, Math.floor(height * 0.55)) : CHART_ROWS;
+  const room = Math.max(2, Math.min(rows.length, height - 2 - below));
+  const { from, to } = visibleRows(rows.length, chosen, room);
+  const list = [
+    ...table(columnsOf(isWide, most, input), rows.slice(from, to), { width, selected: chosen < 0 ? undefined : chosen - from }),
+    moreLine(rows, to),
+  ];
+  const left = height - list.length;
+  return [...list, ...(isWide ? wideBelow(input, window, left) : chartLines(input, window, width, left))].map((each) =>
+    fitLine(each, width),
+  );
+  function moreLine(all: readonly OverviewRow[], shownTo: number): Line {
+    const hidden = all.slice(shownTo);
+    if (hidden.length === 0) return EMPTY_LINE;
+    const hurting = hidden.filter(({ hurtPerMinute }) => (hurtPerMinute ?? 0) > 0).length;
+    return line(
+      run(`    … ${hidden.length} more, ${hurting === 0 ? 'none hurting' : `${hurting} hurting`}${glyphs === 'ascii' ? '' : ' ↓'}`, 'dim'),
+    );
+  }
+}
+
+function columnsOf(isWide: boolean, most: number, { glyphs }: ScreenInput): readonly Column<OverviewRow>[] {
+  const barWidth = isWide ? 12 : 6;
+  return [
+    {
+      head: isWide ? 'hurt requests/min' : 'hurt/min',
+      width: barWidth + 6,
+      cell: ({ hurtPerMinute }) => {
+        if (hurtPerMinute === undefined) return run(fitText('?', barWidth + 6, 'right'), 'gap');
+        const share = most > 0 ? hurtPerMinute / most : 0;
+        return [...bar(share, barWidth, glyphs, hurtPerMinute > 0 ? 'bad' : 'dim'), run(fitText(rateText(hurtPerMinute), 6, 'right'))];
+      },
+    },
+    { head: 'function', width: 12, grows: true, cut: 'middle', cell: ({ name }) => name },
+    { head: 'inv/min', width: 7, align: 'right', cell: ({ invocationsPerMinute }) => invocationsPerMinute },
+    { head: 'err', width: 7, align: 'right', cell: ({ errorShare }) => errorShare },
+    ...(isWide ? [{ head: 'p50', width: 8, align: 'right', cell: ({ p50 }) => p50 } satisfies Column<OverviewRow>] : []),
+    { head: 'p99', width: 8, align: 'right', cell: ({ p99 }) => p99 },
+    { head: 'cold', width: 6, align: 'right', dropsAt: 2, cell: ({ cold }) => cold },
+    ...(isWide
+      ? [
+          {
+            head: 'mem/inv',
+            width: 8,
+            align: 'right',
+            dropsAt: 1,
+            cell: ({ memoryPerInvocation }) => memoryPerInvocation,
+          } satisfies Column<OverviewRow>,
+          {
+            head: 'hurt, this window',
+            width: 18,
+            dropsAt: 3,
+            cell: ({ course }) => sparkline(course, { width: 18, glyphs, style: 'bad' }),
+          } satisfies Column<OverviewRow>,
+        ]
+      : []),
+    { head: 'verdict', width: 19, cell: ({ verdict, tone }) => run(verdict, TONE_STYLES[tone]) },
+  ];
+}
+
+/** Hurt requests of all functions over the window, with its gaps and what changed. */
+function chartLines(input: ScreenInput, window: PictureWindow, width: number, height: number): readonly Line[] {
+  const { picture, view, glyphs } = input;
+  if (window.last < window.first) return [line(run('  no minute is known yet', 'dim'))];
+  const hurt = hurtOfAll(picture, window);
+  const moments = momentsIn(picture, window);
+  const title = line(
+    run(`  hurt requests a minute, ${spanText(window)}`, 'strong'),
+    ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
+    run(`${legend(moments.map(({ kind }) => kind))}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
+  );
+  if (height < 4) return [title];
+  const top = hurt.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  return [
+    title,
+    ...drawChart(
+      {
+        x: { from: window.first, to: Math.max(window.first + 1, window.last) },
+        y: { to: Math.max(1, top), label: (value) => rateText(value) },
+        series: [{ points: pointsFrom(window.first, hurt), kind: 'area', style: 'bad' }],
+        gaps: stretchesOf(window.gaps),
+        marks: moments.map(({ kind, atMs }) => ({ x: atMs / MINUTE_MS, letter: LETTERS[kind]!, style: 'mark' }) satisfies ChartMark),
+        xLabels: timeLabels(window),
+      },
+      { width: width - 2, height: Math.min(height - 1, 12), glyphs },
+    ).map((each) => [run('  '), ...each]),
+  ];
+}
+
+/** Beside the chart: what the verdicts are, and who waits on whom. */
+function wideBelow(input: ScreenInput, window: PictureWindow, height: number): readonly Line[] {
+  const { width } = input;
+  const chartHeight = Math.max(6, Math.min(12, Math.floor(height / 2)));
+  const boxHeight = height - chartHeight;
+  const chart = chartLines(input, window, width, chartHeight);
+  if (boxHeight < 5) return chart;
+  const leftWidth = Math.floor(width / 2);
+  const left = panel('Verdicts', verdictLines(input, leftWidth - 4, boxHeight - 2), leftWidth, boxHeight);
+  const right = panel('Who waits on whom', waitLines(input, width - leftWidth - 4), width - leftWidth, boxHeight);
+  return [...left.map((each, row) => [...each, ...(right[row] ?? [])]), ...chart];
+}
+
+function verdictLines({ picture }: ScreenInput, width: number, room: number): readonly Line[] {
+  const findings = printableDeep(picture.report.findings);
+  const shown = findings.slice(0, findings.length > room ? room - 1 : room);
+  return [
+    ...shown.map((finding) => fitLine(findingTitle(finding), width)),
+    ...(shown.length < findings.length ? [line(run(` ${findings.length - shown.length} more, on their functions`, 'dim'))] : []),
+    ...(findings.length === 0 ? [line(run(' nothing was found', 'dim'))] : []),
+  ];
+}
+
+function waitLines({ picture }: ScreenInput, width: number): readonly Line[] {
+  const waits = picture.functions.flatMap(({ functionName, waitsOn }) =>
+    waitsOn.slice(0, 3).map(({ peer, timeShare, callCount }) => ({ functionName, peer, timeShare, callCount })),
+  );
+  if (waits.length === 0)
+    return [line(run(' cannot tell: no line tells of outbound calls', 'dim')), line(run(' (our agent or OTLP client spans do)', 'dim'))];
+  return waits
+    .sort((a, b) => b.timeShare - a.timeShare)
+    .map(({ functionName, peer, timeShare, callCount }) =>
+      line(
+        ` ${fitText(printable(functionName), Math.min(20, Math.floor(width / 3)), 'left', 'middle')} `,
+        run(`${Math.round(timeShare * 100)} %`.padStart(5), timeShare >= 0.5 ? 'strong' : 'plain'),
+        ` of its time on ${cutText(printable(peer), 24, 'middle')}`,
+        run(`  ${callCount.toLocaleString('en-US')} calls`, 'dim'),
+      ),
+    );
+}
+
+function drawFindings(input: ScreenInput): readonly Line[] {
+  const { width, height, picture } = input;
+  const findings = findingsOf(input);
+  const chosen = chosenFinding(input);
+  const list = findings.map((finding) => {
+    const isChosen = finding === chosen;
+    const title: Line = [run(isChosen ? '>' : ' ', 'strong'), ...findingTitle(finding)];
+    return isChosen ? title.map((part) => ({ ...part, isSelected: true })) : title;
+  });
+  const at = chosen === undefined ? 0 : findings.indexOf(chosen);
+  const room = Math.max(1, Math.min(list.length, Math.floor(height / 3)));
+  const { from, to } = visibleRows(list.length, at, room);
+  const detail = chosen === undefined ? [] : findingLines(chosen, picture.report, width, Math.max(0, height - room - 12)).slice(1);
+  const lines = chosen?.evidence.length ?? 0;
+  return [
+    ...list.slice(from, to).map((each) => fitLine(each, width)),
+    EMPTY_LINE,
+    ...detail,
+    line(run(`    ${lines === 0 ? 'no single line stands behind it' : `enter: ${lines} of its lines`}`, 'key')),
+  ].slice(0, height);
+}
+
+function whyText(input: ScreenInput): string {
+  const row = chosenOf(input);
+  if (row === undefined) return 'nothing has come that could hurt';
+  const [finding] = input.view.crumbs.length > 0 ? [chosenFinding(input)] : findingsOf(input);
+  const waits = input.picture.functions.find(({ functionName }) => printable(functionName) === row.name)?.waitsOn[0];
+  const waiting =
+    waits !== undefined && waits.timeShare >= WORTH_SAYING
+      ? `${Math.round(waits.timeShare * 100)} % of its time is spent waiting on ${printable(waits.peer)}; `
+      : '';
+  if (finding === undefined) return `${row.name}: ${waiting}nothing was found that hurts`;
+  return `${row.name}: ${waiting}${printable(finding.why)}`;
+}
+
+/** Below it, its own code takes most of the time. */
+const WORTH_SAYING = 0.5;
+
+function nextText(input: ScreenInput): string {
+  const depth = input.view.crumbs.length;
+  if (depth === 0)
+    return findingsOf(input).length === 0
+      ? 'select another function'
+      : 'enter opens the evidence   y copies it   c confirms the root cause';
+  const finding = chosenFinding(input);
+  return finding === undefined ? 'esc goes back' : printable(finding.next);
+}
+
+const LETTERS: Readonly<Record<string, string>> = { deploy: 'd', kill: 'x', alert: 'a' };
+const LETTER_WORDS: readonly (readonly [string, string])[] = [
+  ['alert', 'a alert'],
+  ['deploy', 'd deploy'],
+  ['kill', 'x killed'],
+];
+
+function legend(kinds: readonly string[]): string {
+  const words = LETTER_WORDS.flatMap(([kind, word]) => (kinds.includes(kind) ? [word] : []));
+  return words.length === 0 ? '' : `   ${words.join('   ')}`;
+}
+
+function spanText({ first, last }: PictureWindow): string {
+  return durationText((last - first + 1) * MINUTE_MS);
+}
+
+/** Both ends and the middle, in UTC. */
+function timeLabels({ first, last }: PictureWindow): { readonly x: number; readonly text: string }[] {
+  const clock = (minute: number) => new Date(minute * MINUTE_MS).toISOString().slice(11, 16);
+  const middle = Math.floor((first + last) / 2);
+  return [
+    { x: first, text: clock(first) },
+    ...(last - first > 4 ? [{ x: middle, text: clock(middle) }] : []),
+    { x: last, text: `${clock(last)} UTC` },
+  ];
+}

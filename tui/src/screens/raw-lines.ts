@@ -1,0 +1,36 @@
+/** The lines behind a number, as they were printed and redacted: the last step of every way down. */
+import { printable } from '@nightlight/analyzer/report';
+import { wrapText } from '../frame/fit.ts';
+import { type Line, line, run } from '../frame/line.ts';
+import { momentText } from '../model/clock-text.ts';
+import type { ScreenInput } from '../model/screen.ts';
+
+export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'view' | 'picture' | 'width' | 'height'>): readonly Line[] {
+  const { lines } = view;
+  if (lines === undefined) return [line(run(' no line stands behind this: it is counted over many', 'dim'))];
+  switch (lines.kind) {
+    case 'reading':
+      return [line(run(' reading the lines …', 'dim'))];
+    case 'failed':
+      return wrapText(`the lines could not be read: ${lines.because}`, width - 1, 3).map((text) => line(run(` ${text}`, 'warn')));
+    case 'read':
+      break;
+    default:
+      return lines satisfies never;
+  }
+  if (lines.lines.length === 0) return [line(run(' no line stands behind this: it is counted over many', 'dim'))];
+  const drawn = lines.lines.flatMap(({ atMs, source, text, evidence }) => [
+    line(
+      run(atMs === undefined ? ' time unknown' : ` ${momentText(atMs, view.timeStyle, picture.nowMs)}`, 'strong'),
+      run(`  ${printable(source)}, byte ${evidence.byteOffset.toLocaleString('en-US')}`, 'dim'),
+    ),
+    ...printable(text)
+      .split(/\r?\n/)
+      .flatMap((row) => wrapText(row, width - 4, MOST_ROWS).map((part) => line(`   ${part}`))),
+  ]);
+  const from = Math.max(0, Math.min(view.scroll, drawn.length - height));
+  return drawn.slice(from, from + height);
+}
+
+/** Of one line of a log: a stack has some twenty, a dumped object may have thousands. */
+const MOST_ROWS = 24;
