@@ -53,8 +53,8 @@ async function receive({ rounds, requests, figures }) {
     for (let round = 0; round < rounds; round++) {
       const receiver = await started('otlp/receive.mjs');
       const { url } = await answerOf(receiver, 'start');
-      // The engine compiles during the first second; a receiver runs for hours.
-      await sendAll(url, bodies, requests);
+      // The engine compiles and measures anew during the first seconds; a receiver runs for hours.
+      await sendAll(url, bodies, requests * 2);
       const before = await answerOf(receiver, 'usage');
       const from = performance.now();
       await sendAll(url, bodies, requests);
@@ -98,8 +98,8 @@ async function decode({ rounds, quick, figures }) {
       figure: `  so many times as fast as ${opponent}`,
       unit: 'x',
       ...ratio,
-      ...DECODE_GOAL,
-      verdict: judged(ratio.median, DECODE_GOAL, 'atLeast'),
+      // Its reflection is what an application gets; generated code is built with the program, and shown beside.
+      ...(opponent.includes('reflection') && { ...DECODE_GOAL, verdict: judged(ratio.median, DECODE_GOAL, 'atLeast') }),
     });
   }
 }
