@@ -66,13 +66,25 @@ export class Assembler {
     table.keep(order.subarray(half));
   }
 
-  /** Takes every row and closes all streams: what is still open stays unfinished. */
-  finish(): void {
-    this.#parser.finish();
+  /** Takes every row and leaves the streams open. */
+  takeAll(): void {
     const table = this.#parser.facts;
     if (table.disordered) for (const row of table.order()) this.#take(table, row);
     else this.#takeInOrder(table);
     table.clear();
+  }
+
+  /** Closes one stream, whose rows were taken: what is still open in it stays unfinished. */
+  closeOne(handle: number): void {
+    const state = this.#streams[handle];
+    if (state !== undefined) this.#closeStream(state);
+    delete this.#streams[handle];
+  }
+
+  /** Takes every row and closes all streams: what is still open stays unfinished. */
+  finish(): void {
+    this.#parser.finish();
+    this.takeAll();
     for (const state of this.#streams) if (state !== undefined) this.#closeStream(state);
     this.#streams = [];
   }

@@ -57,6 +57,10 @@ export class Courses implements AttemptWatcher {
     for (const { index, count } of durations ?? []) latency.add(fromEpochMs + lengthMs, bucketMiddleUs(index) / 1000, true, count);
   }
 
+  get functionCount(): number {
+    return this.#functions.size;
+  }
+
   /** @param minute  epoch minute */
   minuteOf(functionName: string, minute: number): MinuteLatency | undefined {
     const mine = this.#functions.get(functionName)?.minutes.get(minute);
@@ -74,7 +78,7 @@ export class Courses implements AttemptWatcher {
 
   /** Forgets minutes before this one. */
   forgetBefore(minute: number): void {
-    for (const { minutes } of this.#functions.values()) for (const known of minutes.keys()) if (known < minute) minutes.delete(known);
+    for (const latency of this.#functions.values()) latency.forgetBefore(minute);
   }
 
   #latencyOf({ functionName }: ConfigurationSummary): FunctionLatency {
@@ -122,6 +126,11 @@ class FunctionLatency {
 
   constructor(budgets: readonly Budget[]) {
     this.#limitMs = Math.min(Number.POSITIVE_INFINITY, ...budgets.map(({ limit }) => limit));
+  }
+
+  forgetBefore(minute: number): void {
+    for (const known of this.minutes.keys()) if (known < minute) this.minutes.delete(known);
+    this.#lastMinute = Number.NaN;
   }
 
   add(atMs: number, durationMs: number, succeeded: boolean, count = 1): void {

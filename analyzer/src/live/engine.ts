@@ -10,15 +10,28 @@ import { flagForeignFiles } from '../pipeline/file-account.ts';
 import { openSourceMaps } from '../pipeline/open-source-maps.ts';
 import { addUp } from '../pipeline/run-units.ts';
 import { Stages } from '../pipeline/stages.ts';
+import type { StreamOrigin } from '../read/event-sink.ts';
 import { looksLike } from '../read/looks-like.ts';
 import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import { buildReport } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { emptyFile } from '../store/empty-summary.ts';
+import type { Forgotten } from '../store/keep-within.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
 import { VERSION } from '../version.ts';
+import { beyondLimits } from './beyond-limits.ts';
 import { Courses } from './courses.ts';
+import type { Feed } from './feed.ts';
+import {
+  LIVE_LIMITS,
+  type LiveLimits,
+  latencyMinutesKept,
+  MOST_AHEAD_MS,
+  MOST_FAILURE_KINDS,
+  MOST_ID_TEXTS,
+  minutesKept,
+} from './limits.ts';
 
 /** A report, and the summary that it was built from: nobody adds to that any more. */
 export interface Settled {
@@ -31,21 +44,28 @@ export class Engine {
   readonly settings: AnalyzeSettings;
   /** Rises whenever something was taken in or changed its state. */
   version = 0;
+  /** The clock of the sources, as it was looked at last. */
+  nowMs = Number.POSITIVE_INFINITY;
   #stages: Stages;
+  readonly #limits: LiveLimits;
   readonly #prices: PriceTable;
   #courses: Courses;
   readonly #samples = new Map<number, string[]>();
+  readonly #owners = new Map<number, { readonly feed: Feed; readonly own: number }[]>();
+  #forgotten = nothingForgotten();
+  #untilTidy = TIDY_EVERY_EVENTS;
   #turn = -1;
   #eventsAtTurn = 0;
   #tellingAtTurn = 0;
 
   /** @throws PriceError for a price file that is not one */
-  constructor(settings: AnalyzeSettings) {
+  constructor(settings: AnalyzeSettings, limits: LiveLimits = LIVE_LIMITS) {
+    this.#limits = limits;
     this.settings = settings;
     this.#prices = readPriceTable(settings.pricePath);
     if (settings.sourceMapsPath !== undefined) checkSourceMapsFolder(settings.sourceMapsPath);
     this.#courses = new Courses(settings);
-    this.#stages = new Stages(settings, this.#courses);
+    this.#stages = stagesFor(settings, this.#courses, limits);
   }
 
   get parser(): Stages['parser'] {
@@ -70,8 +90,10 @@ export class Engine {
   beginAnew(): void {
     const { sourceFrames } = this.#stages;
     this.#courses = new Courses(this.settings);
-    this.#stages = new Stages(this.settings, this.#courses);
+    this.#stages = stagesFor(this.settings, this.#courses, this.#limits);
     this.#stages.sourceFrames = sourceFrames;
+    this.#owners.clear();
+    this.#forgotten = nothingForgotten();
     this.#samples.clear();
     this.#turn = -1;
     this.version++;
@@ -96,16 +118,55 @@ export class Engine {
     this.#tellingAtTurn = this.#stages.tellingCount;
   }
 
+  /** @returns the handle under which the stages know the stream, until `feed.closed(own)` is called */
+  openStream(feed: Feed, own: number, origin: StreamOrigin): number {
+    this.turnTo(feed.file);
+    const handle = this.#stages.parser.stream(origin);
+    const owners = this.#owners.get(handle);
+    if (owners === undefined) this.#owners.set(handle, [{ feed, own }]);
+    else owners.push({ feed, own });
+    if (this.#stages.parser.openStreamCount > this.#limits.openStreams) this.#closeQuietStreams();
+    return handle;
+  }
+
+  /** An event was taken in. */
+  counted(): void {
+    this.version++;
+    if (--this.#untilTidy <= 0) this.tidy();
+  }
+
+  /** Forgets what is old. */
+  tidy(): void {
+    this.#untilTidy = TIDY_EVERY_EVENTS;
+    const { summarizer, parser } = this.#stages;
+    const { configurations, failures } = summarizer.summary;
+    const newestMs = Math.min(Math.max(parser.eventMinutes.lastMs, summarizer.summary.lastMs), this.nowMs + MOST_AHEAD_MS);
+    if (!Number.isFinite(newestMs)) return;
+    const newest = Math.floor(newestMs / 60_000);
+    const fromMinute = newest - minutesKept(configurations.size, failures.size);
+    summarizer.keepWithin(this.#limits.kept, fromMinute, this.#forgotten);
+    parser.eventMinutes.forgetBefore(fromMinute);
+    this.#courses.forgetBefore(newest - latencyMinutesKept(this.#courses.functionCount));
+  }
+
   settle(): Settled {
     this.#endTurn();
     const underWay = new Courses(this.settings, this.#courses);
     const { summary, filteredCount } = addUp([this.#stages.harvestOfCopy(underWay)]);
     flagForeignFiles(summary);
-    return {
-      summary,
-      courses: underWay,
-      report: buildReport(summary, this.settings, { tool: VERSION, prices: this.#prices, filteredCount }),
-    };
+    const report = buildReport(summary, this.settings, { tool: VERSION, prices: this.#prices, filteredCount });
+    const beyond = beyondLimits(summary, this.#forgotten, this.#limits);
+    if (beyond.length === 0) return { summary, courses: underWay, report };
+    const dataQuality = { ...report.dataQuality, cannotTell: [...report.dataQuality.cannotTell, ...beyond] };
+    return { summary, courses: underWay, report: { ...report, dataQuality } };
+  }
+
+  #closeQuietStreams(): void {
+    for (const handle of this.#stages.closeQuietest(this.#limits.openStreams >> 2)) {
+      for (const { feed, own } of this.#owners.get(handle) ?? []) feed.closed(own);
+      this.#owners.delete(handle);
+    }
+    this.tidy();
   }
 
   /** Gives the file whose turn it was what the stages counted meanwhile. */
@@ -128,5 +189,19 @@ export class Engine {
   }
 }
 
+const TIDY_EVERY_EVENTS = 65_536;
+
 /** As many as the parser keeps of a file that is read in one go. */
 const MOST_SAMPLES = 50;
+
+function stagesFor(settings: AnalyzeSettings, courses: Courses, limits: LiveLimits): Stages {
+  return new Stages(settings, {
+    watcher: courses,
+    limits: limits.summary,
+    parsing: { mostFailureKinds: MOST_FAILURE_KINDS, mostIdTexts: MOST_ID_TEXTS },
+  });
+}
+
+function nothingForgotten(): Forgotten {
+  return { inits: 0, sandboxes: 0, metrics: 0, processes: 0, leaks: 0 };
+}

@@ -11,6 +11,7 @@ import type { AnalyzeSettings } from '../settings.ts';
 import { type PictureOfEvents, pictureOf } from './build-picture.ts';
 import { Engine } from './engine.ts';
 import { FeedSource, type LiveFeed } from './feed-source.ts';
+import type { LiveLimits } from './limits.ts';
 import { Pace } from './meter.ts';
 import { PathSource } from './path-source.ts';
 import type { Picture, PictureSource, RawLine } from './picture.ts';
@@ -38,6 +39,8 @@ export interface FollowSettings extends AnalyzeSettings {
   readonly now?: () => number;
   /** How often files are looked at; default 250. */
   readonly lookEveryMs?: number;
+  /** Less than usual, for a small machine. */
+  readonly limits?: LiveLimits;
 }
 
 export interface LiveAnalysis extends PictureSource {
@@ -55,6 +58,7 @@ export function follow(sources: readonly FollowedSource[] | Replay, settings: Fo
 const LOOK_EVERY_MS = 250;
 /** Of a replay: 60 times as fast, three seconds of it. */
 const PLAY_EVERY_MS = 50;
+const TIDY_EVERY_MS = 60_000;
 /** Listeners are told at most this often: no screen draws more. */
 const TELL_EVERY_MS = 50;
 /** Of files, at a time. */
@@ -82,7 +86,7 @@ class Following implements LiveAnalysis {
   #version = 0;
 
   constructor(sources: readonly FollowedSource[] | Replay, settings: FollowSettings) {
-    this.#engine = new Engine(settings);
+    this.#engine = new Engine(settings, settings.limits);
     const wallNow = settings.now ?? Date.now;
     if ('kind' in sources) {
       const replay = new ReplaySource(sources.paths, sources.speed, this.#engine, wallNow);
@@ -177,8 +181,14 @@ class Following implements LiveAnalysis {
 
   /** Looks at every source in turns, for as long as there is anything, then waits. */
   async #look(): Promise<void> {
+    let tidyAt = performance.now() + TIDY_EVERY_MS;
     while (!this.#isFinished) {
       let more = false;
+      this.#engine.nowMs = this.#now();
+      if (performance.now() > tidyAt) {
+        this.#engine.tidy();
+        tidyAt = performance.now() + TIDY_EVERY_MS;
+      }
       for (const source of this.#sources) if (await source.look()) more = true;
       this.#changed();
       if (more) continue;

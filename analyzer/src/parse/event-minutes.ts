@@ -26,6 +26,10 @@ export class EventMinutes {
     this.counts.set(minute, (this.counts.get(minute) ?? 0) + events);
   }
 
+  forgetBefore(minute: number): void {
+    for (const known of this.counts.keys()) if (known < minute) this.counts.delete(known);
+  }
+
   settle(): void {
     if (this.#pending !== 0) this.counts.set(this.#minute, (this.counts.get(this.#minute) ?? 0) + this.#pending);
     this.#pending = 0;

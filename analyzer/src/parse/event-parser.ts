@@ -32,10 +32,13 @@ export interface ParseSettings {
   readonly toMs?: number;
   /** Keep what only a single record needs (trace ids, dialects): slower, for `explain` and tests. */
   readonly detailed?: boolean;
+  /** Kinds of errors that are told apart, and texts of request ids that are remembered. */
+  readonly mostFailureKinds?: number;
+  readonly mostIdTexts?: number;
 }
 
 export class EventParser implements EventSink {
-  readonly failureKinds = new FailureKinds();
+  readonly failureKinds: FailureKinds;
   readonly eventMinutes = new EventMinutes();
   readonly streams: StreamScan[] = [];
   eventCount = 0;
@@ -45,6 +48,7 @@ export class EventParser implements EventSink {
   readonly #settings: ParseSettings;
   readonly #ledger: ParseLedger;
   readonly #byName = new Map<string, number>();
+  readonly #freeHandles: number[] = [];
   readonly #json = new JsonLineScanner();
   readonly #writer: FactWriter;
   readonly #platform: PlatformLines;
@@ -56,9 +60,11 @@ export class EventParser implements EventSink {
   constructor(ledger: ParseLedger, settings: ParseSettings, onFull: () => void) {
     this.#ledger = ledger;
     this.#settings = settings;
+    this.failureKinds = new FailureKinds(settings.mostFailureKinds);
     this.#ranged = settings.fromMs !== undefined || settings.toMs !== undefined;
     const nameStream = (scan: StreamScan, functionName: string) => this.#name(scan, functionName);
     this.#writer = new FactWriter(onFull);
+    this.ids.mostTexts = settings.mostIdTexts ?? Number.POSITIVE_INFINITY;
     this.#application = new ApplicationLines(this.#writer, ledger, this.failureKinds, this.#json, nameStream, (scan, sandboxId) =>
       this.#streamOfProcess(scan, sandboxId),
     );
@@ -111,6 +117,26 @@ export class EventParser implements EventSink {
   forgetStreams(): void {
     this.streams.length = 0;
     this.#byName.clear();
+    this.#freeHandles.length = 0;
+  }
+
+  get openStreamCount(): number {
+    return this.streams.length - this.#freeHandles.length;
+  }
+
+  /** Gives the rows of one stream that wait for something. */
+  finishStream(scan: StreamScan): void {
+    if (scan.open) this.#writer.flush(scan);
+    scan.open = false;
+  }
+
+  /** Forgets one stream, closed like all: its handle is given to another. */
+  forgetStream({ handle, key }: StreamScan): void {
+    this.#byName.delete(key);
+    const empty = new StreamScan(handle, {}, '');
+    empty.isFree = true;
+    this.streams[handle] = empty;
+    this.#freeHandles.push(handle);
   }
 
   stream(origin: StreamOrigin): number {
@@ -120,13 +146,16 @@ export class EventParser implements EventSink {
     const key = `${origin.accountId ?? ''}\u0000${origin.logGroup ?? ''}\u0000${stream ?? `\u0000${this.#writer.file}`}\u0000${origin.functionName ?? ''}\u0000${origin.version ?? ''}`;
     const known = this.#byName.get(key);
     if (known !== undefined) return known;
-    const scan = new StreamScan(this.streams.length, stream === undefined ? origin : { ...origin, logStream: stream }, unnamedAs);
+    const handle = this.#freeHandles.pop() ?? this.streams.length;
+    const scan = new StreamScan(handle, stream === undefined ? origin : { ...origin, logStream: stream }, unnamedAs);
+    scan.key = key;
+    scan.lastRow = this.#writer.rowCount;
     scan.functionName ??= this.#settings.functionName;
     if (scan.functionName !== undefined) this.#name(scan, scan.functionName);
     scan.version ??= origin.version;
     if (scan.version !== undefined) this.#writer.setVersion(scan, scan.version);
-    this.streams.push(scan);
-    this.#byName.set(key, scan.handle);
+    this.streams[handle] = scan;
+    this.#byName.set(key, handle);
     return scan.handle;
   }
 

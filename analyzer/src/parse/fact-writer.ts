@@ -16,6 +16,8 @@ export class FactWriter {
   readonly versions: string[] = [''];
   /** Number of the file that rows come from. */
   file = 0;
+  /** Rows written so far, those that were taken out too. */
+  rowCount = 0;
   readonly #onFull: () => void;
 
   /** @param onFull  called when the table has no room: it must take rows out before it returns */
@@ -27,6 +29,7 @@ export class FactWriter {
     const facts = this.facts;
     if (facts.rows === facts.capacity) this.#onFull();
     const row = facts.rows++;
+    scan.lastRow = ++this.rowCount;
     facts.kind[row] = kind;
     facts.stream[row] = scan.handle;
     facts.file[row] = this.file;

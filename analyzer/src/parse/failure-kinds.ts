@@ -33,6 +33,11 @@ export class FailureKinds {
   sourceFrames: Pick<SourceFrames, 'resolve'> | undefined;
   readonly #byHash = new Map<number, number>();
   readonly #byIdentity = new Map<string, number>();
+  readonly #most: number;
+
+  constructor(most: number = MOST_KINDS) {
+    this.#most = most;
+  }
 
   /**
    * @param from  offset at which the error itself starts, after time, request id and level
@@ -71,7 +76,7 @@ export class FailureKinds {
     const identity = `${kind.type}\u0000${kind.maskedMessage}\u0000${kind.thrownToRuntime}\u0000${kind.code ?? ''}\u0000${kind.origin ?? ''}`;
     const known = this.#byIdentity.get(identity);
     if (known !== undefined) return known;
-    if (this.kinds.length >= MOST_KINDS) return this.#overflow();
+    if (this.kinds.length >= this.#most) return this.#overflow();
     this.kinds.push(kind);
     this.#byIdentity.set(identity, this.kinds.length - 1);
     return this.kinds.length - 1;
@@ -93,7 +98,7 @@ const MOST_KINDS = 20_000;
 const OTHER: FailureKind = {
   type: 'other errors',
   code: undefined,
-  message: 'more than 20,000 distinct error texts: the rest is counted here',
+  message: 'more distinct error texts than are told apart: the rest is counted here',
   maskedMessage: 'other',
   stack: [],
   causes: [],

@@ -10,6 +10,10 @@ export class RequestIds {
   id1 = 0;
   id2 = 0;
   id3 = 0;
+  /** Ids that are no UUID and are remembered; of older ones the text is forgotten, and a retry is not found any more. */
+  mostTexts = Number.POSITIVE_INFINITY;
+  /** Number of the first text that is still remembered. */
+  #firstNumber = 0;
   readonly #texts: string[] = [];
   readonly #numbers = new Map<string, number>();
 
@@ -41,7 +45,8 @@ export class RequestIds {
   intern(text: string): void {
     let number = this.#numbers.get(text);
     if (number === undefined) {
-      number = this.#texts.length;
+      if (this.#texts.length >= this.mostTexts) this.#forgetOldest();
+      number = this.#firstNumber + this.#texts.length;
       this.#texts.push(text);
       this.#numbers.set(text, number);
     }
@@ -52,9 +57,15 @@ export class RequestIds {
   }
 
   text(id0: number, id1: number, id2: number, id3: number): string {
-    if (id0 === INTERNED && id2 === INTERNED) return this.#texts[id1] ?? '?';
+    if (id0 === INTERNED && id2 === INTERNED) return this.#texts[id1 - this.#firstNumber] ?? '?';
     const hex = hex8(id0) + hex8(id1) + hex8(id2) + hex8(id3);
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+
+  #forgetOldest(): void {
+    const gone = this.#texts.splice(0, Math.ceil(this.mostTexts / 4));
+    for (const text of gone) this.#numbers.delete(text);
+    this.#firstNumber += gone.length;
   }
 
   #readUuid(bytes: Uint8Array, from: number): boolean {

@@ -27,6 +27,12 @@ export class StreamScan {
   errorCount = 0;
   fatalCount = 0;
   eventCount = 0;
+  /** Under which the parser finds it again. */
+  key = '';
+  /** Forgotten: the place waits for another stream. */
+  isFree = false;
+  /** Number of the last row that was written for it, over all streams: who has been silent longest has the lowest. */
+  lastRow = 0;
 
   /** The request whose START was seen and whose REPORT was not. */
   open = false;

@@ -4,7 +4,7 @@
  */
 import { Assembler } from '../assemble/index.ts';
 import { matchesFunction } from '../diagnose/function-pattern.ts';
-import { EventParser } from '../parse/event-parser.ts';
+import { EventParser, type ParseSettings } from '../parse/event-parser.ts';
 import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { SourceFrames } from '../parse/source-frames.ts';
 import type { AnalyzeSettings } from '../settings.ts';
@@ -13,6 +13,7 @@ import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
 import { Summarizer } from '../store/summarizer.ts';
 import type { Summary } from '../store/summary.ts';
+import type { SummaryLimits } from '../store/summary-limits.ts';
 import { copyOnce } from './copy-state.ts';
 
 /** What a thread hands over: everything survives a structured clone. */
@@ -25,15 +26,23 @@ export interface Harvest {
   readonly filteredCount: number;
 }
 
+/** Of an analysis that goes on: who looks on, and how much is kept. */
+export interface Running {
+  readonly watcher?: AttemptWatcher;
+  readonly limits?: SummaryLimits;
+  readonly parsing?: Pick<ParseSettings, 'mostFailureKinds' | 'mostIdTexts'>;
+}
+
 export class Stages {
-  readonly summarizer = new Summarizer();
+  readonly summarizer: Summarizer;
   readonly parser: EventParser;
   readonly assembler: Assembler;
   #sourceFrames: SourceFrames | undefined;
 
-  /** @param watcher  is shown attempts as they are counted */
-  constructor(settings: AnalyzeSettings, watcher?: AttemptWatcher) {
-    this.summarizer.watcher = watcher;
+  /** @param running  what holds where the input has no end */
+  constructor(settings: AnalyzeSettings, running: Running = {}) {
+    this.summarizer = new Summarizer(undefined, running.limits);
+    this.summarizer.watcher = running.watcher;
     this.parser = new EventParser(
       this.summarizer,
       {
@@ -41,6 +50,7 @@ export class Stages {
         ...(settings.only !== undefined && { wants: wantsOnly(settings.only) }),
         ...(settings.fromMs !== undefined && { fromMs: settings.fromMs }),
         ...(settings.toMs !== undefined && { toMs: settings.toMs }),
+        ...running.parsing,
       },
       () => this.assembler.consume(),
     );
@@ -68,6 +78,24 @@ export class Stages {
   closeStreams(): void {
     this.assembler.finish();
     this.summarizer.closeStreams();
+  }
+
+  /**
+   * Closes those streams that have been silent longest.
+   *
+   * @returns their handles, which other streams will get
+   */
+  closeQuietest(count: number): number[] {
+    const open = this.parser.streams.filter(({ isFree }) => !isFree);
+    const quietest = open.sort((a, b) => a.lastRow - b.lastRow).slice(0, count);
+    for (const scan of quietest) this.parser.finishStream(scan);
+    this.assembler.takeAll();
+    return quietest.map((scan) => {
+      this.assembler.closeOne(scan.handle);
+      this.summarizer.closeOne(scan);
+      this.parser.forgetStream(scan);
+      return scan.handle;
+    });
   }
 
   /** What was found, when all streams are closed; call once. */

@@ -10,6 +10,7 @@ import { emptyFailure } from './empty-summary.ts';
 import { keepEarliest } from './evidence-list.ts';
 import type { Lane } from './lane.ts';
 import type { Evidence, FailureSummary, Status, Summary } from './summary.ts';
+import { OTHER_FAILURES } from './summary-limits.ts';
 import type { TimelineKeeper } from './timeline-keeper.ts';
 
 export const FAILED: Readonly<Record<Status, boolean>> = {
@@ -22,7 +23,10 @@ export const FAILED: Readonly<Record<Status, boolean>> = {
   unknown: false,
 };
 
-/** @param kinds  of the parser, by the numbers that attempts carry */
+/**
+ * @param kinds  of the parser, by the numbers that attempts carry
+ * @param most   failures that are told apart; beyond, those of a function are one
+ */
 export function noteFailures(
   summary: Summary,
   timelines: TimelineKeeper,
@@ -30,10 +34,11 @@ export function noteFailures(
   invocation: Invocation,
   kinds: readonly FailureKind[],
   values: AttemptValues,
+  most: number,
 ): void {
   if (FAILED[invocation.status]) {
     const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
-    const failure = failureOf(summary, lane, kind, invocation, invocation.status);
+    const failure = failureOf(summary, lane, kind, invocation, invocation.status, most);
     failure.count++;
     timelines
       .of(keyOf(lane, kind, invocation, invocation.status))
@@ -47,7 +52,7 @@ export function noteFailures(
   for (const number of invocation.loggedKinds) {
     const kind = kinds[number];
     if (kind === undefined) continue;
-    const failure = failureOf(summary, lane, kind, invocation, 'logged');
+    const failure = failureOf(summary, lane, kind, invocation, 'logged', most);
     failure.loggedOnlyCount++;
     noteOne(failure, lane, kind, invocation);
   }
@@ -70,9 +75,11 @@ function failureOf(
   kind: FailureKind | undefined,
   invocation: Invocation,
   group: Status | 'logged',
+  most: number,
 ): FailureSummary {
   const key = keyOf(lane, kind, invocation, group);
   let failure = failures.get(key);
+  if (failure === undefined && failures.size >= most) return otherOf(failures, lane.configuration!.functionName, group, invocation.status);
   if (failure === undefined) {
     const masked = maskedOf(kind, invocation, group);
     failure = emptyFailure(lane.configuration!.functionName, typeOf(kind, invocation, group), masked, masked, invocation.status);
@@ -109,6 +116,22 @@ function maskedOf(kind: FailureKind | undefined, { status, errorType }: Invocati
  */
 function ordinalOf({ sandbox }: Lane, invocation: Invocation): number | undefined {
   return sandbox!.isolated && deathOf(invocation) === undefined ? sandbox!.invocationCount - 1 : undefined;
+}
+
+function otherOf(failures: Summary['failures'], functionName: string, group: Status | 'logged', status: Status): FailureSummary {
+  const key = `${functionName}\u0000${group}\u0000${OTHER_FAILURES}`;
+  let failure = failures.get(key);
+  if (failure === undefined) {
+    failure = emptyFailure(
+      functionName,
+      OTHER_FAILURES,
+      'too many kinds of failure to tell apart',
+      'too many kinds of failure to tell apart',
+      status,
+    );
+    failures.set(key, failure);
+  }
+  return failure;
 }
 
 function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefined, invocation: Invocation): void {

@@ -31,6 +31,15 @@ export class MinuteSeries {
     return this.#reach(minute);
   }
 
+  /** Forgets minutes before this one, an hour of them at a time at least, because the columns are moved. */
+  forgetBefore(minute: number): void {
+    const gone = Math.min(this.length, minute - this.firstMinute);
+    if (gone < 60 && gone < this.length) return;
+    for (const column of MINUTE_COLUMNS) this[column] = this[column].slice(gone, this.length);
+    this.firstMinute += gone;
+    this.length -= gone;
+  }
+
   copyWith(): MinuteSeries {
     const made = new MinuteSeries();
     made.firstMinute = this.firstMinute;

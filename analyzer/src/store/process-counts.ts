@@ -70,6 +70,12 @@ export class ProcessCounts {
   #sinceStretch = new Map<number, ServedCount>();
   #hasStretch = false;
 
+  /** @param minute  epoch minute */
+  forgetBefore(minute: number): void {
+    for (const { minutes } of [this.#single, this.#stretches, ...this.#sinceStretch.values()])
+      for (const known of minutes.keys()) if (known < minute) minutes.delete(known);
+  }
+
   copyWith(copy: <T>(value: T) => T): ProcessCounts {
     const made = new ProcessCounts();
     made.#single = copy(this.#single);

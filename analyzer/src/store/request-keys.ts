@@ -12,11 +12,14 @@ export interface KeyWords {
   readonly all: readonly Int32Array[];
   /** Those that failed once more by themselves, because the join begins with them. */
   readonly failed: readonly Int32Array[];
+  /** Older attempts were forgotten: what is found is a lower bound. */
+  readonly isWindow?: boolean;
 }
 
 export class RequestKeys {
   readonly #all = new WordList();
   readonly #failed = new WordList();
+  #isWindow = false;
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean): void {
@@ -31,12 +34,19 @@ export class RequestKeys {
     const made = new RequestKeys();
     made.#all.follow(this.#all);
     made.#failed.follow(this.#failed);
+    made.#isWindow = this.#isWindow;
     return made;
+  }
+
+  /** Forgets the oldest attempts beyond so many full pieces. */
+  keepNewest(pieces: number): void {
+    if (this.#all.keepNewest(pieces)) this.#isWindow = true;
+    if (this.#failed.keepNewest(pieces)) this.#isWindow = true;
   }
 
   /** The keys so far. */
   words(): KeyWords {
-    return { all: this.#all.pieces(), failed: this.#failed.pieces() };
+    return { all: this.#all.pieces(), failed: this.#failed.pieces(), ...(this.#isWindow && { isWindow: true }) };
   }
 }
 
@@ -55,6 +65,11 @@ class WordList {
     this.#piece[this.#length] = high;
     this.#piece[this.#length + 1] = low;
     this.#length += 2;
+  }
+
+  /** @returns whether there were more */
+  keepNewest(pieces: number): boolean {
+    return this.#full.length > pieces && this.#full.splice(0, this.#full.length - pieces).length > 0;
   }
 
   /** Full pieces never change again, so they are shared. */
@@ -85,7 +100,7 @@ export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
   const table = new KeyTable(countOf(wanted));
   for (const words of wanted) insertKeys(table, words);
   for (const { all } of parts) for (const words of all) countKeys(table, words);
-  return table.summary(complete);
+  return table.summary(complete && !parts.some(({ isWindow }) => isWindow === true));
 }
 
 /** Keys with more than one success: every key is joined, however many there are. */

@@ -18,12 +18,14 @@ import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
 import { evidenceOf, FAILED, noteFailures } from './failure-counts.ts';
 import type { ItemKeys } from './item-keys.ts';
+import { type Forgotten, type KeptAtMost, keepWithin } from './keep-within.ts';
 import { Lane } from './lane.ts';
 import { ProcessCounts } from './process-counts.ts';
 import { RequestKeys } from './request-keys.ts';
 import { ageBandOf } from './sandbox-ages.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
+import { NO_LIMITS, OTHER_FUNCTIONS, type SummaryLimits } from './summary-limits.ts';
 import { TimelineKeeper } from './timeline-keeper.ts';
 import { countTrace } from './trace-sample.ts';
 
@@ -36,6 +38,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   readonly requestKeys = new Map<string, RequestKeys>();
   readonly #agent: AgentLedger;
   readonly #timelines: TimelineKeeper;
+  readonly #limits: SummaryLimits;
   #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
@@ -43,8 +46,9 @@ export class Summarizer implements InvocationSink, ParseLedger {
   watcher: AttemptWatcher | undefined;
 
   /** @param summary  to add to; an empty one when absent */
-  constructor(summary: Summary = emptySummary()) {
+  constructor(summary: Summary = emptySummary(), limits: SummaryLimits = NO_LIMITS) {
     this.summary = summary;
+    this.#limits = limits;
     this.#agent = new AgentLedger(summary);
     this.#timelines = new TimelineKeeper(summary.timelines);
   }
@@ -56,7 +60,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
   /** One in the same state, whose streams can be closed while this one goes on adding. */
   copyFor(parser: ParsedState, copy: <T>(value: T) => T): Summarizer {
-    const made = new Summarizer(copy(this.summary));
+    const made = new Summarizer(copy(this.summary), this.#limits);
     made.attach(parser);
     for (const [name, keys] of this.requestKeys) made.requestKeys.set(name, copy(keys));
     made.#agent.copyItemKeys(this.#agent, copy);
@@ -110,7 +114,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (bucket >= 0) configuration.hours.add(startMs, bucket, band);
     if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
     if (failed || invocation.loggedKinds.length > 0)
-      noteFailures(this.summary, this.#timelines, lane, invocation, this.#parser!.failureKinds.kinds, values);
+      noteFailures(this.summary, this.#timelines, lane, invocation, this.#parser!.failureKinds.kinds, values, this.#limits.failures);
     if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
     const traceId = invocation.details?.traceId ?? invocation.record?.traceId;
     if (traceId !== undefined) countTrace(this.summary.traces, configuration.functionName, traceId, failed);
@@ -262,6 +266,33 @@ export class Summarizer implements InvocationSink, ParseLedger {
     summary.lastMs = Math.max(summary.lastMs, parser.eventMinutes.lastMs);
   }
 
+  /** One stream will not speak again, or not soon: it is closed as at the end of its file. */
+  closeOne(scan: StreamScan): void {
+    this.#closeStream(scan);
+    delete this.#lanes[scan.handle];
+  }
+
+  /** Forgets what is old; the lanes that are open keep theirs. */
+  keepWithin(most: KeptAtMost, fromMinute: number, forgotten: Forgotten): void {
+    const open = new Set<SandboxSummary>();
+    for (const lane of this.#lanes) {
+      if (lane === undefined) continue;
+      if (lane.past.length > MOST_PAST) lane.past.splice(0, lane.past.length - MOST_PAST);
+      for (const { sandbox } of lane.past) open.add(sandbox);
+      lane.served?.forgetBefore(fromMinute);
+    }
+    keepWithin(this.summary, this.requestKeys, most, fromMinute, open, forgotten);
+  }
+
+  /** Over the limit, everything new is one. */
+  #configurationOf(functionName: string, version: string, memorySizeMb: number): ConfigurationSummary {
+    const { configurations } = this.summary;
+    const isNew = configurations.size >= this.#limits.configurations && !configurations.has(keyFor(functionName, version, memorySizeMb));
+    return isNew
+      ? configurationOf(this.summary, OTHER_FUNCTIONS, '?', 0)
+      : configurationOf(this.summary, functionName, version, memorySizeMb);
+  }
+
   #file(file: number): Summary['files'][number] {
     const known = this.summary.files[file];
     if (known !== undefined) return known;
@@ -279,7 +310,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       this.#agent.close(lane);
     }
     // A stream in which no invocation was seen still costs its log volume.
-    const configuration = lane?.configuration ?? configurationOf(this.summary, scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
+    const configuration = lane?.configuration ?? this.#configurationOf(scan.functionName ?? UNNAMED, scan.version ?? '?', 0);
     configuration.logBytes += scan.logBytes;
     configuration.applicationLogBytes += scan.logBytes - scan.platformBytes;
     configuration.levelCounts.warn += scan.warnCount;
@@ -319,19 +350,19 @@ export class Summarizer implements InvocationSink, ParseLedger {
     lane.version = version ?? scan?.version;
     lane.versionNumber = lane.version === undefined ? -1 : this.#parser!.versions.indexOf(lane.version);
     const before = lane.configuration;
-    const configuration = configurationOf(this.summary, functionName, lane.version ?? '?', lane.memorySizeMb);
+    const configuration = this.#configurationOf(functionName, lane.version ?? '?', lane.memorySizeMb);
     if (before !== undefined && before !== configuration && before.memorySizeMb !== 0) lane.isMixed = true;
     lane.configuration = configuration;
     lane.key = keyOf(configuration);
     lane.slowestBound = configuration.slowest.length < MOST_SLOW ? -1 : configuration.slowest.at(-1)!.durationMs;
-    let keys = this.requestKeys.get(functionName);
+    let keys = this.requestKeys.get(configuration.functionName);
     if (keys === undefined) {
       keys = new RequestKeys();
-      this.requestKeys.set(functionName, keys);
+      this.requestKeys.set(configuration.functionName, keys);
     }
     lane.keys = keys;
     lane.run.end();
-    lane.attempts = attemptsOf(this.summary, functionName);
+    lane.attempts = attemptsOf(this.summary, configuration.functionName);
     // INIT_START comes before the first REPORT tells the memory size: move what it brought to where it belongs.
     if (before !== undefined && before !== configuration && before.memorySizeMb === 0) adoptEarly(before, configuration, this.summary);
     if (lane.sandbox !== undefined) {
@@ -429,6 +460,8 @@ function servedValues(version: string, startMs: number): AttemptValues {
   VALUES[2] = hourOf(startMs);
   return VALUES;
 }
+/** Processes of one stream, where it is followed for days: only the last ones may still turn out to have been mixed. */
+const MOST_PAST = 64;
 
 /** Of a sandbox whose start was not seen, and of several that cannot be told apart, nobody knows the age: -1. */
 function ageOf({ initKind, isolated, invocationCount }: SandboxSummary): number {
@@ -477,8 +510,12 @@ function countAttempt(configuration: ConfigurationSummary, invocation: Invocatio
   return bucket;
 }
 
-function keyOf(configuration: ConfigurationSummary): string {
-  return `${configuration.functionName}\u0000${configuration.version}\u0000${configuration.memorySizeMb}`;
+function keyOf({ functionName, version, memorySizeMb }: ConfigurationSummary): string {
+  return keyFor(functionName, version, memorySizeMb);
+}
+
+function keyFor(functionName: string, version: string, memorySizeMb: number): string {
+  return `${functionName}\u0000${version}\u0000${memorySizeMb}`;
 }
 
 /** Moves what a start told before anything named the memory size. */
