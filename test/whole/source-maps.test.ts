@@ -151,6 +151,18 @@ describe('with its map', () => {
     );
   });
 
+  test('frames that nobody printed do no harm', async () => {
+    const real = thrown(first, 'add');
+    const odd = [
+      'at a\u2028b (/var/task/dist/handler.js:1:500)',
+      `at ${'('.repeat(5000)}.js:1:2)`,
+      'at r (/var/task/dist/handler.js:99999999999:1)',
+    ];
+    attempt({ ...real, stack: [...real.stack.slice(0, 3), ...odd.map((line) => `    ${line}`)] });
+    const [failure] = failed(await analyze([written('odd')], { sourceMapsPath: join(folder, 'repository') }));
+    expect(failure!.stack[0]).toMatch(/^addItem \(/);
+  });
+
   test('a map inside the script, and one that the script names, are found', async () => {
     for (const sourcemap of ['inline', 'linked'] as const) {
       const made = build(sourcemap, '', sourcemap);

@@ -117,20 +117,24 @@ interface BundledFrame {
 
 /** @returns undefined for what is no frame of a script, and for the platform's own */
 function bundledFrame(text: string): BundledFrame | undefined {
-  const match = FRAME.exec(text);
-  if (match === null) return undefined;
-  const { owner } = readFrame(text);
-  if (owner === 'platform') return undefined;
-  const [, called = '', file, line, column] = match;
-  return { called, file: file!, line: Number(line), column: Number(column), isOwn: owner === 'own' };
+  const end = PLACE_AT_END.exec(text);
+  if (end === null || readFrame(text).owner === 'platform') return undefined;
+  const open = text.endsWith(')') ? text.lastIndexOf('(') : -1;
+  return {
+    called: text.slice(0, Math.max(0, open)).trimEnd(),
+    file: text.slice(open + 1, end.index + end[1]!.length).replace(/^async /, ''),
+    line: Number(end[2]),
+    column: Number(end[3]),
+    isOwn: readFrame(text).owner === 'own',
+  };
 }
 
 function isExact(place: SourcePlace | MapGap): boolean {
   return !('gap' in place) && place.isExact;
 }
 
-/** `name (file.js:1:2345)`, or the place alone. */
-const FRAME = /^(?:(.*?) ?\()?((?:file:\/\/)?[^()\s:]*(?:[A-Za-z]:)?[^()\s:]*\.[cm]?js):(\d+):(\d+)\)?$/;
+/** Of `name (file.js:1:2345)`, or of the place alone. */
+const PLACE_AT_END = /(\.[cm]?js):(\d+):(\d+)\)?$/;
 const SCRIPT = /\.[cm]?js$/;
 const OTHER_BUILD: MapGap = {
   gap: 'foreign-map',
@@ -156,7 +160,8 @@ function nameOf(called: string, place: SourcePlace, caller: SourcePlace | MapGap
   return `${decoration}${name}`;
 }
 
-const DECORATED = /^((?:async )?(?:new )?)(.*)$/;
+/** Names are text from a log: a line separator in one must not end the match. */
+const DECORATED = /^((?:async )?(?:new )?)(.*)$/s;
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
 /** V8 puts a function where its parameters begin: its name is the token before, and a name there is a parameter's. */
