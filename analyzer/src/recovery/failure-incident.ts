@@ -23,7 +23,8 @@ export class FailureIncidents {
   readonly #calls: Summary['callMinutes'];
   /** Functions with lines of the agent: whom they call is known. */
   readonly #talking: ReadonlySet<string>;
-  readonly #links: readonly { readonly caller: string; readonly callee: string; readonly known: string }[];
+  /** By the one who calls. */
+  readonly #links: ReadonlyMap<string, readonly KnownLink[]>;
   readonly #trails = new Map<string, Trail>();
   readonly #incidents = new WeakMap<object, { readonly incident: Incident | undefined }>();
 
@@ -38,7 +39,12 @@ export class FailureIncidents {
       [...this.#minutes.keys()].map((component) => ({ component, requests: [], latencyMs: [], failedShare: [] })),
       links,
     );
-    this.#links = links.map((link) => ({ ...link, known: aliases.get(link.callee) ?? link.callee }));
+    this.#links = new Map(
+      [...this.#calls].map(([caller, peers]) => [
+        caller,
+        [...peers].map(([callee, series]) => ({ caller, callee, known: aliases.get(callee) ?? callee, callCount: callCountOf(series) })),
+      ]),
+    );
   }
 
   /** Whether a function became slow, or began to fail, by its own figures when the failure began. */
@@ -81,46 +87,71 @@ export class FailureIncidents {
     return {
       alert: { component: functionName },
       incidentFrom: periodsBefore,
-      isTrailComplete: this.#isComplete(functionName),
+      isTrailComplete: all.isComplete,
       components: all.components.map((name) => componentSeries(name, this.#minutes.get(name)!, time)),
       links: all.links.map(({ caller, callee }) => callLink(caller, callee, this.#calls.get(caller)!.get(callee)!, time)),
     };
   }
 
-  /** Whether each function below the one that fails tells whom it calls; peers without lines of their own end the trail. */
-  #isComplete(functionName: string): boolean {
+  /** The function, what it calls, and so on: where a request of it comes by. */
+  #below(functionName: string): Set<string> {
     const below = new Set([functionName]);
-    for (const name of below) for (const { caller, known } of this.#links) if (caller === name) below.add(known);
-    return [...below].every((name) => this.#talking.has(name) || !this.#minutes.has(name));
+    for (const name of below) {
+      for (const { known } of this.#links.get(name) ?? []) if (below.size < MOST_BELOW) below.add(known);
+    }
+    return below;
   }
 
-  /** Functions and calls that hang together with the one that fails: whoever else changed is a stranger. */
+  /** Whether each function below the one that fails tells whom it calls; peers without lines of their own end the trail. */
+  #isComplete(below: ReadonlySet<string>): boolean {
+    return below.size < MOST_BELOW && [...below].every((name) => this.#talking.has(name) || !this.#minutes.has(name));
+  }
+
+  /**
+   * Where its requests come by, and who else sends requests there: whoever else changed is a stranger. Everybody may ask
+   * the same table, so of those others the ones that ask most are looked at.
+   */
   #onTrail(functionName: string): Trail {
     const made = this.#trails.get(functionName);
     if (made !== undefined) return made;
-    const reached = new Set([functionName]);
-    let size = 0;
-    while (size < reached.size) {
-      size = reached.size;
-      for (const { caller, known } of this.#links) {
-        if (reached.has(caller)) reached.add(known);
-        else if (reached.has(known)) reached.add(caller);
+    const below = this.#below(functionName);
+    const others = new Map<string, number>();
+    for (const links of this.#links.values()) {
+      for (const { caller, known, callCount } of links) {
+        if (below.has(known) && !below.has(caller)) others.set(caller, (others.get(caller) ?? 0) + callCount);
       }
     }
+    const senders = [...others].sort((one, other) => other[1] - one[1]).slice(0, MOST_SENDERS);
+    const names = [...below, ...senders.map(([name]) => name)];
     const trail: Trail = {
-      components: [...this.#minutes.keys()].filter((name) => reached.has(name)),
-      links: this.#links.filter(({ caller }) => reached.has(caller)),
+      components: names.filter((name) => this.#minutes.has(name)),
+      links: names.flatMap((name) => (this.#links.get(name) ?? []).filter(({ known }) => below.has(known))),
+      isComplete: this.#isComplete(below),
     };
-    for (const name of trail.components) this.#trails.set(name, trail);
+    this.#trails.set(functionName, trail);
     return trail;
   }
+}
+
+/** Nearest first; whoever is further away than that many others is not what a person looks at. */
+const MOST_BELOW = 48;
+/** Functions beside the trail whose load is looked at. */
+const MOST_SENDERS = 16;
+
+interface KnownLink {
+  readonly caller: string;
+  readonly callee: string;
+  /** The component that the callee's name stands for. */
+  readonly known: string;
+  readonly callCount: number;
 }
 
 type FailureSpan = Pick<FailureSection, 'functionName' | 'perMinute' | 'firstMs' | 'lastMs'>;
 
 interface Trail {
   readonly components: readonly string[];
-  readonly links: readonly { readonly caller: string; readonly callee: string }[];
+  readonly links: readonly KnownLink[];
+  readonly isComplete: boolean;
 }
 
 interface Periods {
@@ -144,6 +175,12 @@ function componentSeries(component: string, minutes: MinuteSeries, time: Periods
   const failed = sumsOf(time, (minute) => columnAt(minutes, 'failed', minute));
   const busyMs = sumsOf(time, (minute) => columnAt(minutes, 'busyMs', minute));
   return { component, requests, latencyMs: ratios(busyMs, requests), failedShare: ratios(failed, requests) };
+}
+
+function callCountOf({ single, stretch }: CallSeries): number {
+  let count = 0;
+  for (const { callCount } of (stretch.size > 0 ? stretch : single).values()) count += callCount;
+  return count;
 }
 
 function callLink(caller: string, callee: string, { single, stretch }: CallSeries, time: Periods): CallLink {

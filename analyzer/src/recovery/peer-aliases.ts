@@ -18,8 +18,11 @@ export function peerAliases(components: readonly ComponentSeries[], links: reado
   const byBareName = new Map(own.map((component) => [bareName(component), component]));
   const aliases = new Map<string, string>();
   const named = new Set(own);
+  // One look at each name: a table that everybody asks has a link from each of them.
+  const looked = new Set<string>();
   for (const { callee } of links) {
-    if (named.has(callee) || aliases.has(callee)) continue;
+    if (named.has(callee) || looked.has(callee)) continue;
+    looked.add(callee);
     const byName = byBareName.get(bareName(callee)) ?? byTraffic(callee, links, components, aliases);
     if (byName !== undefined) aliases.set(callee, byName);
   }
