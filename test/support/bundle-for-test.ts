@@ -16,7 +16,7 @@ export async function bundleForTest(entry: string): Promise<string> {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
-    external: ['@opentelemetry/*', 'hdr-histogram-js'],
+    external: ['@opentelemetry/*', 'hdr-histogram-js', 'ink', 'react', 'react/*'],
     logLevel: 'warning',
   });
   return outfile;

@@ -9,6 +9,7 @@ import { startShell, viewOf } from '../../tui/src/model/shell-state.ts';
 import { headlineOf, REPORT_OVERVIEW } from '../../tui/src/screens/report-overview.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { finding, healthyReport, leakingReport } from '../support/sample-report.ts';
+import { expectPicture } from '../support/screen-picture.ts';
 
 const SIZES = [
   [80, 24],
@@ -93,3 +94,18 @@ function draw(report: Report, given: { selected?: string; width?: number; height
     glyphs: 'braille',
   }).map((line) => textOf(line).trimEnd());
 }
+
+test('the picture in the documentation is what the screen shows', async () => {
+  const picture = reportPicture(leakingReport(), ['logs/'], 1);
+  const lines = oneFrame({
+    picture,
+    screen: REPORT_OVERVIEW,
+    screens: [REPORT_OVERVIEW],
+    headline: headlineOf(picture),
+    width: 100,
+    height: 30,
+    glyphs: 'braille',
+    wallMs: Date.UTC(2026, 10, 21, 2, 14, 7),
+  });
+  await expectPicture('report-overview', 'nightlight watch: the overview of an export', lines, 100);
+});

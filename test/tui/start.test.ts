@@ -43,6 +43,19 @@ test('the first file to run brings neither the command parser nor the analyzer w
   expect([...needed].filter((name) => name.startsWith('@nightlight/'))).toEqual([]);
 });
 
+test('the first frame of the dashboard needs neither Ink nor React nor the analyzer', () => {
+  const names = Object.keys(outputs);
+  const needed = new Set(names.filter((name) => /\/(?:command-line|watch|run-shell)-[^/]*$/.test(name)));
+  expect(needed.size).toBe(3);
+  for (const name of needed) {
+    for (const imported of outputs[name]?.imports ?? []) if (imported.kind === 'import-statement') needed.add(imported.path);
+  }
+  const sources = [...needed].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  expect(sources.some((source) => source.includes('frame/painter.ts'))).toBe(true);
+  expect(sources.filter((source) => /node_modules\/(?:ink|react|yoga)/.test(source))).toEqual([]);
+  expect([...needed].filter((name) => name.startsWith('@nightlight/') && name !== '@nightlight/analyzer/wording')).toEqual([]);
+});
+
 test('the version, the short help and a mistake each end with their own exit code', async () => {
   expect(await run('--version')).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
   expect((await run()).stdout).toContain('nightlight analyze export.csv');

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { bundleForTest } from '../support/bundle-for-test.ts';
 import { leakingReport, unreadReport } from '../support/sample-report.ts';
 import { runNightlight } from '../support/test-world.ts';
 
@@ -143,6 +144,15 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
     await terminalIsBack();
   });
 
+  test('after an error that nobody caught the terminal is as it was before, and the error can be read', async () => {
+    openCommand(`'${process.execPath}' '${await bundleForTest('test/support/crashing-dashboard.ts')}'`);
+    await until('about to fail');
+    const after = await until('exit code 1');
+    expect(after).toContain('nobody caught this');
+    expect(after).not.toContain('about to fail');
+    await terminalIsBack();
+  });
+
   test('Q leaves, and the screen stays to be read', async () => {
     open('');
     await until('hurt req');
@@ -160,9 +170,12 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
   }
 
   function open(environment: string, input = 'fixtures/example'): void {
+    openCommand(`env -u CI -u NO_COLOR -u FORCE_COLOR ${environment} '${process.execPath}' '${BUILT}' watch ${input}`);
+  }
+
+  function openCommand(command: string): void {
     socket = `nightlight-${process.pid}-${opened++}`;
-    const command = `env -u CI -u NO_COLOR -u FORCE_COLOR ${environment} '${process.execPath}' '${BUILT}' watch ${input}; echo exit code $?; sleep 600`;
-    tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', '-c', ROOT, command);
+    tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', '-c', ROOT, `${command}; echo exit code $?; sleep 600`);
   }
 
   async function until(word: string | RegExp): Promise<string> {
