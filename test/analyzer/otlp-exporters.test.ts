@@ -10,7 +10,8 @@ import { OTLPMetricExporter as MetricsAsJson } from '@opentelemetry/exporter-met
 import { OTLPMetricExporter as MetricsAsProtobuf } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as TracesAsJson } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as TracesAsProtobuf } from '@opentelemetry/exporter-trace-otlp-proto';
-import { logs, metrics, node, resources } from '@opentelemetry/sdk-node';
+import * as logs from '@opentelemetry/sdk-logs';
+import { metrics, node, resources } from '@opentelemetry/sdk-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Assembler } from '../../analyzer/src/assemble/index.ts';
 import { type OtlpCounts, startOtlpReceiver } from '../../analyzer/src/live/otlp-receiver.ts';
