@@ -80,14 +80,14 @@ describe('what would help', () => {
     const usd = (of: Report) => ofVersion(of, '42').options!.find(({ kind }) => kind === 'provisioned-concurrency')!;
     expect(usd(dear).arithmetic).toContain('x 86,400 s x 0.00001 =');
     expect(usd(dear).usdPerDay).toBeGreaterThan(usd(report).usdPerDay!);
-    expect(words(report)).toContain('Reckoned with the prices of 2026-03-01, us-east-1');
-    expect(words(dear)).toContain('Reckoned with the prices of 2026-11-21, eu-west-1');
+    expect(words(report)).toContain('Reckoned for x86_64 (not told which; --arch sets it) with the prices of 2026-03-01, us-east-1');
+    expect(words(dear)).toContain('with the prices of 2026-11-21, eu-west-1');
   });
 
   test('is silent where cold starts are too few to hurt, but for --all', async () => {
     const report = await analyze([write(csvOf(nightRows({ seed: 3, fromMs: FROM_MS, invocations: 800, everyMs: 4500, coldEvery: 400 })))]);
     expect(report.findings.filter(({ kind }) => kind === 'cold-start')).toEqual([]);
-    expect(renderText(report, { width: 200, color: false })).not.toContain('Reckoned with the prices');
+    expect(renderText(report, { width: 200, color: false })).not.toContain('Reckoned for');
   });
 
   test('a misspelt price of provisioned concurrency is an error, not a built-in price', async () => {

@@ -119,7 +119,8 @@ function detailSentences(report: Report, settings: ViewSettings): string[] {
   });
   if (!report.coldStarts.some((section) => (section.options?.length ?? 0) > 0 && isAsked(section))) return sentences;
   const { asOf, region, source } = report.cost.priceTable;
-  return [...sentences, `Reckoned with the prices of ${asOf}, ${region} (${source}).`];
+  const architecture = report.cost.architecture === 'unknown' ? 'x86_64 (not told which; --arch sets it)' : report.cost.architecture;
+  return [...sentences, `Reckoned for ${architecture} with the prices of ${asOf}, ${region} (${source}).`];
 }
 
 const CHANGE_WORDS: Readonly<Record<InitChangeSection['kind'], string>> = {
