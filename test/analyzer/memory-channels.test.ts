@@ -9,7 +9,7 @@ import { renderText } from '../../analyzer/src/report/text.ts';
 import { FloorTrend } from '../../analyzer/src/stats/floor-trend.ts';
 import { addLives, type MemoryLife } from '../../analyzer/src/store/memory-life.ts';
 import { simulateHeap } from '../lab/simulated-heap.mjs';
-import { initLine, invLine, leakLine } from '../support/agent-lines.ts';
+import { initLine, invLine, leakLine, winLine } from '../support/agent-lines.ts';
 import { requestId } from '../support/assemble-lines.ts';
 import { findingsOf, NIGHT_MS, type NightAttempt, nightOf, reportOfLines } from '../support/lambda-night.ts';
 
@@ -128,6 +128,8 @@ test('a leak that forced collections show is one finding with pace, start, time 
   expect(heap.invocationsToLimit!.low).toBeGreaterThan(0);
   expect(heap.msToLimit!.low).toBeGreaterThan(heap.invocationsToLimit!.low);
   expect(report.memory[0]).toMatchObject({ owner: 'heap', growth: { kind: 'leaking' } });
+  // Section, channel and sentence have one answer to one question.
+  expect(report.memory[0]!.invocationsToLimit).toEqual(heap.invocationsToLimit);
   const explained = renderExplanation(findings[0]!.id, report, { width: 120 })!;
   for (const part of ['heap began', 'heap full', 'would have refuted it', 'to decide']) expect(explained).toContain(part);
   expect(renderText(report, { width: 120 })).not.toMatch(/leaking/i);
@@ -168,6 +170,35 @@ test('two processes of one stream are two lives, and neither is judged by the ot
   const report = reportOfLines(linesOf([[...first, restart, ...second.slice(1)]]));
   expect(channelOf(report, 'heap').verdict).not.toBe('leaking');
   expect(channelOf(report, 'native')).toMatchObject({ verdict: 'stable', judgedCount: 2 });
+});
+
+test('a server that tells of windows only is followed by its requests', () => {
+  const windowsOf = (externalOf: (request: number) => number) =>
+    Array.from({ length: 120 }, (_, i) => {
+      const request = 20 * (i + 1);
+      const memory = { heapUsedAfterBytes: whole(30e6 + (i % 7) * 1e6), externalBytes: whole(externalOf(request)) };
+      return {
+        atMs: Number.NaN,
+        text: winLine(i + 1, NIGHT_MS + i * 10_000, { sandboxId: 'host:1', serviceName: 'orders', requestCount: 20, memory }),
+      };
+    });
+  const leaking = channelOf(
+    reportOfLines(
+      windowsOf((request) => 2e6 + 12_000 * request),
+      {},
+    ),
+    'external',
+  );
+  expect(leaking.verdict).toBe('leaking');
+  expect(leaking.slope!.perInvocation).toBeCloseTo(12_000, -3);
+  const filled = channelOf(
+    reportOfLines(
+      windowsOf((request) => 2e6 + 12_000 * Math.min(request, 900)),
+      {},
+    ),
+    'external',
+  );
+  expect(['growing-but-bounded', 'stable', 'insufficient-data']).toContain(filled.verdict);
 });
 
 test('a life too short for any verdict says how many invocations are missing', () => {

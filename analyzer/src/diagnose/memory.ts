@@ -68,6 +68,8 @@ function describe(
   const owner = ownerOf(byPlatform, channels, configuration.memoryLives?.kept ?? [], isolated);
   const byAgent = growthWithAgent(byPlatform, verdicts);
   const growth = owner === 'another-process' ? byAgent : growthWithChannels(byAgent, channels);
+  const untilFull = invocationsToLimit(growth, isolated, name.memorySizeMb);
+  const limited = channels.map((channel) => withSoonerLimit(channel, untilFull));
   const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));
   const oom = sandboxes.filter((sandbox) => sandbox.death?.by === 'oom');
   return {
@@ -79,12 +81,12 @@ function describe(
     pinnedSandboxCount: measured.filter((sandbox) => isPinned(sandbox, name.memorySizeMb) && !masked.has(sandbox)).length,
     oomCount: configuration.statusCounts.oom,
     oomProof: oom.slice(0, MOST_PROOF).map((sandbox) => evidenceReference(summary, sandbox.death!.evidence)),
-    invocationsToLimit: invocationsToLimit(growth, isolated, name.memorySizeMb),
+    invocationsToLimit: limited.find(({ channel }) => channel === owner)?.invocationsToLimit ?? untilFull,
     fastLeak: fastLeakOf(measured),
     suggestedMb: suggestedMb(configuration, measured, growth, maxima.at(-1)),
     ...(masked.size > 0 && { maskedDeathCount: masked.size }),
     ...(verdicts !== undefined && { agentVerdicts: verdicts }),
-    ...(channels.length > 0 && { channels }),
+    ...(limited.length > 0 && { channels: limited }),
     ...(owner !== undefined && { owner }),
     envelopes: [...isolated]
       .filter((sandbox) => growthOfEnvelope(sandbox) > 0)
@@ -96,6 +98,27 @@ function describe(
 
 function isPinned(sandbox: SandboxSummary, memorySizeMb: number | undefined): boolean {
   return memorySizeMb !== undefined && maximumOf(sandbox) >= memorySizeMb && sandbox.death?.by !== 'oom';
+}
+
+/**
+ * The platform counts every process of the sandbox, the agent the heap's own limit too: whichever is reached first. One
+ * answer for both, since two different numbers to one question are none.
+ */
+function withSoonerLimit(channel: ChannelGrowth, untilFull: MemorySection['invocationsToLimit']): ChannelGrowth {
+  const { invocationsToLimit: own, msToLimit } = channel;
+  if (own === undefined || untilFull === undefined || untilFull.low >= own.low) return channel;
+  const msPerInvocation = msToLimit === undefined || own.low === 0 ? undefined : msToLimit.low / own.low;
+  const high = Math.min(own.high ?? Number.POSITIVE_INFINITY, untilFull.high ?? Number.POSITIVE_INFINITY);
+  const sooner = { low: untilFull.low, high: Number.isFinite(high) ? high : undefined };
+  const msOf = (invocations: number, pace: number): number => Math.round(invocations * pace);
+  return {
+    ...channel,
+    invocationsToLimit: sooner,
+    msToLimit:
+      msPerInvocation === undefined
+        ? msToLimit
+        : { low: msOf(sooner.low, msPerInvocation), high: sooner.high === undefined ? undefined : msOf(sooner.high, msPerInvocation) },
+  };
 }
 
 /** From the fullest sandbox that still lives: it is the next to go. Dead ones have reached their limit already. */

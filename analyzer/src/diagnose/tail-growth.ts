@@ -170,7 +170,7 @@ function middleOf(from: WeightedSample, to: WeightedSample): 'flat' | 'moved' | 
 
 function pressureOf(early: readonly LatencyHour[], late: readonly LatencyHour[], growth: GrowthVerdict | undefined): MemoryPressure {
   if (growth?.kind === 'leaking' || growth?.kind === 'growing') {
-    return { kind: 'claimed', by: 'growing-channel', because: `memory of the same sandboxes is ${growth.kind}` };
+    return { kind: 'claimed', by: 'growing-channel', because: 'memory of the same sandboxes grows, no bound seen so far' };
   }
   const [before, after] = [gcPerInvocation(early), gcPerInvocation(late)];
   if (before.length === 0 || after.length === 0) {

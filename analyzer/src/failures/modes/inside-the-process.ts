@@ -74,7 +74,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
           asks: 'memory grows without a bound in the same process',
           look: ({ memory }) => {
             if (memory?.growth === undefined || memory.growth === 'insufficient-data') return cannotTell('100 invocations of 8 sandboxes');
-            return memory.growth === 'leaking' ? seen('memory climbs in all sandboxes alike') : notSeen(`memory is ${memory.growth}`);
+            return memory.growth === 'leaking' ? seen('memory grows, and no bound was seen so far') : notSeen(`memory is ${memory.growth}`);
           },
         },
       ],
