@@ -385,6 +385,30 @@ describe('suspects', () => {
     expect(own.difficulty![0]).toMatchObject({ class: 'instant', path: ['checkout'] });
   });
 
+  test('in logs alone, errors lead from function to function, and the last one shows itself by its latency', () => {
+    const chain = (ledgerMs: number) =>
+      storyReport([
+        story((minute, at) => (minute >= 40 && at % 3 === 0 ? failing('Error', 'calling payments failed') : {})),
+        {
+          functionName: 'payments',
+          minutes: MINUTES,
+          attempt: (minute, at) => (minute >= 40 && at % 3 === 0 ? failing('Error', 'request to ledger timed out') : {}),
+        },
+        { functionName: 'ledger', minutes: MINUTES, attempt: (minute) => ({ durationMs: minute >= 40 ? ledgerMs : 50 }) },
+      ]).difficulty!.find(({ functionName }) => functionName === 'checkout')!;
+    expect(chain(3000)).toMatchObject({ path: ['checkout', 'payments', 'ledger'], missing: [expect.stringContaining('trace')] });
+    expect(chain(3000).terms.map(({ what }) => what)).not.toContain('the faulty component does not show itself');
+    expect(chain(50).class).toBe('nightmare');
+  });
+
+  test('an input that begins amid the incident cannot tell whether the peer became slow, and does not call it hidden', () => {
+    const late = storyReport(
+      WHO_IS_SLOW.map((one) => ({ ...one, minutes: 20, attempt: (minute: number, at: number) => one.attempt!(minute + 40, at) })),
+    );
+    expect(late.difficulty![0]!.missing).toContain('lines of payments: whether it shows anything itself');
+    expect(late.difficulty![0]!.terms.map(({ what }) => what)).not.toContain('the faulty component does not show itself');
+  });
+
   test('there are none where nothing fails', () => {
     expect(storyReport([healthy])).toMatchObject({ suspects: [], difficulty: [] });
   });

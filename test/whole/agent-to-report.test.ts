@@ -81,7 +81,7 @@ describe('a request that is killed', () => {
     // The peer is where to look first, by what the lines of the deaths say, and no cause.
     const [suspect] = told.report.suspects!.find(({ type }) => type === 'timeout')!.suspects;
     expect(suspect).toMatchObject({ component: 'payments', path: ['basket', 'payments'] });
-    expect(suspect!.doubts).toContain('its own lines are not among the input');
+    expect(suspect!.doubts).toContain('whether it shows trouble itself is not in the input');
     expect(told.report.modes!.recognised.map(({ modeId }) => modeId)).toContain('function-timeout');
     expect(told.report.difficulty![0]!.path).toEqual(['basket', 'payments']);
   });

@@ -47,16 +47,15 @@ export class FailureIncidents {
     );
   }
 
-  /** Whether a function became slow, or began to fail, by its own figures when the failure began. */
-  isUnwell(component: string, failure: FailureSection): boolean {
-    const incident = this.of(failure);
-    const own = incident?.components.find((one) => one.component === component);
-    if (incident === undefined || own === undefined) return false;
-    const isHigher = (series: readonly number[]) => {
-      const shift = levelShift(series, incident.incidentFrom);
-      return shift !== undefined && shift.now > UNWELL_TIMES * shift.before && shift.now - shift.before > UNWELL_NOISES * shift.noise;
-    };
-    return isHigher(own.latencyMs) || isHigher(own.failedShare);
+  /** Whether a function became slow, or began to fail, by its own figures when the failure began; undefined where nothing of before is at hand. */
+  isUnwell(component: string, failure: FailureSpan): boolean | undefined {
+    const minutes = this.#minutes.get(component);
+    const span = this.#spanOf(failure);
+    if (minutes === undefined || span === undefined) return undefined;
+    const own = componentSeries(component, minutes, span.time);
+    const shifts = [own.latencyMs, own.failedShare].flatMap((series) => levelShift(series, span.periodsBefore) ?? []);
+    if (shifts.length === 0) return undefined;
+    return shifts.some(({ before, now, noise }) => now > UNWELL_TIMES * before && now - before > UNWELL_NOISES * noise);
   }
 
   /** @returns undefined where nothing tells whom the function called, or when the failure began */
@@ -69,20 +68,10 @@ export class FailureIncidents {
   }
 
   #lookUp(failure: FailureSpan): Incident | undefined {
-    const { functionName, firstMs, lastMs } = failure;
-    const own = this.#minutes.get(functionName);
-    if (own === undefined || !this.#calls.has(functionName) || firstMs === undefined || lastMs === undefined) return undefined;
-    const perMinute = new Map(failure.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
-    const onset = Math.floor((onsetMs(perMinute, own) ?? firstMs) / MINUTE_MS);
-    const last = Math.max(onset, Math.floor(lastMs / MINUTE_MS));
-    // Long enough that a failure of few requests is in most periods, short enough that there are some.
-    const step = Math.max(1, Math.floor((last - onset + 1) / PERIODS));
-    const periodsBefore = Math.ceil((onset - Math.max(own.firstMinute, onset - LONGEST_BEFORE_MINUTES)) / step);
-    const time: Periods = {
-      from: onset - periodsBefore * step,
-      count: periodsBefore + Math.max(1, Math.floor((last - onset + 1) / step)),
-      step,
-    };
+    const { functionName } = failure;
+    const span = this.#calls.has(functionName) ? this.#spanOf(failure) : undefined;
+    if (span === undefined) return undefined;
+    const { time, periodsBefore } = span;
     const all = this.#onTrail(functionName);
     return {
       alert: { component: functionName },
@@ -91,6 +80,19 @@ export class FailureIncidents {
       components: all.components.map((name) => componentSeries(name, this.#minutes.get(name)!, time)),
       links: all.links.map(({ caller, callee }) => callLink(caller, callee, this.#calls.get(caller)!.get(callee)!, time)),
     };
+  }
+
+  #spanOf({ functionName, firstMs, lastMs, perMinute }: FailureSpan): { time: Periods; periodsBefore: number } | undefined {
+    const own = this.#minutes.get(functionName);
+    if (own === undefined || firstMs === undefined || lastMs === undefined) return undefined;
+    const failures = new Map(perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
+    const onset = Math.floor((onsetMs(failures, own) ?? firstMs) / MINUTE_MS);
+    const last = Math.max(onset, Math.floor(lastMs / MINUTE_MS));
+    // Long enough that a failure of few requests is in most periods, short enough that there are some.
+    const step = Math.max(1, Math.floor((last - onset + 1) / PERIODS));
+    const periodsBefore = Math.ceil((onset - Math.max(own.firstMinute, onset - LONGEST_BEFORE_MINUTES)) / step);
+    const periodsSince = Math.max(1, Math.floor((last - onset + 1) / step));
+    return { time: { from: onset - periodsBefore * step, count: periodsBefore + periodsSince, step }, periodsBefore };
   }
 
   /** The function, what it calls, and so on: where a request of it comes by. */

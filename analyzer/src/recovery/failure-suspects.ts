@@ -53,7 +53,7 @@ function pointedAtBy({ path, because, showsItself }: FailureTrail, byChange: rea
     mechanism: same?.mechanism,
     evidence: [...because, ...(same?.evidence ?? [])],
     doubts: [
-      ...(showsItself === undefined ? ['its own lines are not among the input'] : []),
+      ...(showsItself === undefined ? ['whether it shows trouble itself is not in the input'] : []),
       ...(showsItself === false ? ['its own lines show no failure at that time'] : []),
       ...(strongest !== undefined && same === undefined && strongest.explains >= SPEAKS_AGAINST
         ? [`what changed when it began speaks for ${strongest.component}`]

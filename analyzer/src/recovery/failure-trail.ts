@@ -15,8 +15,8 @@ export interface TrailReport {
   readonly answers?: AnswerSection | undefined;
   /** Calls under way when attempts of a function timed out. */
   readonly openCallsAtTimeout?: readonly { readonly functionName: string; readonly peer: string; readonly count: number }[] | undefined;
-  /** Whether a function became slow or failed by its own figures when a failure began; absent where nobody looked. */
-  readonly isUnwell?: ((component: string, failure: FailureSection) => boolean) | undefined;
+  /** Whether a function became slow or failed by its own figures when a failure began; undefined where nothing of before is at hand. */
+  readonly isUnwell?: ((component: string, failure: FailureSection) => boolean | undefined) | undefined;
 }
 
 export interface FailureTrail {
@@ -26,7 +26,7 @@ export interface FailureTrail {
   readonly because: readonly string[];
   /** The errors of the failing function name the suspect. */
   readonly isNamedByAlert: boolean;
-  /** Whether the suspect's own lines show trouble; undefined where they are not among the input. */
+  /** Whether the suspect's own lines show trouble; undefined where they are not among the input, or begin too late. */
   readonly showsItself: boolean | undefined;
   /** Peers beside the one taken, on average over the steps. */
   readonly calleesPerHop: number;
@@ -62,13 +62,19 @@ export function failureTrail(report: TrailReport, failure: FailureSection): Fail
     path,
     because,
     isNamedByAlert,
-    showsItself: isKnown ? failuresBeside(report, suspect, failure).length > 0 || report.isUnwell?.(suspect, failure) === true : undefined,
+    showsItself: isKnown ? showsItself(report, suspect, failure) : undefined,
     calleesPerHop: widths.length === 0 ? 1 : widths.reduce((sum, width) => sum + width, 0) / widths.length,
     fingerprintCount: Math.max(
       1,
       path.reduce((sum, functionName) => sum + failuresBeside(report, functionName, failure).length, 0),
     ),
   };
+}
+
+/** By failures of its own, or by figures that rose; without a callback to ask, failures are all there is. */
+function showsItself(report: TrailReport, suspect: string, failure: FailureSection): boolean | undefined {
+  if (failuresBeside(report, suspect, failure).length > 0) return true;
+  return report.isUnwell === undefined ? false : report.isUnwell(suspect, failure);
 }
 
 const LONGEST_TRAIL = 8;
