@@ -18,6 +18,6 @@ export { type CallShift, type ObservableReport, type Observations, observationsO
 export type { Precondition } from './preconditions.ts';
 export { classifyRarity, type RarityOptions, type RarityVerdict } from './rarity.ts';
 export type { Missing } from './rarity-missing.ts';
-export { type Recipe, recipeFor, requestsToShow } from './reproduce.ts';
+export { type FailureRecipe, type Recipe, recipeFor, recipeOfFailure, requestsToShow } from './reproduce.ts';
 export { type MinedTemplates, type Template, TemplateMiner } from './templates.ts';
 export { historyOfTimeline } from './timeline-history.ts';

@@ -52,10 +52,46 @@ export function recipeFor(mode: FailureMode, measuredRate?: number, precondition
       ...(drill.warmUp === undefined ? [] : [`Warm up: ${drill.warmUp}.`]),
       `Make it so that ${condition}${drill.from === 'outside' ? ' (this cannot be done inside the process)' : ''}: ${drill.fault}.`,
       `Send ${requestsPerAttempt.toLocaleString('en-US')} requests, ${drill.concurrency.toLocaleString('en-US')} at a time, payload ${drill.payload}.`,
-      `Seen once: provoked. Not seen: repeat, ${ATTEMPTS} attempts in all. In vain: not isolated; another precondition is missing.`,
+      AFTERWARDS,
     ],
   };
 }
+
+export interface FailureRecipe {
+  readonly conditionalRate: number;
+  readonly requestsPerAttempt: number;
+  readonly attempts: number;
+  /** Of missing it in all attempts although it is there. */
+  readonly chanceOfMissing: number;
+  readonly steps: readonly string[];
+}
+
+/**
+ * For a failure that no mode of the catalogue explains: the requests themselves, under what its attempts share.
+ *
+ * @param rate   lower bound of the share that fails under the precondition; undefined where none is shown
+ * @param under  `cold start = yes`; undefined where nothing is shared
+ */
+export function recipeOfFailure(rate: number | undefined, under: string | undefined): FailureRecipe {
+  const isMeasured = rate !== undefined && rate > 0;
+  const conditionalRate = isMeasured ? Math.min(1, rate) : UNKNOWN_RATE;
+  const requestsPerAttempt = requestsToShow(conditionalRate);
+  const sized = isMeasured ? 'sized for the lowest rate that fits what was seen' : 'no rate is shown yet: sized for 1 in 100';
+  return {
+    conditionalRate,
+    requestsPerAttempt,
+    attempts: ATTEMPTS,
+    chanceOfMissing: (1 - conditionalRate) ** (requestsPerAttempt * ATTEMPTS),
+    steps: [
+      under === undefined ? 'Send requests like those that failed: no condition is known that they share.' : `Make it so that ${under}.`,
+      `Send ${requestsPerAttempt.toLocaleString('en-US')} requests (${sized}).`,
+      AFTERWARDS,
+    ],
+  };
+}
+
+/** The rate from which on a failure would be called systemic. */
+const UNKNOWN_RATE = 1e-2;
 
 /**
  * @param rate  chance that one request shows it, above 0
@@ -68,3 +104,4 @@ export function requestsToShow(rate: number): number {
 
 const MISSED_BY_CHANCE = 0.05;
 const ATTEMPTS = 3;
+const AFTERWARDS = `Seen once: provoked. Not seen: repeat, ${ATTEMPTS} attempts in all. In vain: not isolated; another precondition is missing.`;

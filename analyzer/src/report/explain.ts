@@ -5,6 +5,7 @@ import { FINDING_KINDS, type Finding } from '../diagnose/finding.ts';
 import { explainMode, FAILURE_MODES, modeNamed, observationsOfReport, recogniseModes, whyNotRecognised } from '../failures/index.ts';
 import type { EvidenceLine } from './evidence-line.ts';
 import { CERTAINTY_EXPLANATIONS, KIND_EXPLANATIONS, READ_ERROR_EXPLANATIONS, TERMS } from './glossary.ts';
+import { provokeLines } from './provoke-lines.ts';
 import type { Report } from './report.ts';
 import type { TextSettings } from './text.ts';
 import { configurationLabel } from './view/configuration-label.ts';
@@ -137,12 +138,23 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
       return [`  ${name}${first}`, ...rest.map((line) => ' '.repeat(2 + factWidth) + line)];
     }),
     ...relatedLines(report, finding, settings).flatMap((line) => (line === '' ? [''] : wrap(line, width - 2).map((part) => `  ${part}`))),
+    ...provokeChapter(report, finding, width, paint),
     '',
     paint.strong('EVIDENCE'),
     ...(finding.evidence.length === 0 ? ['  none: the finding rests on counts over the whole input'] : []),
     ...finding.evidence.flatMap((place, index) => evidenceLines(place, lines[index])),
     ...nextLines(finding, settings).flatMap((next) => ['', paint.quiet('NEXT'.padEnd(LABEL_WIDTH)) + paint.strong(next)]),
   ].join('\n')}\n`;
+}
+
+function provokeChapter(report: Report, finding: Finding, width: number, paint: ReturnType<typeof paintWith>): string[] {
+  const steps = provokeLines(report, finding);
+  if (steps.length === 0) return [];
+  return [
+    '',
+    paint.strong('TO PROVOKE IT'),
+    ...steps.flatMap((step) => wrap(step, width - 2).map((part, i) => `  ${i === 0 ? '' : '   '}${part}`)),
+  ];
 }
 
 /** The command that led here would lead here again: then the lines themselves are the next thing to see. */
