@@ -11,6 +11,7 @@ import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import { identityFacts, knownClause, knownFacts, rarityFacts } from './failure-facts.ts';
+import { outcomeFacts } from './failure-outcomes.ts';
 import { RARITY_WORDS, rarityClause } from './failure-rarity.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
@@ -184,6 +185,7 @@ function describe(
       ...groups.slice(0, 10).map((group) => ({ name: nameOf(group), value: attemptsAndClass(group, groups.length > 1) })),
       ...(single === undefined ? [] : identityFacts(single)),
       ...(rarity === undefined ? [] : rarityFacts(rarity)),
+      ...(single?.outcomes === undefined ? [] : outcomeFacts(single.outcomes)),
       ...(known === undefined ? [] : knownFacts(known)),
       ...groups
         .slice(0, 1)

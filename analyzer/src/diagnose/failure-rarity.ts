@@ -7,8 +7,9 @@
 import { classifyRarity, type FailureTimeline, historyOfTimeline, type RarityVerdict, requestsToShow } from '../failures/index.ts';
 import { ATTEMPT_RULES } from '../store/attempt-rules.ts';
 import type { Summary } from '../store/summary.ts';
+import { outcomeCounts } from './failure-outcomes.ts';
 import { configurationsByFunction } from './function-configurations.ts';
-import type { RaritySection } from './sections.ts';
+import type { OutcomeSection, RaritySection } from './sections.ts';
 import { countWords, percentWords, plural } from './wording.ts';
 
 export interface RarityJudge {
@@ -16,20 +17,26 @@ export interface RarityJudge {
    * @param timeline     of all its kinds; undefined where some of them were not followed through time
    * @param uncounted    failures of the function that ended alike and of which no line tells what they were
    */
-  judge(functionName: string, timeline: FailureTimeline | undefined, uncounted: number): RaritySection | undefined;
+  judge(
+    functionName: string,
+    timeline: FailureTimeline | undefined,
+    uncounted: number,
+    outcomes: OutcomeSection | undefined,
+  ): RaritySection | undefined;
 }
 
 export function rarityJudge(summary: Summary): RarityJudge {
   const configurations = configurationsByFunction(summary);
   return {
-    judge(functionName, timeline, uncounted) {
+    judge(functionName, timeline, uncounted, outcomes) {
       const attempts = summary.attempts.get(functionName);
       if (attempts === undefined) return undefined;
       if (timeline === undefined) return unknown(TOO_MANY_KINDS);
       // Without a time nobody can tell an outage from the way things are.
       if (timeline.first === undefined) return unknown('the lines carry no time');
       const untilMs = Math.max(timeline.lastMs, ...(configurations.get(functionName) ?? []).map(({ lastMs }) => lastMs));
-      const history = historyOfTimeline(attempts, timeline, ATTEMPT_RULES, untilMs);
+      const counted = historyOfTimeline(attempts, timeline, ATTEMPT_RULES, untilMs);
+      const history = outcomes === undefined ? counted : { ...counted, outcomes: outcomeCounts(outcomes) };
       // An hour that came once is no more than the moment of the incident.
       const isShort = untilMs - timeline.first.atMs < DAYS_TO_COMPARE_MS;
       const seen = isShort ? { ...history, attributes: history.attributes.filter(({ rule }) => rule.nature !== 'cycle') } : history;

@@ -12,6 +12,7 @@ import { evidenceReference } from './evidence-reference.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import { failedAttemptFindings } from './failed-attempts.ts';
 import { type IdentifiedFailure, identifyFailures } from './failure-identity.ts';
+import { outcomeSection } from './failure-outcomes.ts';
 import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
 import { loggedErrorFindings } from './logged-errors.ts';
@@ -63,13 +64,15 @@ function describe(
   known: AnalyzeSettings['known'],
 ): FailureSection {
   const { functionName, status } = failure;
+  const outcomes = outcomeSection(failure);
   const uncounted = rests.find((rest) => rest.functionName === functionName && rest.status === status)?.rate.count ?? 0;
   const exposed = exposedTo(exposures.get(failure.functionName), failure.versions.keys(), failure.count);
   return {
     fingerprint,
     identity,
     // Of many kinds together no class can be told: each has its own.
-    rarity: failure.count > 0 && fingerprint !== undefined ? rarity.judge(functionName, timeline, uncounted) : undefined,
+    rarity: failure.count > 0 && fingerprint !== undefined ? rarity.judge(functionName, timeline, uncounted, outcomes) : undefined,
+    outcomes,
     known: knownOf(known, fingerprint, identity),
     functionName,
     status,

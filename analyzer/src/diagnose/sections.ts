@@ -339,6 +339,17 @@ export interface KnownSection {
   readonly mutedUntilMs: number | undefined;
 }
 
+/** What the failure did to whoever waited for an answer, as far as lines tell. */
+export interface OutcomeSection {
+  /** The most frequent one; undefined where nothing tells. */
+  readonly usual: 'recovered-by-retry' | 'duplicated' | 'loud' | 'degraded' | 'hidden-by-fallback' | 'silent-wrong' | 'dropped' | undefined;
+  /** Requests that failed so and were followed: all, or a fair sample of 128. */
+  readonly requestCount: number;
+  readonly isSample: boolean;
+  readonly counts: readonly { readonly outcome: NonNullable<OutcomeSection['usual']>; readonly count: number }[];
+  readonly notCounted: readonly { readonly outcome: NonNullable<OutcomeSection['usual']>; readonly because: string }[];
+}
+
 export interface RarityPrecondition {
   readonly attribute: string;
   readonly value: string;
@@ -369,6 +380,7 @@ export interface FailureSection {
   readonly identity?: FailureIdentity | undefined;
   /** Absent for lines that were only logged, and for what no line tells of. */
   readonly rarity?: RaritySection | undefined;
+  readonly outcomes?: OutcomeSection | undefined;
   /** Absent where nobody said to know it. */
   readonly known?: KnownSection | undefined;
   readonly functionName: string;

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import type { AnalyzeSettings, Progress } from '../settings.ts';
 import { emptySummary } from '../store/empty-summary.ts';
+import { joinFates } from '../store/failure-fate.ts';
 import { duplicatesOf } from '../store/item-keys.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRetries } from '../store/request-keys.ts';
@@ -115,7 +116,15 @@ export function addUp(harvests: readonly Harvest[]): { summary: Summary; filtere
   const summary = harvests.length === 1 ? harvests[0]!.summary : emptySummary();
   if (harvests.length > 1) for (const harvest of harvests) mergeSummaries(summary, harvest.summary);
   const names = new Set(harvests.flatMap((harvest) => [...harvest.requestKeys.keys()]));
-  for (const name of names) summary.retries.set(name, joinRetries(harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? [])));
+  const failures = [...summary.failures.values()];
+  for (const name of names) {
+    const keys = harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? []);
+    summary.retries.set(name, joinRetries(keys));
+    joinFates(
+      failures.filter(({ functionName }) => functionName === name),
+      keys,
+    );
+  }
   const keyed = new Set(harvests.flatMap((harvest) => [...harvest.itemKeys.keys()]));
   for (const name of keyed) summary.duplicates.set(name, duplicatesOf(harvests.flatMap((harvest) => harvest.itemKeys.get(name) ?? [])));
   settleOrder(summary);

@@ -2,6 +2,7 @@
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { ATTEMPT_RULES } from './attempt-rules.ts';
 import { AttemptSeries } from './attempt-series.ts';
+import { emptyFate } from './failure-fate.ts';
 import { MinuteSeries } from './minute-series.ts';
 import { SandboxAges } from './sandbox-ages.ts';
 import type { ConfigurationSummary, FailureSummary, FileSummary, Status, Summary } from './summary.ts';
@@ -131,5 +132,6 @@ export function emptyFailure(
     sandboxes: new Set(),
     coldCount: 0,
     evidence: [],
+    fate: emptyFate(),
   };
 }

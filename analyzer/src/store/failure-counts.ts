@@ -8,7 +8,9 @@ import type { FailureKind } from '../parse/failure-kinds.ts';
 import type { AttemptValues } from './attempt-rules.ts';
 import { emptyFailure } from './empty-summary.ts';
 import { keepEarliest } from './evidence-list.ts';
+import { noteRequest, noteTold } from './failure-fate.ts';
 import type { Lane } from './lane.ts';
+import { requestKeyOf } from './request-keys.ts';
 import type { Evidence, FailureSummary, Status, Summary } from './summary.ts';
 import { OTHER_FAILURES } from './summary-limits.ts';
 import type { TimelineKeeper } from './timeline-keeper.ts';
@@ -40,6 +42,7 @@ export function noteFailures(
     const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
     const failure = failureOf(summary, lane, kind, invocation, invocation.status, most);
     failure.count++;
+    if (failure.fate !== undefined) noteRequest(failure.fate, requestKeyOf(invocation));
     timelines
       .of(keyOf(lane, kind, invocation, invocation.status))
       ?.add({ atMs: invocation.startMs, values, ordinal: ordinalOf(lane, invocation) });
@@ -138,6 +141,7 @@ function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefi
   const { version } = lane.configuration!;
   const { startMs: atMs, status, sandbox } = invocation;
   if (invocation.initKind !== undefined) failure.coldCount++;
+  if (failure.fate !== undefined) noteTold(failure.fate, invocation.record);
   if (atMs < failure.firstMs) failure.firstMs = atMs;
   if (atMs > failure.lastMs) failure.lastMs = atMs;
   if (!Number.isNaN(atMs)) {

@@ -5,6 +5,7 @@ import { emptyTally } from './agent-tally.ts';
 import { mergeCallMinutes } from './call-minutes.ts';
 import { attemptsOf, configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
+import { addFate } from './failure-fate.ts';
 import { addLives } from './memory-life.ts';
 import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
@@ -115,6 +116,7 @@ export function mergeFailure(mine: FailureSummary, other: FailureSummary): void 
   addAll(mine.perMinute, other.perMinute);
   addAll(mine.versions, other.versions);
   for (const sandbox of other.sandboxes) mine.sandboxes.add(sandbox);
+  if (mine.fate !== undefined && other.fate !== undefined) addFate(mine.fate, other.fate);
   for (const evidence of other.evidence) {
     if (!keepEarliest(mine.evidence, evidence)) continue;
     const { sampleMessage, code, stack, causes, errors, build } = other;

@@ -16,6 +16,24 @@ export interface KeyWords {
   readonly isWindow?: boolean;
 }
 
+/** 62 bits of a request's id. */
+export interface RequestKey {
+  readonly high: number;
+  readonly low: number;
+}
+
+export function requestKeyOf({ id0, id1, id2, id3 }: Readonly<Record<'id0' | 'id1' | 'id2' | 'id3', number>>): RequestKey {
+  return { high: highOf(id0, id2), low: lowOf(id1, id3) };
+}
+
+function highOf(id0: number, id2: number): number {
+  return id0 ^ Math.imul(id2, 0x9e3779b1);
+}
+
+function lowOf(id1: number, id3: number): number {
+  return (id1 ^ Math.imul(id3, 0x85ebca77)) & ~3;
+}
+
 export class RequestKeys {
   readonly #all = new WordList();
   readonly #failed = new WordList();
@@ -23,8 +41,8 @@ export class RequestKeys {
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean): void {
-    const high = id0 ^ Math.imul(id2, 0x9e3779b1);
-    const low = ((id1 ^ Math.imul(id3, 0x85ebca77)) & ~3) | (failed ? 1 : 0) | (finished ? 0 : 2);
+    const high = highOf(id0, id2);
+    const low = lowOf(id1, id3) | (failed ? 1 : 0) | (finished ? 0 : 2);
     this.#all.add(high, low);
     if (failed) this.#failed.add(high, low);
   }
@@ -103,6 +121,14 @@ export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
   return table.summary(complete && !parts.some(({ isWindow }) => isWindow === true));
 }
 
+/** @returns how many attempts of a wanted request succeeded */
+export function lookUpRequests(parts: readonly KeyWords[], wanted: readonly RequestKey[]): (key: RequestKey) => number {
+  const table = new KeyTable(wanted.length);
+  for (const { high, low } of wanted) table.insert(high, low);
+  for (const { all } of parts) for (const words of all) countKeys(table, words);
+  return ({ high, low }) => table.successesOf(high, low);
+}
+
 /** Keys with more than one success: every key is joined, however many there are. */
 export function joinDuplicates(parts: readonly KeyWords[]): { keyCount: number; duplicatedKeyCount: number; extraCount: number } {
   const table = new KeyTable(countOf(parts.flatMap(({ all }) => all)));
@@ -155,6 +181,10 @@ class KeyTable {
     this.#slots[slot + 2]! += 1;
     if (outcome & 1) this.#slots[slot + 3]! += 1;
     else if (!(outcome & 2)) this.#slots[slot + 3]! += ONE_SUCCESS;
+  }
+
+  successesOf(high: number, low: number): number {
+    return this.#slots[this.#slot(high, low) + 3]! >>> 16;
   }
 
   summary(complete: boolean): RetrySummary {

@@ -17,6 +17,7 @@ import type { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { AgentTally } from './agent-tally.ts';
 import type { AttemptSeries } from './attempt-series.ts';
 import type { CallMinutes } from './call-minutes.ts';
+import type { FailureFate } from './failure-fate.ts';
 import type { FailureTimeline } from './failure-timeline.ts';
 import type { DuplicateSummary } from './item-keys.ts';
 import type { MemoryLives } from './memory-life.ts';
@@ -171,6 +172,8 @@ export interface FailureSummary {
   /** The chain of the first one seen, outermost first, and the version that threw it; absent where no error was printed. */
   readonly errors?: readonly ErrorFacts[] | undefined;
   readonly build?: string | undefined;
+  /** What became of its requests. */
+  readonly fate?: FailureFate | undefined;
   readonly status: Status;
   /** Attempts that failed so. */
   count: number;

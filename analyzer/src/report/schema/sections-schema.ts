@@ -5,6 +5,7 @@ import type * as sections from '../../diagnose/sections.ts';
 import { FAILURE_MODES, type RecognisedMode } from '../../failures/index.ts';
 import { type OpenCallsAtTimeout, RESILIENCE_PATTERNS } from '../../recovery/index.ts';
 import type * as recovery from '../../recovery/recovery-sections.ts';
+import { OUTCOMES } from '../../store/outcomes.ts';
 import type { RetrySummary } from '../../store/summary.ts';
 import { INIT_KINDS, STATUSES } from '../../store/summary.ts';
 import {
@@ -327,11 +328,20 @@ const rarity = objectOf<sections.RaritySection>({
   ),
 });
 
+const outcomes = objectOf<sections.OutcomeSection>({
+  usual: orNull(oneOf(OUTCOMES)),
+  requestCount: count,
+  isSample: flag,
+  counts: listOf(objectOf<sections.OutcomeSection['counts'][number]>({ outcome: oneOf(OUTCOMES), count })),
+  notCounted: listOf(objectOf<sections.OutcomeSection['notCounted'][number]>({ outcome: oneOf(OUTCOMES), because: text })),
+});
+
 const failures = objectOf<sections.FailureSection>(
   {
     fingerprint: said('v1: and ten digits, the same in every build; null where kinds are counted together.', orNull(text)),
     identity: orNull(failureIdentity),
     rarity: orNull(rarity),
+    outcomes: orNull(outcomes),
     known: said(
       'What nightlight.config.json says of it.',
       orNull(objectOf<sections.KnownSection>({ owner: orNull(text), runbook: orNull(text), mutedUntil: orNull(moment) })),
@@ -354,7 +364,7 @@ const failures = objectOf<sections.FailureSection>(
     coldCount: count,
     evidence: listOf(evidence),
   },
-  ['fingerprint', 'identity', 'rarity', 'known'],
+  ['fingerprint', 'identity', 'rarity', 'outcomes', 'known'],
 );
 
 const functionCost = objectOf<sections.FunctionCost>({
