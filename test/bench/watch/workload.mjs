@@ -5,7 +5,7 @@
 export const COLUMNS = 120;
 export const ROWS = 40;
 export const TABLE_ROWS = 30;
-export const COURSE_CELLS = 24;
+const COURSE_CELLS = 24;
 export const CHART_WIDTH = 110;
 export const CHART_HEIGHT = 6;
 

@@ -36,7 +36,7 @@ export function sparkline(values: readonly (number | undefined)[], look: Sparkli
  * @param width  cells there are
  * @returns one value a cell, at most `width`: the largest of its values, undefined where all are
  */
-export function bucketMaxima(values: readonly (number | undefined)[], width: number): (number | undefined)[] {
+function bucketMaxima(values: readonly (number | undefined)[], width: number): (number | undefined)[] {
   if (values.length <= width) return [...values];
   return Array.from({ length: width }, (_, cell) => {
     const from = Math.floor((cell * values.length) / width);

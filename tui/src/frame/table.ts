@@ -49,11 +49,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 }
 
 /** @returns the columns that have room, each with its width */
-export function fittingColumns<Row>(
-  columns: readonly Column<Row>[],
-  width: number,
-  between: number,
-): { column: Column<Row>; width: number }[] {
+function fittingColumns<Row>(columns: readonly Column<Row>[], width: number, between: number): { column: Column<Row>; width: number }[] {
   let kept = columns;
   const needed = () => kept.reduce((sum, column) => sum + column.width, 0) + between * Math.max(0, kept.length - 1);
   while (needed() > width) {

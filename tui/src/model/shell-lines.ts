@@ -37,9 +37,9 @@ export function headerLines(facts: HeaderFacts, width: number): readonly Line[] 
   ];
 }
 
-/** Two for WHY and NEXT, or three where there is room, and one for the keys. */
+/** Three for WHY and NEXT, two where there is little room, and one for the keys. A WHY that is cut is no sentence. */
 export function footerRows(height: number): number {
-  return height >= 30 ? 4 : 3;
+  return height >= 24 ? 4 : 3;
 }
 
 export interface FooterFacts {

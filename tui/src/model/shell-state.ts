@@ -95,7 +95,7 @@ export interface ShellStep {
   readonly effects: readonly ShellEffect[];
 }
 
-export const EMPTY_PAGE: Page = {
+const EMPTY_PAGE: Page = {
   selected: undefined,
   order: undefined,
   filter: undefined,

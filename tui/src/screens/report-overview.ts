@@ -27,7 +27,7 @@ export const REPORT_OVERVIEW: Screen = {
 };
 
 /** The view of a picture is made once, however often it is drawn. */
-export function overviewOf(picture: Picture): OverviewView {
+function overviewOf(picture: Picture): OverviewView {
   let view = views.get(picture);
   if (view === undefined) {
     view = overviewView(

@@ -9,7 +9,7 @@ import { wrapText } from '../frame/fit.ts';
 import type { Glyphs } from '../frame/glyphs.ts';
 import { EMPTY_LINE, inStyle, type Line, line, run } from '../frame/line.ts';
 import type { PainterLook } from '../frame/painter.ts';
-import { overlayView } from '../model/overlay-view.ts';
+import { type OverlayView, overlayView } from '../model/overlay-view.ts';
 import type { ClockMark } from '../model/prompts.ts';
 import { heldOrder } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenId, ScreenInput } from '../model/screen.ts';
@@ -161,8 +161,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     | undefined;
   let frameTimer: NodeJS.Timeout | undefined;
   let unlisten = () => {};
-  let overlays: typeof import('./overlay-box.tsx') | undefined;
-  let overlayTimer: NodeJS.Timeout | undefined;
+  let drawOverlay: ((view: OverlayView, width: number, height: number) => readonly Line[]) | undefined;
   let isStopped = false;
   const clock = setInterval(draw, CLOCK_MS);
 
@@ -304,8 +303,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     clearTimeout(frameTimer);
     frameTimer = undefined;
     const lines = frame();
-    // A terminal that is behind gets the newest frame when it has caught up, at the next tick of the clock at the latest.
     if (writer.show(lines)) shown = lines;
+    // A terminal that is behind gets the newest frame as soon as it has caught up.
+    else frameTimer = setTimeout(draw, 1000 / settings.framesPerSecond);
   }
 
   function frame(): readonly Line[] {
@@ -363,16 +363,15 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       now?.nowMs ?? settings.nowMs(),
       room - OVERLAY_ROWS,
     );
-    if (overlays) return overlays.overlayLines(view, writer.columns, room);
+    if (drawOverlay) return drawOverlay(view, writer.columns, room);
     loadOverlays();
     return view.rows.map(({ left, text, kind }) => line(kind === 'chosen' ? ' > ' : '   ', `${left}  ${text}`));
   }
 
   function loadOverlays(): void {
-    clearTimeout(overlayTimer);
     import('./overlay-box.tsx').then(
-      (loaded) => {
-        overlays = loaded;
+      ({ overlayLines }) => {
+        drawOverlay = overlayLines;
         if (state.overlay !== undefined) draw();
       },
       // Without Ink the overlays are rows without a box.
@@ -384,7 +383,6 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     isStopped = true;
     clearInterval(clock);
     clearTimeout(frameTimer);
-    clearTimeout(overlayTimer);
     unlisten();
   }
 
