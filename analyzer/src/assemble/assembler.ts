@@ -66,6 +66,22 @@ export class Assembler {
     table.keep(order.subarray(half));
   }
 
+  /**
+   * Takes the rows in front that are older than a moment; where something came out of order, none, so that more can sort in.
+   *
+   * @param beforeMs  epoch ms
+   */
+  takeOlder(beforeMs: number): void {
+    const table = this.#parser.facts;
+    if (table.disordered) return;
+    let count = 0;
+    while (count < table.rows && !(table.atMs[count]! >= beforeMs)) count++;
+    if (count === 0) return;
+    this.#takeInOrder(table, count);
+    if (count === table.rows) table.clear();
+    else table.keep(Uint32Array.from({ length: table.rows - count }, (_, i) => count + i));
+  }
+
   /** Takes every row and leaves the streams open. */
   takeAll(): void {
     const table = this.#parser.facts;
@@ -89,9 +105,9 @@ export class Assembler {
     this.#streams = [];
   }
 
-  #takeInOrder(table: FactTable): void {
+  #takeInOrder(table: FactTable, count: number = table.rows): void {
     const { kind, stream } = table;
-    const last = table.rows - 1;
+    const last = count - 1;
     for (let row = 0; row <= last; row++) {
       // A plain invocation with another right behind it in its stream: no late line can follow, nothing has to wait.
       const plain = row < last && kind[row] === FACT.invocation && kind[row + 1] === FACT.invocation && stream[row] === stream[row + 1];

@@ -151,6 +151,9 @@ export class Engine {
 
   settle(): Settled {
     this.#endTurn();
+    const { parser, assembler } = this.#stages;
+    // What no late line will go before any more is taken for good; the copy then has little left to take.
+    assembler.takeOlder(parser.eventMinutes.lastMs - LATE_LINES_MS);
     const underWay = new Courses(this.settings, this.#courses);
     const { summary, filteredCount } = addUp([this.#stages.harvestOfCopy(underWay)]);
     flagForeignFiles(summary);
@@ -189,6 +192,8 @@ export class Engine {
   }
 }
 
+/** Lines of one stream come in order; exporters and `aws logs tail` mix those of a few seconds. */
+const LATE_LINES_MS = 10_000;
 const TIDY_EVERY_EVENTS = 65_536;
 
 /** As many as the parser keeps of a file that is read in one go. */

@@ -41,7 +41,12 @@ export class Feed implements EventSink {
     const { accountId, logGroup, logStream, functionName, version } = origin;
     const key = [accountId, logGroup, logStream, functionName, version].join('\u0000');
     const known = this.#names.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Those that were asked for longest ago are forgotten first.
+      this.#names.delete(key);
+      this.#names.set(key, known);
+      return known;
+    }
     const own = this.#handles.push(NOT_OPEN) - 1;
     this.#names.set(key, own);
     this.#origins.set(own, { ...origin });

@@ -20,9 +20,10 @@ export const LIVE_LIMITS: LiveLimits = {
      */
     configurations: 1_000,
     /**
-     * 2 to 3 KB each with its stack. Nobody reads 2,000 of them; a message whose ids are not recognised as ids makes more.
+     * 3 KB each with its stack, and a third of a millisecond in every picture for its verdict. Nobody reads 1,000 of them; a
+     * message whose ids are not recognised as ids makes more.
      */
-    failures: 2_000,
+    failures: 1_000,
   },
   kept: {
     /** 120 bytes each: advice on cold starts rests on far fewer. */
@@ -43,8 +44,11 @@ export const LIVE_LIMITS: LiveLimits = {
   openStreams: 4_096,
 };
 
-/** Names of streams that a source may come back to, 500 bytes each: four days of 1,000 sandboxes that live for two hours. */
-export const MOST_STREAM_NAMES = 50_000;
+/**
+ * Names of streams that a source may come back to, 500 bytes each: five days of 1,000 sandboxes that live for two hours. More
+ * than readers remember, who would otherwise speak of a stream that is forgotten here.
+ */
+export const MOST_STREAM_NAMES = 65_536;
 
 /** Kinds of error texts before they are failures; each is kept with its first message. */
 export const MOST_FAILURE_KINDS = 5_000;

@@ -26,6 +26,8 @@ export class OriginHandles {
     const key = `${told.accountId ?? ''}\n${told.logGroup ?? ''}\n${told.logStream ?? ''}\n${told.functionName ?? ''}\n${told.version ?? ''}`;
     let handle = this.#known.get(key);
     if (handle === undefined) {
+      // The sink knows them, too: whoever follows for days need not remember each name twice.
+      if (this.#known.size >= MOST_NAMES) this.#known.clear();
       handle = this.#sink.stream(this.#origin(told));
       this.#known.set(key, handle);
     }
@@ -49,6 +51,9 @@ export class OriginHandles {
     };
   }
 }
+
+/** More streams than most exports have; those of a busy system are asked for again. */
+const MOST_NAMES = 60_000;
 
 export interface Told {
   readonly logGroup?: string | undefined;

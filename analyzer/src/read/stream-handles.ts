@@ -13,6 +13,7 @@ export class StreamHandles {
   /** What is known of events whose line names no stream. */
   readonly #fallback: StreamOrigin;
   readonly #known = new Map<number, KnownStream[]>();
+  #count = 0;
   #last: KnownStream | undefined;
   #unnamed = -1;
 
@@ -39,9 +40,15 @@ export class StreamHandles {
         }
       }
     }
+    // The sink knows them, too: whoever follows for days need not remember each name twice.
+    if (this.#count++ >= MOST_NAMES) {
+      this.#known.clear();
+      this.#count = 1;
+    }
     const known: KnownStream = { name: Buffer.from(bytes.subarray(from, to)), handle: this.#open(bytes.toString('utf8', from, to)) };
-    if (sameHash === undefined) this.#known.set(hash, [known]);
-    else sameHash.push(known);
+    const others = this.#known.get(hash);
+    if (others === undefined) this.#known.set(hash, [known]);
+    else others.push(known);
     this.#last = known;
     return known.handle;
   }
@@ -59,6 +66,9 @@ export class StreamHandles {
     return this.#sink.stream(functionName === undefined ? origin : { ...origin, functionName });
   }
 }
+
+/** More streams than most exports have; those of a busy system are asked for again. */
+const MOST_NAMES = 60_000;
 
 interface KnownStream {
   readonly name: Buffer;
