@@ -67,19 +67,22 @@ export class Assembler {
   }
 
   /**
-   * Takes the rows in front that are older than a moment; where something came out of order, none, so that more can sort in.
+   * Takes the rows that are older than a moment, unless lines come so late here that more may have to sort in before it.
    *
-   * @param beforeMs  epoch ms
+   * @param beforeMs   epoch ms
+   * @param mostLateMs  how late a line may come
    */
-  takeOlder(beforeMs: number): void {
+  takeOlder(beforeMs: number, mostLateMs: number): void {
     const table = this.#parser.facts;
-    if (table.disordered) return;
+    if (table.mostLateMs > mostLateMs) return;
+    const order = table.order();
     let count = 0;
-    while (count < table.rows && !(table.atMs[count]! >= beforeMs)) count++;
+    while (count < order.length && !(table.atMs[order[count]!]! >= beforeMs)) count++;
     if (count === 0) return;
-    this.#takeInOrder(table, count);
-    if (count === table.rows) table.clear();
-    else table.keep(Uint32Array.from({ length: table.rows - count }, (_, i) => count + i));
+    if (!table.disordered) this.#takeInOrder(table, count);
+    else for (let i = 0; i < count; i++) this.#take(table, order[i]!);
+    if (count === order.length) table.clear();
+    else table.keep(order.subarray(count));
   }
 
   /** Takes every row and leaves the streams open. */

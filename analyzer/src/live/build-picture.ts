@@ -2,7 +2,7 @@
 import { configurationsByFunction, minutesOf } from '../diagnose/function-configurations.ts';
 import type { Report } from '../report/report.ts';
 import type { SandboxSummary, Summary } from '../store/summary.ts';
-import { type Courses, quantileMs } from './courses.ts';
+import { type Courses, quantilesOf } from './courses.ts';
 import type { Settled } from './engine.ts';
 import {
   type FunctionCourse,
@@ -123,8 +123,11 @@ function functionCourses(
       const told = courses.minuteOf(functionName, minute);
       if (told === undefined) continue;
       if (hurt[i] !== undefined) hurt[i]! += told.overBudgetCount;
-      if (told.warmCount >= FEWEST_FOR_P50) p50Ms[i] = quantileMs(told, 0.5);
-      if (told.warmCount >= FEWEST_FOR_P99) p99Ms[i] = quantileMs(told, 0.99);
+      if (told.warmCount >= FEWEST_FOR_P50) {
+        const quantiles = quantilesOf(told);
+        p50Ms[i] = quantiles.p50Ms;
+        if (told.warmCount >= FEWEST_FOR_P99) p99Ms[i] = quantiles.p99Ms;
+      }
       for (let band = 0; band < latency.length; band++) latency[band]![i] = told.bands[band]!;
     }
     return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, waitsOn: waitsOf(report, functionName) };

@@ -153,7 +153,7 @@ export class Engine {
     this.#endTurn();
     const { parser, assembler } = this.#stages;
     // What no late line will go before any more is taken for good; the copy then has little left to take.
-    assembler.takeOlder(parser.eventMinutes.lastMs - LATE_LINES_MS);
+    assembler.takeOlder(parser.eventMinutes.lastMs - LATE_LINES_MS, LATE_LINES_MS);
     const underWay = new Courses(this.settings, this.#courses);
     const { summary, filteredCount } = addUp([this.#stages.harvestOfCopy(underWay)]);
     flagForeignFiles(summary);

@@ -316,7 +316,9 @@ export class EventParser implements EventSink {
   }
 
   #disorder(scan: StreamScan, atMs: number): void {
-    this.facts.disordered = true;
+    const { facts } = this;
+    facts.disordered = true;
+    if (scan.newestMs - atMs > facts.mostLateMs) facts.mostLateMs = scan.newestMs - atMs;
     if (atMs < scan.lateMs) this.facts.backwardSteps++;
     else if (atMs > scan.lateMs) this.facts.forwardSteps++;
     scan.lateMs = atMs;

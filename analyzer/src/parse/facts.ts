@@ -78,6 +78,8 @@ export class FactTable {
   rows = 0;
   /** True when a row was older than one before it in the same stream. */
   disordered = false;
+  /** By how much the latest of the late events was older than one before it in its stream. */
+  mostLateMs = 0;
   /** Of the late events: how many were older, and newer, than the late one before them in their stream. */
   backwardSteps = 0;
   forwardSteps = 0;
@@ -125,6 +127,7 @@ export class FactTable {
     for (let row = 0; row < this.rows; row++) if (this.extra[row] !== undefined) this.extra[row] = undefined;
     this.rows = 0;
     this.disordered = false;
+    this.mostLateMs = 0;
   }
 
   /** Holds what the other table holds, in place of its own rows. */
@@ -136,6 +139,7 @@ export class FactTable {
     for (let row = 0; row < other.rows; row++) this.extra[row] = other.extra[row];
     this.rows = other.rows;
     this.disordered = other.disordered;
+    this.mostLateMs = other.mostLateMs;
     this.backwardSteps = other.backwardSteps;
     this.forwardSteps = other.forwardSteps;
   }
