@@ -139,6 +139,25 @@ test('the lines behind evidence are shown redacted, with those around them, for 
   expect(report.input.eventCount).toBeGreaterThan(8);
 });
 
+test('a source that breaks says so, and the others go on', async () => {
+  const path = join(root, 'beside.log');
+  writeFileSync(path, tailed(1));
+  const start = async () => {
+    throw new Error('port 4318 is taken');
+  };
+  const live = follow(
+    [
+      { kind: 'feed', name: 'a receiver', start },
+      { kind: 'path', path },
+    ],
+    { functionName: 'checkout', lookEveryMs: 2 },
+  );
+  await live.caughtUp();
+  expect(live.picture().sources[0]).toMatchObject({ state: 'failed', because: 'port 4318 is taken' });
+  await live.finish();
+  expect(countOf(live)).toBe(1);
+});
+
 test('a source is silent by its own measure, and a clock that steps back makes none silent', () => {
   const often = new Meter();
   for (let at = 0; at <= 60_000; at += 1_000) often.arrived(at);

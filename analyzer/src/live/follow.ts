@@ -11,6 +11,7 @@ import type { AnalyzeSettings } from '../settings.ts';
 import { type PictureOfEvents, pictureOf } from './build-picture.ts';
 import { Engine } from './engine.ts';
 import { FeedSource, type LiveFeed } from './feed-source.ts';
+import type { TailFailure } from './growing-file.ts';
 import type { LiveLimits } from './limits.ts';
 import { Pace } from './meter.ts';
 import { PathSource } from './path-source.ts';
@@ -71,6 +72,7 @@ class Following implements LiveAnalysis {
   readonly #sources: LiveSource[];
   readonly #pace = new Pace();
   readonly #listeners = new Set<() => void>();
+  readonly #broken = new Map<LiveSource, TailFailure>();
   readonly #lookEveryMs: number;
   #paced = 0;
   #rounds = 0;
@@ -114,7 +116,7 @@ class Following implements LiveAnalysis {
 
   picture(): Picture {
     const nowMs = this.#now();
-    const states = this.#sources.map((source) => stateOf(source, nowMs));
+    const states = this.#sources.map((source) => stateOf(source, nowMs, this.#broken.get(source)));
     // A state changes with every event, and some only because time passes.
     const stateWords = states.map(({ state }) => state).join();
     const shown = this.#shown;
@@ -159,7 +161,7 @@ class Following implements LiveAnalysis {
     clearTimeout(this.#timer);
     this.#wake?.();
     await this.#looking;
-    for (const source of this.#sources) await source.finish();
+    for (const source of this.#sources) await source.finish().catch((error: Error) => this.#noteBroken(source, error));
     this.#engine.version++;
     for (const { settle } of this.#waiting) settle();
     this.#tell();
@@ -189,7 +191,7 @@ class Following implements LiveAnalysis {
         this.#engine.tidy();
         tidyAt = performance.now() + TIDY_EVERY_MS;
       }
-      for (const source of this.#sources) if (await source.look()) more = true;
+      for (const source of this.#sources) if (await this.#lookAt(source)) more = true;
       this.#changed();
       if (more) continue;
       this.#rounds++;
@@ -202,6 +204,22 @@ class Following implements LiveAnalysis {
         this.#timer = setTimeout(wake, this.#waiting.length > 0 ? SOON_MS : this.#lookEveryMs);
       });
     }
+  }
+
+  /** One source that breaks must not take the others with it, nor the screen. */
+  async #lookAt(source: LiveSource): Promise<boolean> {
+    if (this.#broken.has(source)) return false;
+    try {
+      return await source.look();
+    } catch (error) {
+      this.#noteBroken(source, error as Error);
+      return false;
+    }
+  }
+
+  #noteBroken(source: LiveSource, { message }: Error): void {
+    this.#broken.set(source, { because: message, next: 'That is a mistake of ours: analyze the same input, and report what it says.' });
+    this.#engine.version++;
   }
 
   /** Counts what came, and tells the listeners, soon. */

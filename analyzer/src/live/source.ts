@@ -22,10 +22,12 @@ export interface LiveSource {
   readonly course?: Extract<SourceState, { readonly state: 'replaying' }> | undefined;
 }
 
-export function stateOf(source: LiveSource, nowMs: number): SourceState {
-  const { name, kind, meter, failure, course } = source;
+/** @param broken  what went wrong in looking at it */
+export function stateOf(source: LiveSource, nowMs: number, broken: TailFailure | undefined): SourceState {
+  const { name, kind, meter, course } = source;
+  const failure = broken ?? source.failure;
   const { eventCount, newestEventMs, clockSkewMs } = meter;
-  if (course !== undefined) return course;
+  if (course !== undefined && failure === undefined) return course;
   const known = { name, kind, eventCount, newestEventMs, clockSkewMs };
   if (failure !== undefined) return { ...known, state: 'failed', because: failure.because, next: failure.next };
   if (source.hasEnded) return { ...known, state: 'ended' };

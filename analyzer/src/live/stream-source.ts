@@ -32,7 +32,16 @@ export class StreamSource implements LiveSource {
     this.#reader = new LiveReader(engine, feed, { path: STDIN_PATH });
     stream.on('data', (chunk: Buffer | string) => {
       this.meter.arrived(now());
-      this.#reader.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      try {
+        this.#reader.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      } catch (error) {
+        // A line that breaks us must not end the watch over all other sources.
+        this.failure = {
+          because: (error as Error).message,
+          next: 'That is a mistake of ours: save the input, and report what analyze says of it.',
+        };
+        engine.version++;
+      }
       onArrival();
     });
     stream.once('error', (error) => {
