@@ -17,7 +17,11 @@ export async function bench(args) {
   const isQuick = args.includes('--quick');
   const folder = mkdtempSync(join(tmpdir(), 'nightlight-bench-'));
   try {
-    const [ours, ink] = [await bundled('our-frames.ts', folder), await bundled('ink-frames.tsx', folder)];
+    const [ours, ink, answers] = [
+      await bundled('our-frames.ts', folder),
+      await bundled('ink-frames.tsx', folder),
+      await bundled('key-answers.ts', folder),
+    ];
     const seconds = isQuick ? 4 : 12;
     const runs = isQuick ? 1 : 3;
     const several = async (program, how) => {
@@ -28,6 +32,7 @@ export async function bench(args) {
     const moving = await several(ours, { mode: 'live', fps: 10, seconds });
     const idle = await several(ours, { mode: 'live', fps: 0, seconds });
     const inkMoving = await several(ink, { mode: 'live', fps: 10, seconds });
+    const keys = await several(answers, { mode: 'keys', seconds });
     const heap = await several(ours, { mode: 'heap' });
     const inkHeap = await several(ink, { mode: 'heap' });
     const first = [];
@@ -64,6 +69,13 @@ export async function bench(args) {
           beside(of(inkMoving, 'bytesPerFrame', 1 / 1000), 'kB'),
         ),
         figure('clears after the start', '', of(moving, 'clears'), { must: 0, aim: 0 }, beside(of(inkMoving, 'clears'), '', 0)),
+        figure(
+          'key to changed screen, p99, at 20,000 lines/s',
+          'ms',
+          of(keys, 'p99Ms'),
+          { must: 50, aim: 25 },
+          `p50 ${spread(of(keys, 'p50Ms')).median.toFixed(1)} ms, ${keys[0].eventCount} lines taken in`,
+        ),
         figure(
           'heap growth over 5,000 frames',
           'MB',

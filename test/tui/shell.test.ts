@@ -232,6 +232,23 @@ test('a picture that did not change writes nothing', async () => {
   expect(shell.bytes().length).toBe(before);
 });
 
+test('a key works on the picture that is shown, and does not wait for a new one to be made', async () => {
+  const { content } = changing(leakingReport());
+  let made = 0;
+  const source = {
+    ...content.source,
+    picture: () => {
+      made++;
+      return content.source.picture();
+    },
+  };
+  shell = shellOnScreen(async () => ({ ...content, source }));
+  await shell.until('checkout');
+  const before = made;
+  for (let n = 0; n < 50; n++) shell.press('j', 'k');
+  expect(made).toBe(before);
+});
+
 function contentOf(report: Report): ShellContent {
   return changing(report).content;
 }

@@ -154,7 +154,10 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let state = startShell(settings.start);
   let content: ShellContent | undefined;
   let opening = settings.opening;
+  // Making a picture may take longer than a frame: keys work on the one that is shown, and only data asks for a new one.
+  let newest: Picture | undefined;
   let held: Picture | undefined;
+  let pictureMs = 0;
   let shown: readonly Line[] = [];
   let drawnBody:
     | { readonly key: readonly unknown[]; readonly lines: readonly Line[]; readonly why: string; readonly next: string }
@@ -163,9 +166,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let unlisten = () => {};
   let drawOverlay: ((view: OverlayView, width: number, height: number) => readonly Line[]) | undefined;
   let isStopped = false;
-  const clock = setInterval(draw, CLOCK_MS);
+  const clock = setInterval(refresh, CLOCK_MS);
 
-  const picture = (): Picture | undefined => (state.isPaused ? held : undefined) ?? content?.source.picture();
+  const picture = (): Picture | undefined => (state.isPaused ? held : undefined) ?? newest;
   const screen = (): Screen | undefined => content?.screens.find(({ id }) => id === state.screen) ?? content?.screens[0];
 
   function inputOf(now: Picture, of: Screen): ScreenInput {
@@ -196,7 +199,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       if (isStopped) return;
       const wasPaused = state.isPaused;
       apply(stepShell(state, stroke, factsOf(picture(), screen())));
-      if (state.isPaused && !wasPaused) held = content?.source.picture();
+      if (state.isPaused && !wasPaused) held = newest;
     }
     draw();
   }
@@ -298,14 +301,27 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     state = { ...state, said: text === '' ? undefined : text };
   }
 
-  function draw(): void {
-    if (isStopped) return;
+  /** Takes the newest picture and draws; where making it is slow, it is asked for less often. */
+  function refresh(): void {
     clearTimeout(frameTimer);
     frameTimer = undefined;
+    if (isStopped) return;
+    const from = performance.now();
+    newest = content?.source.picture();
+    pictureMs = performance.now() - from;
+    draw();
+  }
+
+  function changed(): void {
+    frameTimer ??= setTimeout(refresh, Math.min(MOST_PAUSE_MS, Math.max(1000 / settings.framesPerSecond, pictureMs * PICTURE_SHARE)));
+  }
+
+  function draw(): void {
+    if (isStopped) return;
     const lines = frame();
     if (writer.show(lines)) shown = lines;
     // A terminal that is behind gets the newest frame as soon as it has caught up.
-    else frameTimer = setTimeout(draw, 1000 / settings.framesPerSecond);
+    else changed();
   }
 
   function frame(): readonly Line[] {
@@ -318,7 +334,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       screens: content?.screens ?? [],
       wallMs: settings.nowMs(),
       incident: now === undefined || content === undefined ? EMPTY_LINE : content.headline(now),
-      heldCount: state.isPaused && now ? Math.max(0, content!.source.picture().report.input.eventCount - now.report.input.eventCount) : 0,
+      heldCount: state.isPaused && now ? Math.max(0, newest!.report.input.eventCount - now.report.input.eventCount) : 0,
     };
     const body = bodyOf(now, of);
     if (now && content?.title) writer.title(content.title(now));
@@ -397,10 +413,8 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       if (isStopped) return;
       content = given;
       if (!given.screens.some(({ id }) => id === state.screen) && given.screens[0]) state = { ...state, screen: given.screens[0].id };
-      unlisten = given.source.onChange(() => {
-        frameTimer ??= setTimeout(draw, 1000 / settings.framesPerSecond);
-      });
-      draw();
+      unlisten = given.source.onChange(changed);
+      refresh();
     },
     stop,
   };
@@ -408,6 +422,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
 
 /** The clock in the header, and how old the data is. */
 const CLOCK_MS = 1000;
+/** Pictures take at most this part of the time, one in twenty; and never longer apart than this. */
+const PICTURE_SHARE = 20;
+const MOST_PAUSE_MS = 2000;
 const LINES_AROUND = 5;
 /** Border, title and input of the box. */
 const OVERLAY_ROWS = 4;
