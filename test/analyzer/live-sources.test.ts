@@ -158,6 +158,18 @@ test('a source that breaks says so, and the others go on', async () => {
   expect(countOf(live)).toBe(1);
 });
 
+test('a writer that never pauses is understood within seconds', async () => {
+  const stream = new PassThrough();
+  const live = follow([{ kind: 'stream', stream }], { functionName: 'checkout', lookEveryMs: 20 });
+  let ordinal = 0;
+  const writing = setInterval(() => stream.write(tailed(++ordinal)), 40);
+  const seen = new Promise<void>((tell) => live.onChange(() => live.picture().report.input.eventCount > 0 && tell()));
+  await seen;
+  clearInterval(writing);
+  expect(countOf(live)).toBeGreaterThan(0);
+  await live.finish();
+});
+
 test('a source is silent by its own measure, and a clock that steps back makes none silent', () => {
   const often = new Meter();
   for (let at = 0; at <= 60_000; at += 1_000) often.arrived(at);

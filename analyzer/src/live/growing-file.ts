@@ -70,7 +70,9 @@ export class GrowingFile implements Tail {
 
   async #look(nowMs: number): Promise<boolean> {
     if (this.#handle === undefined && !(await this.#open())) return false;
-    if (await this.#read(nowMs)) return true;
+    const hasRead = await this.#read(nowMs);
+    this.#reader?.decideInTime();
+    if (hasRead) return true;
     if (await this.#wasReplaced()) {
       // What was written between our last read and the move is in the old file still.
       while (await this.#read(nowMs));

@@ -26,6 +26,8 @@ export class LiveReader {
   readonly #input: LocatedInput;
   #head: Buffer | undefined;
   #reader: ShapeReader | undefined;
+  /** On a clock that never steps. */
+  #firstBytesAtMs = Number.NaN;
   #hasEnded = false;
 
   constructor(engine: Engine, feed: Feed, input: LocatedInput) {
@@ -46,8 +48,15 @@ export class LiveReader {
     summary.storedBytes = summary.inflatedBytes;
     this.#engine.version++;
     if (this.#reader !== undefined) return this.#reader.push(chunk);
+    if (this.#head === undefined) this.#firstBytesAtMs = performance.now();
     this.#head = this.#head === undefined ? Buffer.from(chunk) : Buffer.concat([this.#head, chunk]);
     if (this.#head.length >= SNIFF_BYTES) this.#open('decide');
+  }
+
+  /** Somebody who writes a line twice a second never pauses, and takes minutes to fill what a batch would look at. */
+  decideInTime(): void {
+    if (this.#reader === undefined && this.#head !== undefined && performance.now() - this.#firstBytesAtMs >= LONGEST_WAIT_MS)
+      this.#open('wait');
   }
 
   /** The writer pauses: what it has written is taken as far as it can be understood without what comes next. */
@@ -102,3 +111,5 @@ export class LiveReader {
     return found.kind === 'shape' ? found.shape : new ReadError(found.code, { path }, found);
   }
 }
+
+const LONGEST_WAIT_MS = 1_000;

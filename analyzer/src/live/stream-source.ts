@@ -52,6 +52,7 @@ export class StreamSource implements LiveSource {
   }
 
   async look(): Promise<boolean> {
+    this.#reader.decideInTime();
     const nowMs = this.#now();
     const { lastArrivalMs } = this.meter;
     if (lastArrivalMs !== undefined && lastArrivalMs > this.#restedAtMs && nowMs - lastArrivalMs >= PAUSE_MS) {
