@@ -139,6 +139,20 @@ test('the lines behind evidence are shown redacted, with those around them, for 
   expect(report.input.eventCount).toBeGreaterThan(8);
 });
 
+test('around a line of a file stand the lines before and after it', async () => {
+  const path = join(root, 'around.log');
+  writeFileSync(path, `${tailed(1)}${tailed(2).replace('END', 'password=hunter2 END')}${tailed(3)}`);
+  const live = follow([{ kind: 'path', path }], { functionName: 'checkout', lookEveryMs: 2 });
+  await live.finish();
+  const byteOffset = tailed(1).length;
+  const lines = await live.lines([{ path, byteOffset, at: undefined }], 1);
+  expect(lines.map(({ text }) => /START|password|REPORT/.exec(text)?.[0])).toEqual(['REPORT', 'START', 'password']);
+  expect(lines[1]!.evidence.byteOffset).toBe(byteOffset);
+  expect(lines[2]!.text).not.toContain('hunter2');
+  const [gone] = await live.lines([{ path: join(root, 'gone.log'), byteOffset: 0, at: undefined }], 1);
+  expect(gone!.text).toContain('cannot be read');
+});
+
 test('a source that breaks says so, and the others go on', async () => {
   const path = join(root, 'beside.log');
   writeFileSync(path, tailed(1));

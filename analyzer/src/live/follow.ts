@@ -13,6 +13,7 @@ import { Engine } from './engine.ts';
 import { FeedSource, type LiveFeed } from './feed-source.ts';
 import type { TailFailure } from './growing-file.ts';
 import type { LiveLimits } from './limits.ts';
+import { linesAround } from './lines-around.ts';
 import { Pace } from './meter.ts';
 import { PathSource } from './path-source.ts';
 import type { Picture, PictureSource, RawLine } from './picture.ts';
@@ -253,11 +254,24 @@ class Following implements LiveAnalysis {
       const kept = candidate.keptLine?.(source, evidence.byteOffset, around);
       if (kept !== undefined) return kept.map(({ atMs, text }) => ({ atMs, text: printable(text), source: candidate.name, evidence }));
     }
+    const { shape } = this.#engine.files.find(({ path }) => path === source) ?? {};
+    const neighbours = around > 0 ? await linesAround(source, shape, evidence.byteOffset, around) : undefined;
+    if (neighbours !== undefined) {
+      return neighbours.map(({ byteOffset, text }) => {
+        const isAsked = byteOffset === evidence.byteOffset;
+        const own = isAsked ? evidence : { path: source, byteOffset, at: undefined };
+        return { atMs: isAsked ? timeOf(evidence) : undefined, source, text: printable(text), evidence: own };
+      });
+    }
     const line = await readEvidenceLine(evidence);
-    const atMs = evidence.at === undefined ? undefined : Date.parse(evidence.at);
+    const atMs = timeOf(evidence);
     const text = line.kind === 'line' ? line.text : `(cannot be read: ${line.because})`;
     return [{ atMs, source, text: printable(text), evidence }];
   }
+}
+
+function timeOf({ at }: EvidenceReference): number | undefined {
+  return at === undefined ? undefined : Date.parse(at);
 }
 
 /** While somebody waits for the next round. */
