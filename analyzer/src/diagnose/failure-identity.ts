@@ -41,7 +41,7 @@ export function identifyFailures({ failures, timelines }: Summary): IdentifiedFa
 /** A person reads the first few; a flood of texts that have nothing in common is told as what it is. */
 const MOST_GROUPS = 300;
 /** `FailureSection.type` of kinds that are counted together because there are too many. */
-export const OTHER_KINDS = 'other errors';
+const OTHER_KINDS = 'other errors';
 
 interface Counted {
   readonly failure: FailureSummary;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { type KnownEntry, readKnownSection } from '../model/known-section.ts';
 
-export const CONFIG_FILE = 'nightlight.config.json';
+const CONFIG_FILE = 'nightlight.config.json';
 
 /**
  * @returns what the configuration says of known failures; undefined where there is no file
