@@ -11,6 +11,8 @@ export { renderMarkdown } from './markdown.ts';
 export { findingSchema, reportSchema } from './schema/report-schema.ts';
 export { renderText } from './text.ts';
 export { configurationLabel } from './view/configuration-label.ts';
+export { failureName } from './view/failures-view.ts';
 export { changedText, findingMark, hurtText, sinceText, sureText } from './view/finding-view.ts';
+export { oneInText, shareRangeText } from './wording/numbers.ts';
 export { printable, printableDeep } from './wording/printable.ts';
 export { durationText, rangeText } from './wording/times.ts';

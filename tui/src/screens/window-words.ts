@@ -1,0 +1,42 @@
+/** What charts over the window say alike: how long it is, its clock, and the letters of what changed. */
+import type { Moment } from '@nightlight/analyzer';
+import type { ChartMark } from '../frame/chart.ts';
+import type { PictureWindow } from '../model/picture-window.ts';
+
+/** `15 min`, `1 h`, `91 min`: of what is known, which may be less than was asked for. */
+export function windowWords({ first, last }: PictureWindow): string {
+  const minutes = Math.max(0, last - first + 1);
+  return minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
+
+/** Both ends and the middle, in UTC. */
+export function clockLabels({ first, last }: PictureWindow): readonly { readonly x: number; readonly text: string }[] {
+  const clock = (minute: number) => new Date(minute * MINUTE_MS).toISOString().slice(11, 16);
+  const middle = Math.floor((first + last) / 2);
+  return [
+    { x: first, text: clock(first) },
+    ...(last - first > 4 ? [{ x: middle, text: clock(middle) }] : []),
+    { x: last, text: `${clock(last)} UTC` },
+  ];
+}
+
+export function chartMarks(moments: readonly Moment[]): readonly ChartMark[] {
+  return moments.flatMap(({ kind, atMs }) => {
+    const letter = LETTERS.find(([of]) => of === kind)?.[1];
+    return letter === undefined ? [] : [{ x: atMs / MINUTE_MS, letter, style: 'mark' }];
+  });
+}
+
+/** `   a alert   d deploy`: only what is there. */
+export function marksLegend(moments: readonly Moment[]): string {
+  return LETTERS.flatMap(([kind, letter, word]) => (moments.some((moment) => moment.kind === kind) ? [`   ${letter} ${word}`] : [])).join(
+    '',
+  );
+}
+
+const MINUTE_MS = 60_000;
+const LETTERS: readonly (readonly [Moment['kind'], string, string])[] = [
+  ['alert', 'a', 'alert'],
+  ['deploy', 'd', 'deploy'],
+  ['kill', 'x', 'killed'],
+];
