@@ -10,7 +10,7 @@ test('a version that takes over is a change, with its time and its predecessor',
   addConfiguration(summary, { version: '8', firstMs: NOON_MS + 30 * MINUTE_MS, perMinute: steady(10, 30) });
 
   expect(changeSection(summary, {})).toEqual([
-    { functionName: 'checkout', atMs: NOON_MS + 30 * MINUTE_MS, kind: 'version', what: 'version 8 first seen (before: 7)' },
+    { functionName: 'checkout', atMs: NOON_MS + 30 * MINUTE_MS, kind: 'version', version: '8', what: 'version 8 first seen (before: 7)' },
   ]);
 });
 

@@ -19,7 +19,7 @@ export function changeSection(summary: Summary, _settings: AnalyzeSettings): Cha
     const versions = newcomers(configurations, (configuration) => configuration.version);
     for (const { value, before, atMs } of versions) {
       if (value === '?') continue;
-      changes.push({ functionName, atMs, kind: 'version', what: `version ${value} first seen (before: ${before})` });
+      changes.push({ functionName, atMs, kind: 'version', what: `version ${value} first seen (before: ${before})`, version: value });
     }
     const sizes = newcomers(configurations, (configuration) => configuration.memorySizeMb);
     for (const { value, before, atMs } of sizes) {

@@ -140,6 +140,7 @@ function quiet({ climbs, gainMb }: PooledClimb): GrowthVerdict {
     return {
       kind: 'insufficient-data',
       missing: `memory stayed within ${whole(gainMb + ROUNDING_MB)} MB over ${typicalWindow(climbs)} invocations, where a leak below ${Math.ceil(steepest * 1024)} KB each would not show; about ${needed} per sandbox would tell`,
+      neededInvocations: Math.max(1, needed - typicalInvocations(climbs)),
     };
   }
   return {
@@ -205,6 +206,7 @@ function tooShort(sandboxes: readonly SandboxSummary[]): GrowthVerdict {
   return {
     kind: 'insufficient-data',
     missing: `the longest of ${measured.length} sandboxes served ${longest} of the ${FEWEST_INVOCATIONS} invocations that a verdict needs`,
+    ...(longest < FEWEST_INVOCATIONS && { neededInvocations: FEWEST_INVOCATIONS - longest }),
   };
 }
 
@@ -233,6 +235,10 @@ function meanOf(values: readonly number[]): number {
 
 function typicalWindow(climbs: readonly Climb[]): number {
   return Math.round(meanOf(climbs.map((climb) => climb.window)));
+}
+
+function typicalInvocations(climbs: readonly Climb[]): number {
+  return Math.round(meanOf(climbs.map((climb) => climb.invocations)));
 }
 
 function whole(megabytes: number): number {

@@ -195,7 +195,12 @@ export type GrowthVerdict =
     }
   | { readonly kind: 'growing-but-bounded'; readonly because: string }
   | { readonly kind: 'stable' }
-  | { readonly kind: 'insufficient-data'; readonly missing: string };
+  | {
+      readonly kind: 'insufficient-data';
+      readonly missing: string;
+      /** More invocations of one sandbox that would give a verdict; absent where something else is missing, too. */
+      readonly neededInvocations?: number;
+    };
 
 export interface MemorySection extends ConfigurationName {
   readonly sandboxCount: number;
@@ -494,6 +499,8 @@ export interface ChangeSection {
   readonly atMs: number;
   readonly kind: 'version' | 'memory-size' | 'runtime-version' | 'traffic';
   readonly what: string;
+  /** The one that was first seen; absent of other kinds. */
+  readonly version?: string;
 }
 
 export interface MetricSection {

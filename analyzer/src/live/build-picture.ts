@@ -1,7 +1,8 @@
 /** From a settled report to the picture that a screen draws: the courses by the minute, by sandbox and by start. */
+import { evidenceReference } from '../diagnose/evidence-reference.ts';
 import { configurationsByFunction, minutesOf } from '../diagnose/function-configurations.ts';
 import type { Report } from '../report/report.ts';
-import type { SandboxSummary, Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { type Courses, quantilesOf } from './courses.ts';
 import type { Settled } from './engine.ts';
 import {
@@ -152,12 +153,17 @@ function memoryCourses(summary: Summary, courses: Courses, names: readonly strin
   return [...byConfiguration]
     .flatMap(([key, sandboxes]) => {
       const configuration = summary.configurations.get(key);
-      return configuration === undefined ? [] : memoryCourse(configuration.functionName, configuration.version, sandboxes, courses);
+      return configuration === undefined ? [] : memoryCourse(summary, configuration, sandboxes, courses);
     })
     .sort((a, b) => (rank.get(a.functionName) ?? names.length) - (rank.get(b.functionName) ?? names.length));
 }
 
-function memoryCourse(functionName: string, version: string, sandboxes: readonly SandboxSummary[], courses: Courses): MemoryCourse[] {
+function memoryCourse(
+  summary: Summary,
+  { functionName, version, memorySizeMb }: ConfigurationSummary,
+  sandboxes: readonly SandboxSummary[],
+  courses: Courses,
+): MemoryCourse[] {
   const heaps = sandboxes.map((sandbox) => courses.heapOf(sandbox));
   const isHeap = heaps.some((points) => points.length > 0);
   const lines = sandboxes
@@ -165,6 +171,9 @@ function memoryCourse(functionName: string, version: string, sandboxes: readonly
       logStream: sandbox.logStream,
       points: isHeap ? heaps[i]! : sandbox.envelope.map(({ n, megabytes, atMs }) => ({ n, bytes: megabytes * MEBIBYTE, atMs })),
       death: sandbox.death?.by,
+      invocationCount: sandbox.invocationCount,
+      lastMs: sandbox.lastMs,
+      places: [sandbox.death?.evidence, sandbox.openAtEnd?.evidence, sandbox.evidence],
     }))
     .filter(({ points }) => points.length > 0)
     .sort((a, b) => grownBytes(b.points) - grownBytes(a.points));
@@ -173,9 +182,14 @@ function memoryCourse(functionName: string, version: string, sandboxes: readonly
     {
       functionName,
       version,
+      memorySizeMb: memorySizeMb > 0 ? memorySizeMb : undefined,
       of: isHeap ? 'heap' : 'process',
       limitBytes: isHeap ? heapLimit(sandboxes) : processLimit(sandboxes),
-      sandboxes: lines.slice(0, MOST_SANDBOXES).map((line) => ({ ...line, points: thinned(line.points) })),
+      sandboxes: lines.slice(0, MOST_SANDBOXES).map(({ places, points, ...line }) => ({
+        ...line,
+        points: thinned(points),
+        evidence: places.flatMap((place) => (place === undefined ? [] : [evidenceReference(summary, place)])),
+      })),
       otherSandboxCount: Math.max(0, lines.length - MOST_SANDBOXES),
     },
   ];

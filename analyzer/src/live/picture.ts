@@ -81,6 +81,8 @@ export const MOST_FUNCTION_COURSES = 200;
 export interface MemoryCourse {
   readonly functionName: string;
   readonly version: string;
+  /** undefined where no line told it. */
+  readonly memorySizeMb?: number | undefined;
   /** `heap` where our agent tells what is used after an invocation, `process` where only Max Memory Used is known. */
   readonly of: 'heap' | 'process';
   readonly limitBytes: number | undefined;
@@ -90,6 +92,11 @@ export interface MemoryCourse {
     /** n counts the invocations of the sandbox from 1; at most 120 points, thinned evenly. */
     readonly points: readonly { readonly n: number; readonly bytes: number; readonly atMs: number }[];
     readonly death: 'oom' | 'timeout' | 'crash' | undefined;
+    /** How many it served, which the points need not reach. */
+    readonly invocationCount?: number;
+    readonly lastMs?: number;
+    /** Lines to look at: where it ended, or where it was last open, and its first. */
+    readonly evidence?: readonly EvidenceReference[];
   }[];
   readonly otherSandboxCount: number;
 }

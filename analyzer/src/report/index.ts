@@ -1,5 +1,8 @@
 /** From a report to what a person or a program reads. */
 
+// What the report calls a leak, and how it takes apart a cold start, for screens that must not say otherwise.
+export { optionWords } from '../diagnose/cold-start-details.ts';
+export { hasOutgrownItsLimit } from '../diagnose/memory-findings.ts';
 // The words of the report, for screens that say the same in another layout.
 export { countWords, percentWords, plural } from '../diagnose/wording.ts';
 export { renderBrief } from './brief.ts';
@@ -13,6 +16,8 @@ export { renderText } from './text.ts';
 export { configurationLabel } from './view/configuration-label.ts';
 export { failureName } from './view/failures-view.ts';
 export { changedText, findingMark, hurtText, sinceText, sureText } from './view/finding-view.ts';
-export { oneInText, shareRangeText } from './wording/numbers.ts';
+export { growthSentence } from './view/memory-view.ts';
+export { percentileText, SAMPLES_NEEDED } from './view/percentile-text.ts';
+export { memoryText, numberText, oneInText, shareRangeText } from './wording/numbers.ts';
 export { printable, printableDeep } from './wording/printable.ts';
 export { durationText, rangeText } from './wording/times.ts';

@@ -190,7 +190,14 @@ const growth: Schema = {
     objectOf<Growth<'growing'>>({ kind: oneOf(['growing']), mbPerInvocation: signed, low: signed, high: signed, undecidedBecause: text }),
     objectOf<Growth<'growing-but-bounded'>>({ kind: oneOf(['growing-but-bounded']), because: text }),
     objectOf<Growth<'stable'>>({ kind: oneOf(['stable']) }),
-    objectOf<Growth<'insufficient-data'>>({ kind: oneOf(['insufficient-data']), missing: text }),
+    objectOf<Growth<'insufficient-data'>>(
+      {
+        kind: oneOf(['insufficient-data']),
+        missing: text,
+        neededInvocations: said('More of one sandbox; absent where something else is missing, too.', count),
+      },
+      ['neededInvocations'],
+    ),
   ],
 };
 
@@ -448,12 +455,16 @@ const extensions = objectOf<sections.ExtensionSection>({
   initDifferenceMs: orNull(signed),
 });
 
-const changes = objectOf<sections.ChangeSection>({
-  functionName: text,
-  at: moment,
-  kind: oneOf(['version', 'memory-size', 'runtime-version', 'traffic']),
-  what: text,
-});
+const changes = objectOf<sections.ChangeSection>(
+  {
+    functionName: text,
+    at: moment,
+    kind: oneOf(['version', 'memory-size', 'runtime-version', 'traffic']),
+    what: text,
+    version: said('The one that was first seen; absent of other kinds.', text),
+  },
+  ['version'],
+);
 
 const metrics = objectOf<sections.MetricSection>({
   name: text,
