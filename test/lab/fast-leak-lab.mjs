@@ -10,7 +10,7 @@ import { seededRandom, seedOf } from './seeded-random.mjs';
 export const experiment = {
   name: 'fast-leak',
   question: 'sandboxes die within 100 invocations: do they leak?',
-  tunedOn: { from: 1, to: 80 },
+  tunedOn: [{ from: 1, to: 80, what: 'the rules of fast-leak.ts' }],
   seeds: { from: 101, to: 200 },
   run,
 };

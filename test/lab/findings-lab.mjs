@@ -16,7 +16,7 @@ import { Score, table } from './score.mjs';
 export const experiment = {
   name: 'findings',
   question: 'are the planted troubles found, and nothing else?',
-  tunedOn: undefined,
+  tunedOn: [],
   seeds: { from: 1, to: 20 },
   quickSeeds: { from: 1, to: 5 },
   run,

@@ -12,13 +12,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyze } from '../../analyzer/dist/index.js';
-import { table } from './score.mjs';
+import { percent, scoreboard, table } from './score.mjs';
 
 export const experiment = {
   name: 'incidents',
   question: 'does the first finding name the function and the mechanism?',
-  /** The order of findings, with the incidents themselves, was chosen after seeing these. */
-  tunedOn: { from: 1, to: 1005 },
+  tunedOn: [{ from: 1, to: 1005, what: 'the order of findings, and the incidents themselves' }],
   seeds: { from: 2001, to: 2008 },
   quickSeeds: { from: 2001, to: 2001 },
   run,
@@ -103,11 +102,16 @@ async function run(seeds) {
   }
   rows.push(['all', total.runs, total.right, total.open, total.wrong, total.mostErrors, total.highestRate]);
   table(['incident', 'exports', 'right', 'undecided', 'confidently wrong', 'peer: most errors', 'peer: highest rate'], rows);
-  const share = (count) => `${((100 * count) / total.runs).toFixed(1)} %`;
-  console.log(`right ${share(total.right)} (must 86 %, aim 95 %); confidently wrong ${share(total.wrong)} (must 2 %, aim 0 %)`);
+  const figures = [
+    { what: 'first finding right', value: total.right / total.runs, must: 0.86, aim: 0.95, least: true, show: percent },
+    { what: 'confidently wrong', value: total.wrong / total.runs, must: 0.02, aim: 0, show: percent },
+  ];
+  console.log('');
+  scoreboard(figures);
   console.log('the peers name a function only, never a mechanism, and are given the benefit of that');
   for (const line of wrong.slice(0, MOST_TOLD)) console.log(`  ${line}`);
   if (wrong.length > MOST_TOLD) console.log(`  and ${wrong.length - MOST_TOLD} more`);
+  return figures;
 }
 
 const MOST_TOLD = 40;

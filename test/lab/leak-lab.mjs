@@ -6,13 +6,17 @@ import { FloorTrend } from '../../analyzer/dist/stats/floor-trend.js';
 import { keepSignificantLeaks, poolFloorTrends } from '../../analyzer/dist/stats/pool-floor-trends.js';
 import { LEAK_PEERS } from './leak-peers.mjs';
 import { detectorTable, LeakScore, looks } from './leak-score.mjs';
-import { Score, table } from './score.mjs';
+import { Score, scoreboard, table } from './score.mjs';
 import { CONSTANT_RATE, HEAP_HEALTHY, HEAP_LEAKS, HEAP_UNDECIDABLE, simulateHeap } from './simulated-heap.mjs';
 
 export const experiment = {
   name: 'leak',
   question: 'who leaks, told from the agent inside?',
-  tunedOn: { from: 1, to: 80 },
+  tunedOn: [
+    { from: 1, to: 80, what: 'all rules of floor-trend.ts, probed-verdict.ts and passive-verdict.ts' },
+    { from: 401, to: 500, what: 'passive-verdict.ts' },
+    { from: 1001, to: 1400, what: 'passive-verdict.ts' },
+  ],
   seeds: { from: 601, to: 620 },
   quickSeeds: { from: 601, to: 603 },
   run,
@@ -38,7 +42,7 @@ function run(seeds) {
   console.log('\n### price\n');
   const price = priceOf(seeds.from);
   console.log('\n### against the bars\n');
-  bars(results, price);
+  return bars(results, price);
 }
 
 function compare(seeds, probed, verdicts) {
@@ -203,20 +207,18 @@ function priceOf(seed) {
   return { pushNs, bytes };
 }
 
-function bars(results, { pushNs, bytes }) {
-  const rows = [];
-  const bar = (name, value, must, aim, best, isHigh) => {
-    const reaches = (mark) => (isHigh ? value >= mark : value <= mark);
-    rows.push([name, value, String(must), String(aim), best, reaches(aim) ? 'aim' : reaches(must) ? 'must' : 'MISSED']);
-  };
-  const [[, probed], [, passive]] = results;
-  bar('probed F1', probed.ours.end.f1, 0.95, 0.97, probed.best, true);
-  bar('probed, false on healthy', probed.ours.end.falsePositiveRate, 0.01, 0.003, '', false);
-  bar('passive F1', passive.ours.end.f1, 0.83, 0.88, passive.best, true);
-  bar('passive, false on healthy', passive.ours.end.falsePositiveRate, 0.01, 0.01, '', false);
-  bar('slope error, constant rate, probed', probed.constant.medianSlopeError, 0.03, 0.02, '', false);
-  bar('interval coverage, constant rate, probed', probed.constant.covered / probed.constant.intervals, 0.93, 0.95, '', true);
-  bar('bytes for a sandbox', bytes, 16_384, 4_096, '', false);
-  bar('ns for a sample', Math.round(pushNs), 3_000, 1_000, '', false);
-  table(['figure', 'ours', 'must', 'aim', 'best peer', 'reached'], rows);
+function bars([[, probed], [, passive]], { pushNs, bytes }) {
+  const coverage = probed.constant.intervals === 0 ? Number.NaN : probed.constant.covered / probed.constant.intervals;
+  const figures = [
+    { what: 'probed F1', value: probed.ours.end.f1, must: 0.95, aim: 0.97, least: true, 'best peer': probed.best },
+    { what: 'probed, false on healthy', value: probed.ours.end.falsePositiveRate, must: 0.01, aim: 0.003 },
+    { what: 'passive F1', value: passive.ours.end.f1, must: 0.83, aim: 0.88, least: true, 'best peer': passive.best },
+    { what: 'passive, false on healthy', value: passive.ours.end.falsePositiveRate, must: 0.01 },
+    { what: 'slope error, constant rate, probed', value: probed.constant.medianSlopeError, must: 0.03, aim: 0.02 },
+    { what: 'interval coverage, constant rate, probed', value: coverage, must: 0.93, aim: 0.95, least: true },
+    { what: 'bytes for a sandbox', value: bytes, must: 16_384, aim: 4_096 },
+    { what: 'ns for a sample', value: Math.round(pushNs), must: 3_000, aim: 1_000 },
+  ];
+  scoreboard(figures, ['best peer']);
+  return figures;
 }

@@ -13,6 +13,7 @@ import { seededRandom, seedOf } from './seeded-random.mjs';
 export const experiment = {
   name: 'ranking',
   question: 'which of two architectures makes causes easier to find?',
+  tunedOn: [],
   seeds: { from: 1, to: 1_000 },
   quickSeeds: { from: 1, to: 60 },
   run,

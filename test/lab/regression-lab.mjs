@@ -16,14 +16,13 @@ import { shiftFunction } from '../../analyzer/dist/stats/shift-function.js';
 import { judgeModes } from '../../analyzer/dist/stats/two-lognormals.js';
 import { sampleOf, sampleOfHistogram } from '../../analyzer/dist/stats/weighted-sample.js';
 import { PEERS, TAIL_PEERS } from './regression-peers.mjs';
-import { table } from './score.mjs';
+import { scoreboard, table } from './score.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
 
 export const experiment = {
   name: 'regression',
   question: 'did it become slower, where, and would we have seen it?',
-  // The levels and least ratios; the tests themselves have nothing to tune.
-  tunedOn: { from: 1, to: 20 },
+  tunedOn: [{ from: 1, to: 20, what: 'levels and least ratios; the tests themselves have nothing to tune' }],
   seeds: { from: 101, to: 130 },
   quickSeeds: { from: 101, to: 103 },
   run,
@@ -36,13 +35,8 @@ const MODE = { slowShare: 0.15, slowRatio: 2.2 };
 function run(seeds) {
   const figures = [...power(seeds), ...intervals(seeds), ...tails(seeds), ...modes(seeds), ...failures(seeds), ...patterns(seeds)];
   console.log('\n### must and aim\n');
-  table(
-    ['figure', 'measured', 'must', 'aim', 'verdict'],
-    figures.map(({ what, value, must, aim, least = false }) => {
-      const within = (bound) => (least ? value >= bound : value <= bound);
-      return [what, value, must, aim, within(aim) ? 'aim' : within(must) ? 'must' : 'MISSED'];
-    }),
-  );
+  scoreboard(figures);
+  return figures;
 }
 
 // ---- deployments ----

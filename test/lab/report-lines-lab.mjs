@@ -15,7 +15,7 @@ export const experiment = {
   name: 'report-lines',
   question: 'how many facts of nineteen REPORT variants are read?',
   seeds: undefined,
-  tunedOn: undefined,
+  tunedOn: [],
   run,
 };
 

@@ -1,4 +1,4 @@
-/** How often a detector was right: counts, and the shares that people compare. */
+/** How often a detector was right: counts, the shares that people compare, and how they stand against their bars. */
 
 export class Score {
   hit = 0;
@@ -27,6 +27,32 @@ export class Score {
   get falsePositiveRate() {
     return this.falseAlarm / (this.falseAlarm + this.quiet);
   }
+}
+
+/**
+ * A figure that has a bar: what must be reached, what is aimed at (the same where nothing is said), `least` where more is
+ * better, and how it is written where three decimals would not do. An experiment's `run` returns a list of them.
+ */
+export function verdictOf({ value, must, aim = must, least = false }) {
+  if (value === undefined || Number.isNaN(value)) return 'not measured';
+  const reaches = (bar) => (least ? value >= bar : value <= bar);
+  return reaches(aim) ? 'aim met' : reaches(must) ? 'must met' : 'MISSED';
+}
+
+/** @param figures  @param more  names of further cells that they carry, as a peer's figure or their seeds */
+export function scoreboard(figures, more = []) {
+  table(
+    ['figure', 'measured', 'must', 'aim', ...more, 'verdict'],
+    figures.map((figure) => {
+      const { what, value, must, aim = must, show = cell } = figure;
+      return [what, show(value ?? Number.NaN), show(must), show(aim), ...more.map((name) => figure[name] ?? ''), verdictOf(figure)];
+    }),
+  );
+}
+
+/** A share as people say it; with one seed there may be nothing to share. */
+export function percent(share) {
+  return Number.isNaN(share) ? '-' : `${(share * 100).toFixed(2)} %`;
 }
 
 /** @param {string[]} head  @param {(string | number)[][]} rows  Markdown table; numbers get three decimals unless whole. */
