@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -22,7 +22,7 @@ export async function ensureRuntimeClient(nodeLine: number): Promise<RuntimeClie
   const folder = join(import.meta.dirname, `ric-${major}`);
   const client = join(folder, 'node_modules', 'aws-lambda-ric');
   const entry = major === 3 ? join(folder, 'start.mjs') : join(client, 'index.mjs');
-  const stub = join(import.meta.dirname, 'rapid-client-stub.cjs');
+  const stub = join(import.meta.dirname, '../../../tui/src/lambda/rapid-client-stub.cjs');
   // `require('./rapid-client.node')` finds a folder of that name as well as a library.
   const nativeFolder = join(client, major === 3 ? 'dist' : '.', 'rapid-client.node');
   const installedMark = join(folder, 'node_modules', '.installed');
@@ -30,6 +30,15 @@ export async function ensureRuntimeClient(nodeLine: number): Promise<RuntimeClie
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   const isCurrent = () => existsSync(installedMark) && readFileSync(installedMark, 'utf8') === wanted;
+  const linkStub = (): void => {
+    const description = JSON.stringify({ main: relative(nativeFolder, stub) });
+    const path = join(nativeFolder, 'package.json');
+    if (existsSync(path) && readFileSync(path, 'utf8') === description) return;
+    mkdirSync(nativeFolder, { recursive: true });
+    // Beside its place and moved there whole: another worker may be starting a runtime meanwhile.
+    writeFileSync(`${path}.${process.pid}`, description);
+    renameSync(`${path}.${process.pid}`, path);
+  };
 
   if (!isCurrent()) {
     await whileLocked(join(CACHE, `ric-${major}.lock`), () => {
@@ -38,11 +47,10 @@ export async function ensureRuntimeClient(nodeLine: number): Promise<RuntimeClie
         cwd: folder,
         stdio: ['ignore', 'ignore', 'inherit'],
       });
-      mkdirSync(nativeFolder, { recursive: true });
-      writeFileSync(join(nativeFolder, 'package.json'), JSON.stringify({ main: relative(nativeFolder, stub) }));
       writeFileSync(installedMark, wanted);
     });
   }
+  linkStub();
   return { major, entry };
 }
 

@@ -136,7 +136,7 @@ export class SandboxProcess {
 const PAGE_BYTES = 4096;
 const PATIENCE_FOR_PIPES_MS = 200;
 
-/** A test that fails half-way must not leave stopped processes behind: nothing else would ever end them. */
+/** Whoever stops half-way must not leave frozen processes behind: nothing else would ever end them. */
 const living = new Set<SandboxProcess>();
 process.on('exit', () => {
   for (const each of living) each.kill();

@@ -84,7 +84,7 @@ function reportLine({ requestId, metrics, status, errorType }: PlatformRecord): 
     `Duration: ${decimals(metrics?.durationMs)} ms`,
     `Billed Duration: ${metrics?.billedDurationMs} ms`,
     `Memory Size: ${metrics?.memorySizeMB} MB`,
-    `Max Memory Used: ${metrics?.maxMemoryUsedMB} MB`,
+    ...(metrics?.maxMemoryUsedMB === undefined ? [] : [`Max Memory Used: ${metrics.maxMemoryUsedMB} MB`]),
     ...(metrics?.initDurationMs === undefined ? [] : [`Init Duration: ${decimals(metrics.initDurationMs)} ms`]),
     ...(status === 'success' ? [] : [`Status: ${status}`]),
     ...(errorType === undefined ? [] : [`Error Type: ${errorType}`]),

@@ -22,7 +22,8 @@ import { type ProcessExit, SandboxProcess } from './sandbox-process.ts';
 import { type TelemetryFaults, TelemetryFeed } from './telemetry-feed.ts';
 
 export interface EnvironmentSetting extends FunctionSetting {
-  readonly runtimeEntry: string;
+  /** What Node runs, with its arguments. */
+  readonly runtime: readonly string[];
   readonly wrapper: string | undefined;
   readonly timeoutMs: number;
   /** 0: no limit. */
@@ -211,7 +212,7 @@ export class ExecutionEnvironment {
     }
     const wrapper = setting.wrapper === undefined ? [] : [onThisMachine(setting.wrapper, setting.optRoot)];
     const runtime = new SandboxProcess({
-      command: [...wrapper, setting.nodeBinary, ...nodeArguments(setting), setting.runtimeEntry],
+      command: [...wrapper, setting.nodeBinary, ...nodeArguments(setting), ...setting.runtime],
       cwd: setting.taskRoot,
       env: runtimeEnvironment(setting, this.#runtimeApi),
       // Two for the main thread and two for each worker thread of the runtime client.
@@ -319,7 +320,7 @@ export class ExecutionEnvironment {
           durationMs: rounded(durationMs),
           billedDurationMs: Math.ceil(rounded(durationMs) + (initMs === undefined ? 0 : rounded(initMs))),
           memorySizeMB: this.#setting.memorySizeMb,
-          maxMemoryUsedMB: this.#maxMemoryMb(instance),
+          ...this.#maxMemory(instance),
           ...(initMs !== undefined && { initDurationMs: rounded(initMs) }),
         },
       },
@@ -330,11 +331,12 @@ export class ExecutionEnvironment {
     }
   }
 
-  #maxMemoryMb(instance: RuntimeInstance | undefined): number {
+  /** Nothing where this system does not tell how much a process uses: 0 would be a figure. */
+  #maxMemory(instance: RuntimeInstance | undefined): { readonly maxMemoryUsedMB?: number } {
     const size = this.#setting.memorySizeMb;
-    if (instance?.isOutOfMemory === true) return size;
+    if (instance?.isOutOfMemory === true) return { maxMemoryUsedMB: size };
     const peakBytes = instance?.processes.reduce((sum, each) => sum + each.peakBytes(), 0) ?? 0;
-    return Math.min(size, Math.ceil(peakBytes / MEBIBYTE));
+    return peakBytes === 0 && instance !== undefined ? {} : { maxMemoryUsedMB: Math.min(size, Math.ceil(peakBytes / MEBIBYTE)) };
   }
 
   #runtimeVersion(): { readonly runtimeVersion: string; readonly runtimeVersionArn: string } {
