@@ -3,8 +3,6 @@ export { analyze } from './analyze.ts';
 export type { Finding } from './diagnose/finding.ts';
 export { BudgetError, parseBudget } from './diagnose/parse-budget.ts';
 export { BUILT_IN_PRICES, PriceError } from './diagnose/prices.ts';
-export { type OtlpCounts, type OtlpReceiver, type OtlpReceiverSettings, startOtlpReceiver } from './live/otlp-receiver.ts';
-export { OtlpReceiverError, type OtlpReceiverErrorCode } from './live/otlp-receiver-error.ts';
 export {
   type FunctionCourse,
   type InitPoint,

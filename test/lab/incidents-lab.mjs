@@ -42,7 +42,7 @@ const INCIDENTS = [
   'init-breaks',
   'init-grew',
   'storm-after-deploy',
-  'throttled',
+  'throttled-callers',
   'fell-silent',
   'retried-in-vain',
   'no-time-limit',

@@ -4,7 +4,11 @@ import type { Picture } from '../../analyzer/src/live/picture.ts';
 import { textOf } from '../../tui/src/frame/line.ts';
 import type { ScreenInput } from '../../tui/src/model/screen.ts';
 import { headlineOf, OVERVIEW } from '../../tui/src/screens/overview.ts';
+import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture } from '../support/example-picture.ts';
+import { reportPicture } from '../support/report-picture.ts';
+import { finding, healthyReport } from '../support/sample-report.ts';
+import { expectPicture } from '../support/screen-picture.ts';
 
 let picture: Picture;
 beforeAll(async () => {
@@ -105,4 +109,42 @@ describe('the way down', () => {
 test('a row that is sorted by name comes by name, and a filter hides the rest', () => {
   expect(OVERVIEW.rows(input({ sort: 'name' }))).toEqual(['catalog', 'checkout', 'email-worker', 'thumbnail']);
   expect(OVERVIEW.rows(input({ filter: { text: 'mail', isInverse: false } }))).toEqual(['email-worker']);
+});
+
+test('three hundred functions scroll with the cursor, and the rest is counted', () => {
+  const names = Array.from({ length: 300 }, (_, n) => `function-${String(n).padStart(3, '0')}`);
+  const findings = names.map((functionName, n) => finding({ id: `F-${n + 1}`, functionName }));
+  const many = reportPicture({ ...healthyReport(), findings }, ['logs/'], 1);
+  const shown = OVERVIEW.draw({ ...input({ selected: 'function-250' }), picture: many }).map(textOf);
+  expect(shown.find((row) => row.startsWith('>'))).toContain('function-250');
+  expect(shown.join('\n')).toMatch(/rows \d+ to \d+ of 302/);
+  expect(shown.length).toBeLessThanOrEqual(17);
+});
+
+test('a long name is cut in its middle and the columns stay', () => {
+  const functionName = `prod-${'very-'.repeat(10)}long-pricing`;
+  const long = reportPicture({ ...healthyReport(), functions: [], findings: [finding({ id: 'F-1', functionName })] }, ['logs/'], 1);
+  const shown = OVERVIEW.draw({ ...input(), picture: long }).map(textOf);
+  const row = shown.find((each) => each.startsWith('>'))!;
+  expect(row).toMatch(/prod-v…ricing/);
+  expect(row.indexOf('! FAILING')).toBe(shown.find((each) => each.includes('verdict'))!.indexOf('verdict'));
+});
+
+test.each([
+  ['overview', 100, 30],
+  ['overview-80x24', 80, 24],
+  ['overview-140x45', 140, 45],
+])('the picture %s in the documentation is what the screen shows', async (name, width, height) => {
+  const lines = oneFrame({
+    picture: { ...picture, sources: picture.sources.map((source) => ({ ...source, name: 'fixtures/example' })) },
+    screen: OVERVIEW,
+    screens: [OVERVIEW],
+    headline: headlineOf(picture),
+    width,
+    height,
+    glyphs: 'braille',
+    wallMs: picture.nowMs,
+  });
+  expect(lines).toHaveLength(height);
+  await expectPicture(name, 'nightlight watch: the overview of the shipped example', lines, width);
 });

@@ -6,10 +6,10 @@ import { type Line, line, run } from '../../../tui/src/frame/line.ts';
 import { sparkline } from '../../../tui/src/frame/sparkline.ts';
 import { type Column, table } from '../../../tui/src/frame/table.ts';
 import { paintsOf } from '../../../tui/src/frame/theme.ts';
-import { reportPicture } from '../../../tui/src/model/report-picture.ts';
 import type { Screen } from '../../../tui/src/model/screen.ts';
 import { runShell } from '../../../tui/src/shell/run-shell.ts';
 import { createFrameWriter } from '../../../tui/src/terminal/frame-writer.ts';
+import { reportPicture } from '../../support/report-picture.ts';
 import { CHART_HEIGHT, CHART_WIDTH, COLUMNS, course, ROWS, TABLE_ROWS, tableRow } from './workload.mjs';
 
 interface Row {

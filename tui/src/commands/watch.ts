@@ -3,16 +3,26 @@
  * terminal but without its keys, one frame is drawn.
  */
 import type { Report } from '@nightlight/analyzer';
+import type { LiveAnalysis } from '@nightlight/analyzer/live';
 import { CommandError } from '../command-error.ts';
 import { type ColorLevel, paintsOf, type ThemeName } from '../frame/theme.ts';
-import type { ShellContent } from '../shell/run-shell.ts';
+import type { ScreenId } from '../model/screen.ts';
+import type { ShellContent, ShellEnd } from '../shell/run-shell.ts';
 import { colorLevel, glyphsOf } from '../terminal/color-level.ts';
+import type { SourceOptions } from '../watch/watch-sources.ts';
 import type { World } from '../world.ts';
 import { analyzeSettings, type InputOptions } from './input-options.ts';
 import { runAnalysis, tellUnread } from './run-analysis.ts';
 
-export interface WatchOptions extends InputOptions {
+export interface WatchOptions extends InputOptions, SourceOptions {
   readonly plain?: boolean;
+  readonly json?: boolean;
+  readonly follow?: boolean;
+  readonly screen: ScreenId;
+  /** Where incidents are noted. */
+  readonly incidents?: string;
+  /** `--no-alerts`: the clock begins only by hand. */
+  readonly alerts: boolean;
   readonly color: boolean;
   readonly ascii?: boolean;
   readonly theme: ThemeName;
@@ -29,77 +39,86 @@ export async function runWatch(
   world: World,
   hasKeys: boolean = process.stdin.isTTY === true,
 ): Promise<number> {
-  const draws = options.plain !== true && world.stdout.isTerminal && world.environment.TERM !== 'dumb';
-  if (draws && hasKeys && paths.includes('-')) {
+  const draws = options.plain !== true && options.json !== true && world.stdout.isTerminal && world.environment.TERM !== 'dumb';
+  const isLive =
+    paths.length === 0 || paths.includes('-') || options.follow === true || options.listen !== undefined || options.replay !== undefined;
+  if (paths.includes('-') && process.stdin.isTTY === true) {
     throw new CommandError(
       'USAGE',
-      'watch: expected files or folders, found - (standard input), which is where your keys come from',
-      'write the input to a file first, or use --plain',
+      'watch: expected data on standard input, found a keyboard: nothing is piped into it',
+      'aws logs tail /aws/lambda/checkout --follow | nightlight watch - --function checkout',
     );
   }
-  if (draws && hasKeys) return runDashboard(paths, options, world);
+  if (draws) {
+    const { terminalOfKeys } = await import('../watch/terminal-of-keys.ts');
+    // Data may come through the pipe while keys come from the terminal itself.
+    const keys = hasKeys || isLive ? terminalOfKeys(process.stdin) : undefined;
+    if (keys !== undefined) return runDashboard(paths, options, keys, world);
+    if (!isLive) {
+      const frame = await frameOf(paths, options, world);
+      if (typeof frame === 'string') {
+        world.stdout.write(frame);
+        return 0;
+      }
+      tellUnread(frame, await world.loadViews(), world);
+      return frame.exit;
+    }
+  }
+  if (isLive) {
+    const [{ live }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
+    const report = await plainWatch(live, { isJson: options.json === true }, world);
+    if (isUnread(report)) tellUnread(report, await world.loadViews(), world);
+    return report.exit;
+  }
   const reader = await world.loadReader();
   const done = await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world);
   if (done === undefined) return 130;
-  const { report } = done;
-  if (!draws) {
+  if (options.json === true) {
+    const { changeJson, verdictChanges } = await import('../model/verdict-changes.ts');
+    const atMs = done.report.input.toMs ?? world.nowMs();
+    for (const change of verdictChanges(undefined, done.report)) world.stdout.write(`${JSON.stringify(changeJson(change, atMs))}\n`);
+  } else {
     const { plainLines } = await import('../model/overview-view.ts');
-    world.stdout.write(`${plainLines(report).join('\n')}\n`);
-    return report.exit;
+    world.stdout.write(`${plainLines(done.report).join('\n')}\n`);
   }
-  // There is nothing to look at, and the errors must not vanish behind a screen.
-  if (isUnread(report)) return report.exit;
-  world.stdout.write(await frameOf(report, paths, options, world));
-  return report.exit;
+  return done.report.exit;
 }
 
-async function runDashboard(paths: readonly string[], options: WatchOptions, world: World): Promise<number> {
+async function runDashboard(paths: readonly string[], options: WatchOptions, keys: NodeJS.ReadStream, world: World): Promise<number> {
   const { runShell } = await import('../shell/run-shell.ts');
   const glyphs = glyphsOf(options.ascii === true, world.environment);
+  let live: LiveAnalysis | undefined;
   let unread: Report | undefined;
-  let isRead = false;
-  let exit = 0;
-  const end = await runShell(
-    process,
-    {
-      look: { paints: paintsOf(options.theme, levelOf(options, world)), asciiOnly: glyphs === 'ascii' },
-      glyphs,
-      framesPerSecond: options.fps,
-      start: 'overview',
-      nowMs: world.nowMs,
-      opening: `reading ${paths.join(' ')}`,
-    },
-    async (tell, leaving): Promise<ShellContent> => {
-      const reader = await world.loadReader();
-      const settings = analyzeSettings(options, reader, world);
-      const [{ progressLine }, { REPORT_OVERVIEW, headlineOf }, { reportSource }] = await Promise.all([
-        import('../text/progress-line.ts'),
-        import('../screens/report-overview.ts'),
-        import('./report-source.ts'),
-      ]);
-      const startedMs = world.nowMs();
-      const report = await reader.analyze(paths, settings, (progress) => tell(progressLine(progress, world.nowMs() - startedMs)), leaving);
-      isRead = true;
-      if (isUnread(report)) {
-        unread = report;
-        throw new NothingRead();
-      }
-      if (report.input.failedFileCount > 0) exit = 1;
-      const source = reportSource(report, paths, await world.loadViews());
-      return {
-        source,
-        screens: [REPORT_OVERVIEW],
-        headline: headlineOf,
-        async readAgain() {
-          source.replace(await reader.analyze(paths, settings, undefined, leaving));
-          return 'read again';
-        },
-      };
-    },
-  ).catch((error: unknown) => {
-    if (error instanceof NothingRead) return undefined;
-    throw error;
-  });
+  let end: ShellEnd | undefined;
+  try {
+    end = await runShell(
+      { stdin: keys, stdout: process.stdout },
+      {
+        look: { paints: paintsOf(options.theme, levelOf(options, world)), asciiOnly: glyphs === 'ascii' },
+        glyphs,
+        framesPerSecond: options.fps,
+        start: options.screen,
+        nowMs: world.nowMs,
+        opening: paths.length === 0 ? 'opening the receiver' : `reading ${paths.join(' ')}`,
+      },
+      async (): Promise<ShellContent> => {
+        const opened = await openWatch(paths, options, world);
+        live = opened.live;
+        // What cannot be read at all is said on the screen that stays, and not behind one that goes.
+        await Promise.race([live.caughtUp(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+        const { report, sources } = live.picture();
+        if (isUnread(report) && sources.every(({ state }) => state === 'failed' || state === 'ended')) {
+          unread = report;
+          throw new NothingRead();
+        }
+        return opened.content;
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof NothingRead)) throw error;
+  } finally {
+    await live?.finish();
+  }
   if (unread !== undefined) {
     tellUnread(unread, await world.loadViews(), world);
     return unread.exit;
@@ -109,31 +128,57 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, wor
     process.kill(process.pid, end.signal);
     return 130;
   }
-  // Whoever leaves does not wait for a reading that nobody will see.
-  return isRead ? exit : 130;
+  return live === undefined || live.picture().report.input.failedFileCount === 0 ? 0 : 1;
 }
 
-async function frameOf(report: Report, paths: readonly string[], options: WatchOptions, world: World): Promise<string> {
-  const [{ oneFrame }, { screenText }, { REPORT_OVERVIEW, headlineOf }, { reportPicture }] = await Promise.all([
+/** Long enough for a name that does not exist; reading goes on behind the screen. */
+const PATIENCE_MS = 400;
+
+async function frameOf(paths: readonly string[], options: WatchOptions, world: World): Promise<string | Report> {
+  const [{ oneFrame }, { screenText }, { live, content }] = await Promise.all([
     import('../shell/one-frame.ts'),
     import('../shell/screen-text.ts'),
-    import('../screens/report-overview.ts'),
-    import('../model/report-picture.ts'),
+    openWatch(paths, options, world),
   ]);
-  const picture = reportPicture(report, paths, 1);
+  await live.caughtUp();
+  await live.finish();
+  const picture = live.picture();
+  if (isUnread(picture.report)) return picture.report;
   const width = Math.max(80, world.stdout.columns ?? 80);
   const glyphs = glyphsOf(options.ascii === true, world.environment);
   const lines = oneFrame({
     picture,
-    screen: REPORT_OVERVIEW,
-    screens: [REPORT_OVERVIEW],
-    headline: headlineOf(picture),
+    screen: content.screens.find(({ id }) => id === options.screen) ?? content.screens[0]!,
+    screens: content.screens,
+    headline: content.headline(picture),
     width,
     height: Math.max(24, process.stdout.rows ?? 24),
     glyphs,
     wallMs: world.nowMs(),
   });
   return screenText(lines, width, { paints: paintsOf(options.theme, levelOf(options, world)), asciiOnly: glyphs === 'ascii' });
+}
+
+/** What is shown, and what it is made of; loaded when the first frame already stands. */
+async function openWatch(
+  paths: readonly string[],
+  options: WatchOptions,
+  world: World,
+): Promise<{ live: LiveAnalysis; content: ShellContent }> {
+  const [{ openDashboard }, reader] = await Promise.all([import('../watch/open-dashboard.ts'), world.loadReader()]);
+  const { listen, replay, incidents, alerts, tz } = options;
+  return openDashboard(
+    {
+      paths,
+      analysis: analyzeSettings(options, reader, world),
+      alerts,
+      timeZone: tz ?? 'UTC',
+      ...(incidents !== undefined && { incidents }),
+      ...(listen !== undefined && { listen }),
+      ...(replay !== undefined && { replay }),
+    },
+    world,
+  );
 }
 
 /** Everything was unreadable: the screen is left, and the errors are told where they stay. */

@@ -10,6 +10,8 @@ export interface Prompt {
   readonly id: PromptId;
   /** Values of the fields before, then the one under the cursor. */
   readonly done: readonly string[];
+  /** What stands in each field when it is asked for: enter takes it. */
+  readonly offered: readonly string[];
   readonly edit: LineEdit;
   /** Why the last `enter` was not taken. */
   readonly objection?: string;
@@ -24,21 +26,31 @@ export const PROMPT_FIELDS: Readonly<Record<PromptId, readonly PromptField[]>> =
   filter: [{ label: 'filter (!text: rows without it)', isRequired: false }],
   export: [{ label: 'file to write (.md, .json, .html, .txt)', isRequired: true }],
   alert: [{ label: 'what alerted, as on the page', isRequired: true }],
-  ack: [{ label: 'who takes it', isRequired: true }],
-  hypothesis: [{ label: 'what it might be', isRequired: true }],
-  refute: [{ label: 'which hypothesis is refuted, and by what', isRequired: true }],
+  ack: [{ label: 'who takes it; empty is you', isRequired: false }],
+  hypothesis: [
+    { label: 'component that is suspected', isRequired: true },
+    { label: 'why', isRequired: false },
+  ],
+  refute: [
+    { label: 'component that it is not', isRequired: true },
+    { label: 'what showed that', isRequired: false },
+  ],
   confirm: [
     { label: 'component at fault', isRequired: true },
     { label: 'fingerprint or finding', isRequired: true },
-    { label: 'proof: a repro, a rollback that helped, a trace', isRequired: true },
+    { label: 'proof (revert, kill, replay or truth: what showed it)', isRequired: true },
   ],
   note: [{ label: 'note', isRequired: true }],
   mitigated: [{ label: 'what was done, users are no longer hurt', isRequired: true }],
   recovered: [{ label: 'all is as it was; anything to add', isRequired: false }],
 };
 
-export function openPrompt(id: PromptId, text = ''): Prompt {
-  return { id, done: [], edit: text === '' ? EMPTY_EDIT : { text, cursor: [...text].length } };
+export function openPrompt(id: PromptId, offered: readonly string[] = []): Prompt {
+  return { id, done: [], offered, edit: editOf(offered[0]) };
+}
+
+function editOf(text = ''): LineEdit {
+  return text === '' ? EMPTY_EDIT : { text, cursor: [...text].length };
 }
 
 export type PromptAnswer =
@@ -55,5 +67,5 @@ export function acceptField(prompt: Prompt): PromptAnswer {
   }
   const values = [...prompt.done, value];
   if (values.length === fields.length) return { kind: 'answered', id: prompt.id, values };
-  return { kind: 'asking', prompt: { id: prompt.id, done: values, edit: EMPTY_EDIT } };
+  return { kind: 'asking', prompt: { id: prompt.id, done: values, offered: prompt.offered, edit: editOf(prompt.offered[values.length]) } };
 }

@@ -97,6 +97,8 @@ function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts):
   const replay = picture.sources.find((source) => source.state === 'replaying');
   if (replay?.state === 'replaying') return [run(`▸ REPLAY ${replay.speed}x${replay.isPaused ? ', held' : ''}`, 'info')];
   if (picture.sources.some(({ state: each }) => each === 'live')) {
+    const oldMs = wallMs - newestMs(picture.sources);
+    if (oldMs > OLD_MS) return [run('○ QUIET', 'info'), run(`  newest event ${ageText(oldMs)} ago`)];
     return [run('● LIVE', 'ok'), run(`  ${dataAge(picture.sources, wallMs)}`)];
   }
   if (picture.sources.some(({ state: each }) => each === 'waiting')) return [run('○ WAITING', 'info'), run('  nothing has come yet')];
@@ -110,8 +112,15 @@ export function staleMs(picture: Picture, wallMs: number): number | undefined {
   return ages.length === 0 || others ? undefined : Math.max(0, Math.min(...ages));
 }
 
+/** What is older does not come from now, however lately it was read. */
+const OLD_MS = 300_000;
+
+function newestMs(sources: readonly SourceState[]): number {
+  return Math.max(...sources.map(({ newestEventMs }) => newestEventMs ?? Number.NEGATIVE_INFINITY));
+}
+
 function dataAge(sources: readonly SourceState[], wallMs: number): string {
-  const newest = Math.max(...sources.map(({ newestEventMs }) => newestEventMs ?? Number.NEGATIVE_INFINITY));
+  const newest = newestMs(sources);
   if (!Number.isFinite(newest)) return 'no event yet';
   return newest > wallMs + 1000 ? `data ${ageText(newest - wallMs)} ahead of this clock` : `data ${ageText(wallMs - newest)} old`;
 }
@@ -140,7 +149,8 @@ function amounts(picture: Picture | undefined): readonly Run[] {
   if (picture === undefined) return [];
   const { gaps } = picture.minutes;
   const dropped = picture.dropped.reduce((sum, { count }) => sum + count, 0) + picture.report.dataQuality.droppedRecords;
-  const skew = Math.max(0, ...picture.sources.map(({ clockSkewMs }) => Math.abs(clockSkewMs ?? 0)));
+  // What is behind may simply be old; what is ahead of this clock cannot be.
+  const skew = Math.max(0, ...picture.sources.map(({ clockSkewMs }) => clockSkewMs ?? 0));
   return [
     run(`${grouped(picture.report.input.eventCount)} events`),
     run(`  gaps ${gaps.length === 0 ? '0' : `${gaps.length} min`}`, gaps.length === 0 ? 'dim' : 'warn'),

@@ -72,6 +72,8 @@ export interface ShellFacts {
   readonly moments: readonly number[];
   readonly alertMs: number | undefined;
   readonly earliestMs: number | undefined;
+  /** What the prompts of the clock begin with. */
+  readonly offered?: Partial<Record<ClockMark, readonly string[]>> | undefined;
 }
 
 export type ShellEvent = { readonly kind: 'key'; readonly name: string } | { readonly kind: 'paste'; readonly text: string };
@@ -211,7 +213,7 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
     case 'back':
       return done(back(state));
     case 'filter':
-      return done({ ...state, prompt: openPrompt('filter', filterText(page.filter)) });
+      return done({ ...state, prompt: openPrompt('filter', [filterText(page.filter)]) });
     case 'palette':
       return done({ ...state, overlay: { kind: 'palette', edit: EMPTY_EDIT, chosen: 0 } });
     case 'help':
@@ -263,13 +265,16 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
     case 'copy':
       return done(state, { kind: 'copy' });
     case 'export':
-      return done({ ...state, prompt: openPrompt('export', `nightlight-${state.screen}.md`) });
+      return done({ ...state, prompt: openPrompt('export', [`nightlight-${state.screen}.md`]) });
     case 'quit':
       return done(state, { kind: 'quit', leavesScreen: false });
     case 'quit-and-show':
       return done(state, { kind: 'quit', leavesScreen: true });
     default:
-      if (action.startsWith('mark-')) return done({ ...state, prompt: openPrompt(action.slice('mark-'.length) as ClockMark) });
+      if (action.startsWith('mark-')) {
+        const mark = action.slice('mark-'.length) as ClockMark;
+        return done({ ...state, prompt: openPrompt(mark, facts.offered?.[mark]) });
+      }
       return done(state, { kind: 'act', action });
   }
 }
@@ -320,7 +325,10 @@ function lookAt(state: ShellState, atMs: number | undefined): ShellStep {
 }
 
 function stepPrompt(state: ShellState, prompt: Prompt, event: ShellEvent): ShellStep {
-  const asking = (edit: LineEdit): ShellStep => ({ state: { ...state, prompt: { id: prompt.id, done: prompt.done, edit } }, effects: [] });
+  const asking = (edit: LineEdit): ShellStep => ({
+    state: { ...state, prompt: { id: prompt.id, done: prompt.done, offered: prompt.offered, edit } },
+    effects: [],
+  });
   if (event.kind === 'paste') return asking(insertText(prompt.edit, event.text));
   if (event.name === 'escape') return { state: { ...state, prompt: undefined }, effects: [] };
   if (event.name !== 'enter') return asking(editLine(prompt.edit, event.name));

@@ -108,7 +108,7 @@ function open(input: ScreenInput): ScreenEffect {
 }
 
 function drawList(input: ScreenInput): readonly Line[] {
-  const { width, height, view, picture, glyphs } = input;
+  const { width, height, view, picture } = input;
   const window = windowOf(picture, view);
   const rows = rowsOf(input);
   const isWide = width >= WIDE;
@@ -122,20 +122,21 @@ function drawList(input: ScreenInput): readonly Line[] {
   const { from, to } = visibleRows(rows.length, chosen, room);
   const list = [
     ...table(columnsOf(isWide, most, input), rows.slice(from, to), { width, selected: chosen < 0 ? undefined : chosen - from }),
-    moreLine(rows, to),
+    moreLine(rows, from, to),
   ];
   const left = height - list.length;
   return [...list, ...(isWide ? wideBelow(input, window, left) : chartLines(input, window, width, left))].map((each) =>
     fitLine(each, width),
   );
-  function moreLine(all: readonly OverviewRow[], shownTo: number): Line {
-    const hidden = all.slice(shownTo);
-    if (hidden.length === 0) return EMPTY_LINE;
-    const hurting = hidden.filter(({ hurtPerMinute }) => (hurtPerMinute ?? 0) > 0).length;
-    return line(
-      run(`    … ${hidden.length} more, ${hurting === 0 ? 'none hurting' : `${hurting} hurting`}${glyphs === 'ascii' ? '' : ' ↓'}`, 'dim'),
-    );
-  }
+}
+
+/** What of a long list is not in sight. */
+function moreLine(rows: readonly OverviewRow[], from: number, to: number): Line {
+  const hidden = [...rows.slice(0, from), ...rows.slice(to)];
+  if (hidden.length === 0) return EMPTY_LINE;
+  const hurting = hidden.filter(({ hurtPerMinute }) => (hurtPerMinute ?? 0) > 0).length;
+  const where = from > 0 ? `rows ${from + 1} to ${to} of ${rows.length}` : `… ${hidden.length} more`;
+  return line(run(`    ${where}, ${hurting === 0 ? 'none of the others hurting' : `${hurting} of the others hurting`}`, 'dim'));
 }
 
 function columnsOf(isWide: boolean, most: number, { glyphs }: ScreenInput): readonly Column<OverviewRow>[] {

@@ -80,6 +80,10 @@ export interface ShellContent {
     view: { readonly picture: Picture; readonly screen: ScreenId; readonly lines: readonly Line[] },
   ): Promise<string>;
   readAgain?(): Promise<string>;
+  /** What the prompts of the clock begin with. */
+  offered?(picture: Picture | undefined): ShellFacts['offered'];
+  /** A screen came into sight, by a key or at the start. */
+  opened?(screen: ScreenId): void;
 }
 
 export type ShellEnd = { readonly kind: 'left' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
@@ -166,6 +170,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let unlisten = () => {};
   let drawOverlay: ((view: OverlayView, width: number, height: number) => readonly Line[]) | undefined;
   let isStopped = false;
+  let inSight: ScreenId | undefined;
   const clock = setInterval(refresh, CLOCK_MS);
 
   const picture = (): Picture | undefined => (state.isPaused ? held : undefined) ?? newest;
@@ -190,6 +195,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       sorts: of?.sorts ?? [],
       moments: now?.moments.map(({ atMs }) => atMs) ?? [],
       alertMs: now === undefined ? undefined : content?.alertMs?.(now),
+      offered: content?.offered?.(now),
       earliestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : now.minutes.first * 60_000,
     };
   }
@@ -318,6 +324,10 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
 
   function draw(): void {
     if (isStopped) return;
+    if (content !== undefined && state.screen !== inSight) {
+      inSight = state.screen;
+      content.opened?.(inSight);
+    }
     const lines = frame();
     if (writer.show(lines)) shown = lines;
     // A terminal that is behind gets the newest frame as soon as it has caught up.
@@ -357,7 +367,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   ): { readonly lines: readonly Line[]; readonly why: string; readonly next: string } {
     if (now === undefined || of === undefined) return NO_BODY;
     const { pages, screen: id, timeStyle, windowMs, atMs } = state;
-    const key = [now, of, pages[id], timeStyle, windowMs, atMs, writer.columns, writer.rows];
+    const key = [now, of, pages[id], pages[id]?.own ?? of.start, timeStyle, windowMs, atMs, writer.columns, writer.rows];
     if (drawnBody?.key.every((part, index) => part === key[index])) return drawnBody;
     const input = inputOf(now, of);
     try {

@@ -1,5 +1,6 @@
 /** A report at rest as a picture: of what was read to its end, nothing moves any more. */
-import type { Picture, Report } from '@nightlight/analyzer';
+import type { Picture } from '../../analyzer/src/live/picture.ts';
+import type { Report } from '../../analyzer/src/report/report.ts';
 
 export function reportPicture(report: Report, paths: readonly string[], version: number): Picture {
   const { fromMs, toMs, eventCount } = report.input;

@@ -1,0 +1,162 @@
+/**
+ * The incident clock beside the dashboard: reads what everybody has marked, marks what this person does, and begins by itself
+ * when a rule says so. The file is the only state, so that two people see the same clock.
+ */
+import { statSync } from 'node:fs';
+import type { Picture } from '@nightlight/analyzer';
+import {
+  type AlertReport,
+  alertRules,
+  type IncidentClock,
+  incidentClocks,
+  judgeProof,
+  type MarkLog,
+  TOOL,
+} from '@nightlight/analyzer/recovery';
+import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
+import type { ClockMark } from '../model/prompts.ts';
+import type { ScreenId } from '../model/screen.ts';
+import type { World } from '../world.ts';
+
+export interface IncidentDeskSettings {
+  /** `--incidents FILE`. */
+  readonly log: string | undefined;
+  /** Whether the rules may begin an incident. */
+  readonly raisesAlerts: boolean;
+}
+
+export class IncidentDesk {
+  readonly path: string;
+  readonly #world: Pick<World, 'environment' | 'nowMs'>;
+  readonly #raisesAlerts: boolean;
+  readonly #raised = new Set<string>();
+  readonly #noted = new Set<string>();
+  #log: MarkLog | undefined;
+  #stamp = '';
+  #judged: AlertReport | undefined;
+
+  constructor(settings: IncidentDeskSettings, world: Pick<World, 'environment' | 'nowMs'>) {
+    this.path = incidentLogPath(settings.log, world.environment);
+    this.#world = world;
+    this.#raisesAlerts = settings.raisesAlerts;
+  }
+
+  /** All incidents as they stand now; the file is read again only when it changed. */
+  clocks(): readonly IncidentClock[] {
+    const stat = statSync(this.path, { throwIfNoEntry: false });
+    const stamp = `${stat?.size}/${stat?.mtimeMs}`;
+    if (this.#log === undefined || stamp !== this.#stamp) {
+      this.#log = readIncidentLog(this.path);
+      this.#stamp = stamp;
+    }
+    return incidentClocks(this.#log.marks, this.#world.nowMs());
+  }
+
+  /** The one that the keys mark: the newest that is still open. */
+  current(): IncidentClock | undefined {
+    return this.clocks()
+      .filter(({ state }) => state !== 'recovered')
+      .at(-1);
+  }
+
+  /**
+   * One key in the dashboard.
+   *
+   * @returns what to say of it
+   * @throws CommandError when the log cannot be written
+   */
+  mark(mark: ClockMark, values: readonly string[], picture: Picture): string {
+    const current = this.current();
+    if (mark === 'alert') {
+      const id = newIncidentId(new Set(this.clocks().map(({ id: taken }) => taken)));
+      this.#append({ mark: 'alert', incident: id, title: values[0] ?? '' });
+      return `${id}: the clock runs`;
+    }
+    if (current === undefined) return 'no incident is open: ! begins one';
+    const draft = draftOf(mark, values, current, picture);
+    if (typeof draft === 'string') return draft;
+    this.#append(draft);
+    const after = this.current() ?? this.clocks().find(({ id }) => id === current.id);
+    return `${current.id}: ${mark} noted${after?.search.kind === 'confirmed' ? ', the search has ended' : ''}`;
+  }
+
+  /** A screen was opened while a clock runs: how many views a search took is part of how hard it was. */
+  noteView(screen: ScreenId): void {
+    const current = this.current();
+    if (current === undefined || current.search.kind === 'confirmed') return;
+    const key = `${current.id}/${screen}`;
+    if (this.#noted.has(key)) return;
+    this.#noted.add(key);
+    this.#append({ mark: 'view', incident: current.id, view: `nightlight ${screen}`, sink: 'nightlight' });
+  }
+
+  /** @returns the incident that a rule has begun; undefined when none did */
+  judge(report: AlertReport): string | undefined {
+    if (!this.#raisesAlerts) return undefined;
+    const alerts = alertRules(this.#judged, report, undefined, this.#raised);
+    this.#judged = report;
+    for (const { key } of alerts) this.#raised.add(key);
+    const [alert] = alerts;
+    if (alert === undefined || this.current() !== undefined) return undefined;
+    const id = newIncidentId(new Set(this.clocks().map(({ id: taken }) => taken)));
+    this.#append({ mark: 'alert', incident: id, title: alert.title, by: TOOL });
+    return id;
+  }
+
+  /** What the prompts begin with: enter alone says what the dashboard suspects. */
+  offered(picture: Picture | undefined): Partial<Record<ClockMark, readonly string[]>> {
+    const worst = picture?.report.findings.find(({ harm }) => harm === 'users' || harm === 'soon');
+    const believed = this.current()?.hypotheses.findLast(({ state }) => state === 'held')?.component;
+    const component = believed ?? worst?.functionName ?? '';
+    return {
+      alert: worst === undefined ? [] : [`${worst.functionName} ${worst.headline.toLowerCase()}`],
+      hypothesis: [component],
+      refute: [believed ?? ''],
+      confirm: [component, worst?.id ?? '', 'revert: '],
+    };
+  }
+
+  #append(draft: MarkDraft): void {
+    appendMark(this.path, draft, this.#world);
+    this.#stamp = '';
+  }
+}
+
+/** @returns the mark, or why it is refused */
+function draftOf(
+  mark: Exclude<ClockMark, 'alert'>,
+  values: readonly string[],
+  current: IncidentClock,
+  picture: Picture,
+): MarkDraft | string {
+  const [first = '', second = '', third = ''] = values;
+  const incident = current.id;
+  switch (mark) {
+    case 'ack':
+      return { mark, incident, ...(first !== '' && { note: first }) };
+    case 'hypothesis':
+    case 'refute':
+      return { mark, incident, component: first, ...(second !== '' && { note: second }) };
+    case 'confirm': {
+      const [, proofKind, proof = ''] = /^\s*(revert|kill|replay|truth|trace)\s*:?\s*(.*)$/i.exec(third) ?? ['', undefined, third];
+      const fingerprint = fingerprintOf(second, picture);
+      const verdict = judgeProof({ component: first, fingerprint, proof, proofKind: proofKind?.toLowerCase() }, current.isDrill);
+      if (verdict.kind === 'refused') return `the clock goes on: ${verdict.because}`;
+      return { mark, incident, component: first, fingerprint, proof, proofKind: verdict.proofKind };
+    }
+    case 'note':
+      return { mark, incident, note: first };
+    case 'mitigated':
+    case 'recovered':
+      return { mark, incident, ...(first !== '' && { note: first }) };
+    default:
+      return mark satisfies never;
+  }
+}
+
+/** `F-2` is the number of tonight; what is kept must mean something next week. */
+function fingerprintOf(text: string, { report }: Picture): string {
+  const finding = report.findings.find(({ id }) => id.toLowerCase() === text.trim().toLowerCase());
+  if (finding === undefined) return text;
+  return finding.fingerprint ?? `${finding.kind} of ${finding.functionName}${finding.version === undefined ? '' : ` v${finding.version}`}`;
+}

@@ -1,0 +1,83 @@
+/** Puts the dashboard together: what it listens to, its screens, the incident clock, and what its keys do outside of it. */
+import type { AnalyzeSettings, Picture } from '@nightlight/analyzer';
+import { follow, type LiveAnalysis } from '@nightlight/analyzer/live';
+import { incidentHeadline, incidentTitle } from '../model/incident-headline.ts';
+import type { ScreenId } from '../model/screen.ts';
+import { readTime } from '../model/time-argument.ts';
+import { headlineOf, OVERVIEW } from '../screens/overview.ts';
+import type { ShellContent } from '../shell/run-shell.ts';
+import type { World } from '../world.ts';
+import { exportView } from './export-view.ts';
+import { IncidentDesk } from './incident-desk.ts';
+import { otlpSource } from './otlp-source.ts';
+import { type SourceOptions, watchedSources } from './watch-sources.ts';
+
+export interface DashboardSettings extends SourceOptions {
+  readonly paths: readonly string[];
+  readonly analysis: AnalyzeSettings;
+  /** `--incidents FILE`. */
+  readonly incidents?: string | undefined;
+  /** Whether rules may begin an incident. */
+  readonly alerts: boolean;
+  readonly timeZone: string;
+}
+
+export interface Dashboard {
+  readonly live: LiveAnalysis;
+  readonly content: ShellContent;
+}
+
+export function openDashboard(settings: DashboardSettings, world: World): Dashboard {
+  const warnings: string[] = [];
+  const sources = watchedSources(settings.paths, settings, process.stdin, (address) =>
+    otlpSource(address, settings.analysis.functionName, (text) => warnings.push(text)),
+  );
+  const live = follow(sources, { ...settings.analysis, now: world.nowMs });
+  // What is replayed has happened already: neither may it begin a clock of tonight, nor is looking at it a search.
+  const isReplay = 'kind' in sources;
+  const desk = new IncidentDesk({ log: settings.incidents, raisesAlerts: settings.alerts && !isReplay && isGrowing(sources) }, world);
+  const content: ShellContent = {
+    source: live,
+    screens: [OVERVIEW],
+    headline(picture) {
+      judgeOnce(picture);
+      const clock = desk.current();
+      if (clock !== undefined) return incidentHeadline(clock, world.nowMs());
+      const [warning] = warnings;
+      return warning === undefined ? headlineOf(picture) : [{ text: `! ${warning}`, style: 'warn' }];
+    },
+    title(picture) {
+      const clock = desk.current();
+      return clock === undefined ? `nightlight ${picture.report.findings[0]?.headline ?? ''}`.trim() : incidentTitle(clock, world.nowMs());
+    },
+    alertMs: () => desk.current()?.alertMs,
+    readTime(text, nowMs) {
+      const reading = readTime(text, { nowMs, timeZone: settings.timeZone });
+      return reading.kind === 'moment' ? reading.epochMs : undefined;
+    },
+    async mark(mark, values, picture) {
+      const said = desk.mark(mark, values, picture);
+      if (inSight !== undefined) desk.noteView(inSight);
+      return said;
+    },
+    offered: (picture) => desk.offered(picture),
+    opened(screen) {
+      inSight = screen;
+      if (!isReplay) desk.noteView(screen);
+    },
+    exportView: async (file, view) => exportView(file, view, await world.loadViews()),
+  };
+  let inSight: ScreenId | undefined;
+  let judged: Picture['report'] | undefined;
+  function judgeOnce({ report }: Picture): void {
+    if (report === judged) return;
+    judged = report;
+    desk.judge(report);
+  }
+  return { live, content };
+}
+
+/** A file that is read to its end is a review, not a watch. */
+function isGrowing(sources: Exclude<ReturnType<typeof watchedSources>, { kind: string }>): boolean {
+  return sources.some(({ kind }) => kind !== 'path');
+}

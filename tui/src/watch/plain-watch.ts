@@ -1,0 +1,53 @@
+/** `watch` where nothing is drawn: one line, or one JSON object, for each verdict that appears, changes or clears. */
+import type { Picture, Report } from '@nightlight/analyzer';
+import type { LiveAnalysis } from '@nightlight/analyzer/live';
+import { changeJson, changeLine, nothingYetLine, type VerdictChange, verdictChanges } from '../model/verdict-changes.ts';
+import type { World } from '../world.ts';
+
+export interface PlainWatch {
+  readonly isJson: boolean;
+  /** Hears of the same changes: whoever is notified. */
+  readonly onChanges?: ((changes: readonly VerdictChange[], picture: Picture) => void) | undefined;
+}
+
+/**
+ * Goes on until every source has ended, or until it is interrupted.
+ *
+ * @returns the report as it stood at the end
+ */
+export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: PlainWatch, world: World): Promise<Report> {
+  let before: Report | undefined;
+  let isInterrupted = false;
+  const look = (): Picture => {
+    const picture = live.picture();
+    const changes = verdictChanges(before, picture.report);
+    before = picture.report;
+    for (const change of changes) {
+      world.stdout.write(
+        `${isJson ? JSON.stringify(changeJson(change, picture.nowMs)) : changeLine(change, picture.report, picture.nowMs)}\n`,
+      );
+    }
+    if (changes.length > 0) onChanges?.(changes, picture);
+    return picture;
+  };
+  const stopListening = world.onInterrupt(() => {
+    isInterrupted = true;
+  });
+  try {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      const { sources } = look();
+      if (isInterrupted || sources.every(({ state }) => state === 'ended' || state === 'failed')) break;
+    }
+    await live.finish();
+    const { report } = look();
+    if (report.findings.length === 0 && !isJson) world.stdout.write(`${nothingYetLine(report)}\n`);
+    return report;
+  } finally {
+    stopListening();
+    await live.finish();
+  }
+}
+
+/** A verdict that is a second old is new enough for a line. */
+const LOOK_EVERY_MS = 1000;
