@@ -25,6 +25,8 @@ const files = [
   ['handler.mjs', 'src/host/lambda/handler.mts'],
   // For functions and programs in CommonJS; whatever it is told stands with the agent, not in the module.
   ['index.cjs', 'src/index.ts'],
+  // Loaded by hand only, beside the preload: no part, so that nothing of the agent can ask for it.
+  ['drill.cjs', 'src/drill/entry.ts'],
   ...parts.map((part) => [`${part}.cjs`, `src/parts/${part}.ts`]),
 ];
 const written = [];
@@ -47,6 +49,7 @@ for (const [name, text] of written) {
 
 // It is imported for what it does.
 writeFileSync(`${root}dist/preload.d.cts`, 'export {};\n');
+writeFileSync(`${root}dist/drill.d.cts`, 'export {};\n');
 
 // For `require`: the same types, which come out of ES modules.
 const types = readFileSync(`${root}dist/index.d.ts`, 'utf8');

@@ -41,13 +41,14 @@ export function layOutAgent(agentFolder, out) {
   const dist = join(agentFolder, 'dist');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  for (const name of readdirSync(dist).filter((entry) => entry.endsWith('.cjs'))) copyFileSync(join(dist, name), join(out, name));
+  for (const name of readdirSync(dist).filter((entry) => entry.endsWith('.cjs') && entry !== 'drill.cjs'))
+    copyFileSync(join(dist, name), join(out, name));
 }
 
 /** Read at every cold start. */
 const ALWAYS = ['preload.cjs', 'handler.mjs'];
-/** What only a process that serves for days loads, and the door for the code, which has a place of its own. */
-const NOT_BESIDE_THE_PRELOAD = ['process.cjs', 'sink.cjs', 'index.cjs'];
+/** What only a process that serves for days loads, the door for the code, which has a place of its own, and what injects faults. */
+const NOT_BESIDE_THE_PRELOAD = ['process.cjs', 'sink.cjs', 'index.cjs', 'drill.cjs'];
 const API = 'index.js';
 const WRAPPER = fileURLToPath(new URL('wrapper', import.meta.url));
 const LICENCE = fileURLToPath(new URL('../../LICENSE', import.meta.url));

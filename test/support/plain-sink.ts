@@ -35,6 +35,7 @@ export function openPlainSink(agent: Agent, sandbox: { readonly sandboxId: strin
           durationMs: milliseconds(finished.durationMs),
           failed: finished.failed,
           errorType: finished.errorType,
+          drillId: finished.work.drillId,
           outboundCalls: calls.map(
             (call): OutboundCalls => ({
               service: call.service,

@@ -91,6 +91,7 @@ function invocationOf(finished: FinishedWork, calls: readonly Call[], sandbox: S
     memory: { heapUsedAfterBytes: bytes(heapUsedBytes), externalBytes: bytes(externalBytes) },
     outboundCalls: work.calls?.outboundCalls(work.startedMs + finished.durationMs),
     openCallCount: openCallCount || undefined,
+    drillId: work.drillId,
   };
 }
 

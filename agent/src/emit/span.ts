@@ -56,6 +56,7 @@ export function spansOfWork(finished: FinishedWork, calls: readonly Call[], func
         'error.type': finished.failed ? (finished.errorType ?? statusError(finished.statusCode)) : undefined,
         'nightlight.heap.used_bytes': finished.heapUsedBytes,
         'nightlight.heap.external_bytes': finished.externalBytes,
+        'drill.id': work.drillId,
       }),
       failed: finished.failed,
     },
@@ -79,6 +80,7 @@ export function spansOfWork(finished: FinishedWork, calls: readonly Call[], func
         'error.type': call.failed ? statusError(call.status) : undefined,
         'nightlight.call.limit_ms': call.limitMs,
         'nightlight.call.open': open || undefined,
+        'drill.id': work.drillId,
       }),
       failed: call.failed,
     });

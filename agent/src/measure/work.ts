@@ -15,6 +15,8 @@ export interface Work {
   calls?: CallTable;
   /** What the program's own code told of this work through the API; see `measure/told.ts`. */
   told?: Told;
+  /** Of the fault drill that touched it; set by `@nightlight/agent/drill` only. */
+  drillId?: string;
 }
 
 /** What only the program can know. Each member is absent until it was told. */

@@ -72,6 +72,8 @@ export interface InvocationRecord extends RecordBase {
   /** Absent when the program checked nothing. */
   readonly invariantChecks?: readonly InvariantCheck[] | undefined;
   readonly liveSockets?: readonly LiveSockets[] | undefined;
+  /** The fault drill that touched it: it says nothing about the rates of production. */
+  readonly drillId?: string | undefined;
   /** Record lines since the last one that could not be written. */
   readonly lostLineCount?: number | undefined;
   /** What this record cost the invocation. */
@@ -110,6 +112,7 @@ export const invocationLayout = layoutOf<InvocationRecord>(RECORD_PREFIX, 'invoc
   breakerEvents: optional('be', listOf(breakerEvents)),
   invariantChecks: optional('ck', listOf(invariantCheck)),
   liveSockets: optional('sk', listOf(liveSockets)),
+  drillId: optional('di', text),
   lostLineCount: optional('ll', count),
   selfUs: optional('us', plainNumber()),
 });

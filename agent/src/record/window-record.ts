@@ -67,6 +67,11 @@ export interface WindowRecord extends RecordBase {
   readonly liveSockets?: readonly LiveSockets[] | undefined;
   /** The busiest routes; the last may be `other`. */
   readonly routes?: readonly RouteWindow[] | undefined;
+  /** The last fault drill that touched requests of this window; they are in all counts above. */
+  readonly drillId?: string | undefined;
+  /** Requests that a drill touched, and how many of those failed: not to be counted in the rates of production. */
+  readonly drilledCount?: number | undefined;
+  readonly drilledFailedCount?: number | undefined;
   /** Record lines or spans since the last window that did not reach their sink. */
   readonly lostLineCount?: number | undefined;
   readonly selfUs?: number | undefined;
@@ -114,6 +119,9 @@ export const windowLayout = layoutOf<WindowRecord>(RECORD_PREFIX, 'window', 'win
   openBreakers: optional('cb', listOf(text)),
   liveSockets: optional('sk', listOf(liveSockets)),
   routes: optional('ro', listOf(routeWindow)),
+  drillId: optional('di', text),
+  drilledCount: optional('dq', count),
+  drilledFailedCount: optional('df', count),
   lostLineCount: optional('ll', count),
   selfUs: optional('us', plainNumber()),
 });

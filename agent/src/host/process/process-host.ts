@@ -26,6 +26,9 @@ import { createWorkContext } from './work-context.ts';
 import { createWorkLedger } from './work-ledger.ts';
 import { openWorkRecorder, type WorkRecorder } from './work-recorder.ts';
 
+/** Taken before the host, or a drill, can change it. */
+const { now: epochNow } = Date;
+
 export type OpenSink = (agent: Agent, sandbox: { readonly sandboxId: string; readonly serviceName: string }) => Sink;
 
 /** @param beganMs  when the agent began, on the clock of `performance.now()` */
@@ -39,7 +42,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
   };
   const origin = speaker.threadId ? `${speaker.sandboxId}-t${speaker.threadId}` : speaker.sandboxId;
   /** From `performance.now()` to epoch; asked anew with each window, because clocks are set. */
-  let epochOffsetMs = Date.now() - performance.now();
+  let epochOffsetMs = epochNow() - performance.now();
   let windowBeganMs = 0;
   let sequence = 0;
   let agentMs = 0;
@@ -64,7 +67,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
   };
   agent.note = (about, note) => {
     const { sandboxId, threadId } = speaker;
-    agent.writeLine(encodeNote({ kind: 'note', about, note, sandboxId, threadId, atEpochMs: epochMilliseconds(Date.now()) }));
+    agent.writeLine(encodeNote({ kind: 'note', about, note, sandboxId, threadId, atEpochMs: epochMilliseconds(epochNow()) }));
   };
   agent.currentWork = context.current;
   agent.worksUnderWay = () => ledger.open.count;
@@ -153,7 +156,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
     const span = { fromEpochMs: windowBeganMs + epochOffsetMs, lengthMs: nowMs - windowBeganMs, sequence: ++sequence };
     windowBeganMs = nowMs;
     sink.window(takeWindow(agent, speaker, span, ledger, vitals, agent.takeLostLines() + sink.takeLost()));
-    epochOffsetMs = Date.now() - performance.now();
+    epochOffsetMs = epochNow() - performance.now();
     http2.look();
   }
 

@@ -28,7 +28,7 @@ export function takeWindow(
   lostCount: number,
 ): WindowRecord {
   const begunMs = performance.now();
-  const { counted, told, outboundCalls, selfMs } = ledger.take();
+  const { counted, told, drilled, outboundCalls, selfMs } = ledger.take();
   return {
     kind: 'window',
     fromEpochMs: epochMilliseconds(Math.round(span.fromEpochMs)),
@@ -41,6 +41,7 @@ export function takeWindow(
     openRequestCount: ledger.open.count,
     ...vitals.take(),
     ...told,
+    ...drilled,
     outboundCalls: some(outboundCalls),
     liveSockets: some(agent.liveSockets?.()),
     routes: some(counted.routes),

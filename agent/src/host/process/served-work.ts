@@ -15,6 +15,7 @@ export class ServedWork implements Work {
   readonly startedMs: number;
   calls?: CallTable;
   told?: Told;
+  drillId?: string;
   /** Its calls one by one, as far as they are kept. */
   callList?: Call[];
   /** The name of a job. */

@@ -32,7 +32,20 @@ export interface WorkLedger {
   endJob(work: ServedWork, failure: { readonly error: unknown } | undefined): void;
   hearCall(call: Call, work: Work | undefined, ended: boolean): void;
   /** The sums since this was last asked. */
-  take(): { counted: CountedRoutes; told: ReturnType<typeof toldFields>; outboundCalls: OutboundCalls[]; selfMs: number };
+  take(): {
+    counted: CountedRoutes;
+    told: ReturnType<typeof toldFields>;
+    drilled: DrilledWorks | undefined;
+    outboundCalls: OutboundCalls[];
+    selfMs: number;
+  };
+}
+
+/** Works that a fault drill touched. */
+export interface DrilledWorks {
+  readonly drillId: string;
+  readonly drilledCount: number;
+  readonly drilledFailedCount: number;
 }
 
 /** What a request asked for. */
@@ -62,6 +75,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
   const remarkable = createRemarkableWorks();
   const callTotals = createCallTotals();
   let told: Told = {};
+  let drilled: DrilledWorks | undefined;
   let number = 0;
   let firstBegunMs: number | undefined;
   let selfMs = 0;
@@ -86,6 +100,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
     const { calls } = work;
     if (calls) callTotals.judged(calls.outboundCalls(nowMs));
     if (work.told) addTold(told, work.told);
+    if (work.drillId !== undefined) drilled = addDrilled(drilled, work.drillId, failed);
     const chosen = remarkable.choose(failed, durationMs, calls !== undefined && calls.openCount > 0, nowMs);
     if (chosen || agent.workListeners.length > 0) {
       const stats = getHeapStatistics();
@@ -161,9 +176,10 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       if (itself.told) addTold(told, itself.told);
       const counted = routes.take();
       remarkable.learn(counted.counts);
-      const taken = { counted, told: toldFields(told), outboundCalls: callTotals.take(), selfMs };
+      const taken = { counted, told: toldFields(told), drilled, outboundCalls: callTotals.take(), selfMs };
       selfMs = 0;
       told = {};
+      drilled = undefined;
       return taken;
     },
   };
@@ -179,5 +195,11 @@ const ERROR_TYPES: Readonly<Record<RequestEnding, string | undefined>> = {
   left: 'ClientLeft',
   cut: 'ConnectionCut',
 };
+
+const addDrilled = (before: DrilledWorks | undefined, drillId: string, failed: boolean): DrilledWorks => ({
+  drillId,
+  drilledCount: (before?.drilledCount ?? 0) + 1,
+  drilledFailedCount: (before?.drilledFailedCount ?? 0) + (failed ? 1 : 0),
+});
 
 const typeOfError = (error: unknown): string => String((error as Error | null)?.name ?? typeof error).slice(0, LONGEST_NAME);

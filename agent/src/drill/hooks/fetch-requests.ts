@@ -1,0 +1,105 @@
+/**
+ * Calls made with `fetch`, and with undici from npm through its global dispatcher.
+ *
+ * A call that is hit gets a connection of its own, made by an agent of the same class as the global one, so that it passes
+ * through all that a call passes through: time limits, aborts, the channels by which the agent measures. What has a dispatcher
+ * of its own is not touched, and neither is anything while a proxy or a mock is the global one.
+ */
+import { connect as connectPlain, type Socket } from 'node:net';
+import type { ArmedDrill } from '../armed-drill.ts';
+import type { HurtCall } from '../hurt-call.ts';
+import { networkError } from '../socket-hooks.ts';
+import { namesOf } from './http-requests.ts';
+
+/** @returns why `fetch` is not hurt here, when it is not */
+export function hurtFetchRequests(drill: ArmedDrill, fault: HurtCall): string | undefined {
+  const dispatcher = globalDispatcher();
+  if (!dispatcher) return 'fetch has no dispatcher of the known kind here: calls of fetch are not touched';
+  const Agent = dispatcher.constructor as new (options: object) => Dispatcher;
+  if (Agent.name !== 'Agent')
+    return `fetch goes through a dispatcher of the class ${Agent.name.slice(0, 40)}: calls of fetch are not touched`;
+
+  drill.replace(
+    'the global dispatcher of fetch',
+    dispatcher,
+    'dispatch',
+    (original) =>
+      function dispatch(this: Dispatcher, options, handler) {
+        const own = drill.isActive() ? drill.quietly('fetch', () => agentFor(options)) : undefined;
+        return own ? own.dispatch(options, handler) : Reflect.apply(original, this, [options, handler]);
+      },
+  );
+  return undefined;
+
+  function agentFor({ origin, path }: DispatchOptions): Dispatcher | undefined {
+    const { host, protocol } = new URL(`${origin}`);
+    const names = namesOf(host, protocol);
+    if (!drill.hitsCall({ protocol: 'http', peers: names, path })) return undefined;
+    const ofOneCall = new Agent({
+      connections: 1,
+      pipelining: 1,
+      connect(target: Target, done: (error: Error | null, socket: Socket | null) => void) {
+        connectHurt(drill, fault, host, target, done);
+      },
+    });
+    // Waits for its call, and takes no other.
+    setImmediate(() => void ofOneCall.close().catch(() => {}));
+    return ofOneCall;
+  }
+}
+
+interface Target {
+  readonly hostname: string;
+  readonly protocol: string;
+  readonly port: string;
+  readonly servername?: string | null;
+}
+
+interface DispatchOptions {
+  readonly origin: string | URL;
+  readonly path: string;
+}
+
+interface Dispatcher {
+  dispatch(options: DispatchOptions, handler: unknown): boolean;
+  close(): Promise<void>;
+}
+
+function connectHurt(
+  drill: ArmedDrill,
+  fault: HurtCall,
+  peer: string,
+  target: Target,
+  done: (error: Error | null, socket: Socket | null) => void,
+) {
+  const error = fault.error?.(peer);
+  if (error) return void setImmediate(done, error, null);
+  const { hostname, protocol } = target;
+  const host = hostname.replace(/^\[|]$/g, '');
+  const port = Number(target.port) || (protocol === 'https:' ? 443 : 80);
+  const socket: Socket =
+    protocol === 'https:'
+      ? process.getBuiltinModule('node:tls').connect({ host, port, servername: target.servername || host, ALPNProtocols: ['http/1.1'] })
+      : connectPlain({ host, port });
+  let isMade = false;
+  // Who still waits for a connection at the end of the drill is not left behind.
+  drill.atEnd(() => isMade || socket.destroy(networkError('ECONNRESET', 'connect', peer)));
+  socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    isMade = true;
+    drill.quietly('fetch', () => {
+      fault.hurt(socket, { drill, peer, protocol: 'http', whenOver: (over) => void socket.once('close', over) });
+    });
+    done(null, socket);
+  });
+  socket.once('error', (failure) => {
+    if (!isMade) done(failure, null);
+  });
+}
+
+/** It is there from the first use of `fetch` on; asking for a text of our own is such a use, and leaves the machine alone. */
+function globalDispatcher(): Dispatcher | undefined {
+  const found = () => (globalThis as Record<symbol, unknown>)[Symbol.for('undici.globalDispatcher.1')] as Dispatcher | undefined;
+  if (!found()) void fetch('data:,').catch(() => {});
+  const dispatcher = found();
+  return typeof dispatcher?.dispatch === 'function' ? dispatcher : undefined;
+}
