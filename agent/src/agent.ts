@@ -51,6 +51,8 @@ export interface Agent {
   liveSockets?(): LiveSockets[];
   /** How many works are under way at this moment; absent where it is never more than one. */
   worksUnderWay?(): number;
+  /** What its lines call this process, where no log stream does. */
+  sandboxId?: string;
   /** Runs `fn` as a piece of work of its own; only a long-running process has it. */
   observe?<T>(name: string, fn: () => T): T;
 }

@@ -24,6 +24,8 @@ export interface Surroundings {
   worksUnderWay(): number;
   epochNow(): number;
   readonly threadId: number | undefined;
+  /** Where no log stream tells whose line it is. */
+  sandboxId?(): string | undefined;
   writeLine(line: string): void;
   note(about: NoteRecord['about'], text: string): void;
 }
@@ -72,6 +74,7 @@ export function createProbing(surroundings: Surroundings): Probing {
       encodeLeak({
         kind: 'leak',
         atEpochMs: epochMilliseconds(surroundings.epochNow()),
+        sandboxId: surroundings.sandboxId?.(),
         threadId: surroundings.threadId,
         invocationNumber: number,
         channel,

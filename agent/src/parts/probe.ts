@@ -27,6 +27,7 @@ export function startProbing(agent: Agent): void {
     worksUnderWay: () => agent.worksUnderWay?.() ?? 0,
     epochNow: Date.now,
     threadId: threadId || undefined,
+    sandboxId: () => agent.sandboxId,
     writeLine: (line) => agent.writeLine(line),
     note: (about, text) => agent.note(about, text),
   });

@@ -60,6 +60,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
     send: (finished, calls) => sink?.work(finished, calls),
   });
 
+  agent.sandboxId = speaker.sandboxId;
   const toStdout = agent.writeLine;
   agent.writeLine = (line) => {
     if (sink) sink.line(line);
