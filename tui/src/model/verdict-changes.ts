@@ -1,6 +1,15 @@
 /** What is different in the verdicts since one looked last: for pipes, screen readers, and whoever is to be notified. */
 import type { Finding, Report } from '@nightlight/analyzer';
-import { changedText, configurationLabel, countWords, findingMark, hurtText, printableDeep, sinceText } from '@nightlight/analyzer/report';
+import {
+  changedText,
+  configurationLabel,
+  countWords,
+  findingMark,
+  hurtText,
+  printable,
+  printableDeep,
+  sinceText,
+} from '@nightlight/analyzer/report';
 
 export interface VerdictChange {
   readonly change: 'appeared' | 'changed' | 'cleared';
@@ -58,7 +67,7 @@ export function changeJson({ change, key, finding, before }: VerdictChange, atMs
     schema: 'change-1',
     at: isoOf(atMs),
     change,
-    key,
+    key: printable(key),
     finding: {
       id,
       kind,
