@@ -47,11 +47,12 @@ const LEVEL = 0.05;
 const FEWEST_FOR_THE_OBVIOUS = 8;
 const OBVIOUS = { level: 0.001, ratio: 1.25 } as const;
 
-export function judgeDurationChange(before: WeightedSample, after: WeightedSample): DurationChange {
+/** @param areSeparate  each value comes from a start of its own; requests of one minute are slow together, and few of them say little */
+export function judgeDurationChange(before: WeightedSample, after: WeightedSample, areSeparate = false): DurationChange {
   const fewest = Math.min(before.total, after.total);
   if (fewest < LEAST_VALUES) {
     return (
-      (fewest >= FEWEST_FOR_THE_OBVIOUS ? obviousChange(before, after) : undefined) ?? {
+      (areSeparate && fewest >= FEWEST_FOR_THE_OBVIOUS ? obviousChange(before, after) : undefined) ?? {
         kind: 'insufficient-data',
         missing: `at least ${LEAST_VALUES} on each side, found ${before.total} before and ${after.total} after`,
       }

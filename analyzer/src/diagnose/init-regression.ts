@@ -124,7 +124,7 @@ function comparedPair(from: ConfigurationSummary, to: ConfigurationSummary): Com
       medianBeforeMs: middleOf(before),
       medianAfterMs: middleOf(after),
       atMs: to.firstMs,
-      change: judgeDurationChange(sampleOf(before.map(durationOf)), sampleOf(after.map(durationOf))),
+      change: judgeDurationChange(sampleOf(before.map(durationOf)), sampleOf(after.map(durationOf)), true),
     },
     to,
     inits: [...after].sort((a, b) => b.durationMs - a.durationMs),

@@ -66,9 +66,8 @@ export async function runWatch(
   }
   if (isLive) {
     const [{ live }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
-    const report = await plainWatch(live, { isJson: options.json === true }, world);
-    if (isUnread(report)) tellUnread(report, await world.loadViews(), world);
-    return report.exit;
+    const { report, failedSourceCount } = await plainWatch(live, { isJson: options.json === true }, world);
+    return failedSourceCount > 0 ? 1 : report.exit;
   }
   const reader = await world.loadReader();
   const done = await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world);

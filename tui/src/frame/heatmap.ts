@@ -36,11 +36,6 @@ export function heatmap(rows: readonly HeatmapRow[], look: HeatmapLook): readonl
   });
 }
 
-/** One cell by itself, for grids that a screen lays out. */
-export function heatCell(count: number | undefined, max: number, glyphs: Glyphs): Run {
-  return cellOf(count, max, glyphs);
-}
-
 function cellOf(count: number | undefined, max: number, glyphs: Glyphs): Run {
   if (count === undefined) return run(GAP, 'gap');
   if (count <= 0 || max <= 0) return run(' ');

@@ -109,7 +109,7 @@ const EMPTY_PAGE: Page = {
   own: undefined,
 };
 
-export const WINDOWS_MS = [15, 60, 180, 720].map((minutes) => minutes * 60_000);
+const WINDOWS_MS = [15, 60, 180, 720].map((minutes) => minutes * 60_000);
 
 export function startShell(screen: ScreenId): ShellState {
   return {

@@ -1,6 +1,7 @@
 /** `watch` where nothing is drawn: one line, or one JSON object, for each verdict that appears, changes or clears. */
 import type { Picture, Report } from '@nightlight/analyzer';
 import type { LiveAnalysis } from '@nightlight/analyzer/live';
+import { printable } from '@nightlight/analyzer/wording';
 import { changeJson, changeLine, nothingYetLine, type VerdictChange, verdictChanges } from '../model/verdict-changes.ts';
 import type { World } from '../world.ts';
 
@@ -10,14 +11,20 @@ export interface PlainWatch {
   readonly onChanges?: ((changes: readonly VerdictChange[], picture: Picture) => void) | undefined;
 }
 
+export interface PlainEnd {
+  /** As it stood at the end. */
+  readonly report: Report;
+  readonly failedSourceCount: number;
+}
+
 /**
  * Goes on until every source has ended, or until it is interrupted.
- *
- * @returns the report as it stood at the end
+ * What fails is told on standard error, once.
  */
-export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: PlainWatch, world: World): Promise<Report> {
+export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: PlainWatch, world: World): Promise<PlainEnd> {
   let before: Report | undefined;
   let isInterrupted = false;
+  const failed = new Set<string>();
   const look = (): Picture => {
     const picture = live.picture();
     const changes = verdictChanges(before, picture.report);
@@ -28,6 +35,13 @@ export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: Plai
       );
     }
     if (changes.length > 0) onChanges?.(changes, picture);
+    for (const source of picture.sources) {
+      if (source.state !== 'failed' || failed.has(source.name)) continue;
+      failed.add(source.name);
+      // A receiver's error says what to do itself.
+      const next = source.because.includes(source.next) ? '' : `  next: ${printable(source.next)}\n`;
+      world.stderr.write(`${printable(`${source.name}: ${source.because}`)}\n${next}`);
+    }
     return picture;
   };
   const stopListening = world.onInterrupt(() => {
@@ -42,7 +56,7 @@ export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: Plai
     await live.finish();
     const { report } = look();
     if (report.findings.length === 0 && !isJson) world.stdout.write(`${nothingYetLine(report)}\n`);
-    return report;
+    return { report, failedSourceCount: failed.size };
   } finally {
     stopListening();
     await live.finish();

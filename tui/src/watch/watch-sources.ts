@@ -16,7 +16,7 @@ export interface ListenAddress {
 const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 4318 };
 
 /** @returns how fast an export is played; undefined when it is not */
-export function replaySpeed(option: string | undefined): number | undefined {
+function replaySpeed(option: string | undefined): number | undefined {
   if (option === undefined) return undefined;
   const speed = Number(option.replace(/x$/i, ''));
   if (!Number.isFinite(speed) || speed <= 0 || speed > 100_000)
@@ -25,7 +25,7 @@ export function replaySpeed(option: string | undefined): number | undefined {
 }
 
 /** `4318`, `:4318`, `0.0.0.0:4318`, `[::1]:4318` */
-export function listenAddress(option: string | true): ListenAddress {
+function listenAddress(option: string | true): ListenAddress {
   if (option === true || option === '') return DEFAULT_LISTEN;
   const [, host, port] = /^(?:(\[[^\]]+\]|[^:]*):)?(\d{1,5})$/.exec(option) ?? [];
   if (port === undefined || Number(port) > 65_535)
