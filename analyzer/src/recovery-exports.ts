@@ -1,4 +1,7 @@
 /** Marks in, clocks and boards out: what the incident commands and the recovery screen need, without the reading of logs. */
+export { FAILURE_MODES } from './failures/catalogue.ts';
+export type { FailureMode } from './failures/failure-mode.ts';
+export { recipeFor } from './failures/reproduce.ts';
 export { type AlertReport, type AlertRules, alertRules, DEFAULT_ALERT_RULES, type RaisedAlert } from './recovery/alert-rules.ts';
 export { type Board, type BoardCell, boardOf } from './recovery/board.ts';
 export type { PairComparison } from './recovery/board-ranking.ts';
