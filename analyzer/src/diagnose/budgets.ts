@@ -20,7 +20,7 @@ import { configurationsByFunction, earliest, endedCount, FAILED_STATUSES, latest
 import { matchesFunction } from './function-pattern.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
-import type { Sections } from './sections.ts';
+import type { BudgetSection, Sections } from './sections.ts';
 import { countWords, durationWords, percentWords, plural } from './wording.ts';
 
 export type BudgetVerdict = {
@@ -79,6 +79,22 @@ export function budgetFindings(summary: Summary, sections: Pick<Sections, 'chang
       default:
         return verdict satisfies never;
     }
+  });
+}
+
+/** For the report: verdicts as they stand, those that were kept among them. */
+export function budgetSection(verdicts: readonly BudgetVerdict[]): BudgetSection[] {
+  return verdicts.map((verdict) => {
+    const { budget, functionName, kind, over } = verdict;
+    return {
+      functionName,
+      figure: budget.figure,
+      limit: budget.limit,
+      kind,
+      beyond: over && { count: over.count, of: over.of, share: over.of === 0 ? 0 : over.count / over.of, low: over.low, high: over.high },
+      allowedShare: over?.allowedShare,
+      missing: verdict.kind === 'undetermined' ? verdict.missing : undefined,
+    };
   });
 }
 

@@ -670,6 +670,21 @@ export interface RouteSection {
   readonly durations: Percentiles;
 }
 
+/** What a team promised of one function, and whether the input shows that it was kept. */
+export interface BudgetSection {
+  /** The pattern itself where no function matched. */
+  readonly functionName: string;
+  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p99' | 'error-rate' | 'cold-share';
+  /** ms for durations, 0 to 1 for shares. */
+  readonly limit: number;
+  readonly kind: 'broken' | 'within' | 'undetermined';
+  /** Requests beyond the limit, of all; undefined where none tells. */
+  readonly beyond: ShareInterval | undefined;
+  readonly allowedShare: number | undefined;
+  /** Of `undetermined`: why. */
+  readonly missing: string | undefined;
+}
+
 /** All sections under the names they have in the report; a diagnosis asks for the ones it reads with `Pick`. */
 export interface Sections {
   readonly dataQuality: DataQualitySection;

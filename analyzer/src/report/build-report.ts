@@ -1,6 +1,6 @@
 /** From the summary to the report: every diagnosis once, the findings ranked, the gates judged. */
 import { answerFindings, answerSection } from '../diagnose/answers.ts';
-import { budgetFindings, judgeBudgets } from '../diagnose/budgets.ts';
+import { budgetFindings, budgetSection, judgeBudgets } from '../diagnose/budgets.ts';
 import { changeSection } from '../diagnose/changes.ts';
 import { withColdStartDetails, withColdStartFacts } from '../diagnose/cold-start-details.ts';
 import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts';
@@ -60,6 +60,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
   const traffic = trafficSection(summary, sections);
   const metrics = metricSection(summary);
   const input = inputOf(summary, settings, context);
+  const budgets = judgeBudgets(summary, settings.budgets ?? []);
   const recovery = recoveryChapters(summary, { ...sections, ...inside, coldStarts, traffic, metrics, input }, settings.drills);
   const findings = rankFindings([
     ...failureFindings(summary, sections, settings),
@@ -72,7 +73,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...coldStartFindings(summary, sections),
     ...initRegressionFindings(summary, sections),
     ...slowTailFindings(summary, sections),
-    ...budgetFindings(summary, sections, judgeBudgets(summary, settings.budgets ?? [])),
+    ...budgetFindings(summary, sections, budgets),
     ...retryFindings(summary, sections, settings),
     ...limitFindings(summary, sections, settings),
     ...silenceFindings(summary, sections, settings),
@@ -106,6 +107,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     metrics,
     ...inside,
     ...recovery,
+    ...(budgets.length > 0 && { budgets: budgetSection(budgets) }),
     findings,
   } as const;
   const gate = judgeGates(settings.failOn ?? [], found);

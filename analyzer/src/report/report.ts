@@ -7,6 +7,7 @@ import type { Finding } from '../diagnose/finding.ts';
 import type {
   AnswerSection,
   BreakerSection,
+  BudgetSection,
   ChangeSection,
   ColdStartSection,
   CostSection,
@@ -94,6 +95,8 @@ export interface Report {
   readonly suspects?: readonly SuspectSection[] | undefined;
   readonly patterns?: PatternSection | undefined;
   readonly coverage?: readonly CoverageSection[] | undefined;
+  /** One for each function that a budget speaks of; absent where none was given. */
+  readonly budgets?: readonly BudgetSection[] | undefined;
   /** Ranked: what hurts users most stands first. */
   readonly findings: readonly Finding[];
   readonly gate: {

@@ -87,6 +87,15 @@ export const KEYS: readonly KeyRow[] = [
     help: 'the lines of the chosen failure at once',
   },
   {
+    action: 'heatmap-or-lines',
+    keys: ['v'],
+    shown: 'v',
+    screens: ['latency'],
+    group: 'look',
+    short: 'lines/heatmap',
+    help: 'all requests by duration, or lines of p50 and p99',
+  },
+  {
     action: 'own-verdict',
     keys: ['u'],
     shown: 'u',

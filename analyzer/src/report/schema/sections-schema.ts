@@ -466,6 +466,16 @@ const changes = objectOf<sections.ChangeSection>(
   ['version'],
 );
 
+const budget = objectOf<sections.BudgetSection>({
+  functionName: text,
+  figure: oneOf(['p50', 'p90', 'p99', 'p999', 'init-p99', 'error-rate', 'cold-share']),
+  limit: said('ms for durations, 0 to 1 for shares.', amount),
+  kind: oneOf(['broken', 'within', 'undetermined']),
+  beyond: said('Requests beyond the limit, of all.', orNull(shareInterval)),
+  allowedShare: orNull(share),
+  missing: orNull(text),
+});
+
 const metrics = objectOf<sections.MetricSection>({
   name: text,
   dimensions: mapOf(text),
@@ -747,9 +757,10 @@ export const sectionSchemas = {
   suspects: listOf(suspects),
   patterns,
   coverage: listOf(coverage),
+  budgets: said('What was promised, and whether it was kept; absent where no budget was given.', listOf(budget)),
 };
 
 /** Chapters that only our agent's lines can fill: without them absent, or null where there is nothing to say. */
 export const AGENT_SECTIONS = ['outboundCalls', 'breakers', 'answers', 'messages', 'processes', 'routes', 'openCallsAtTimeout'];
 /** Chapters that reports of older versions lack. */
-export const LATER_SECTIONS = ['modes', 'difficulty', 'suspects', 'patterns', 'coverage'];
+export const LATER_SECTIONS = ['modes', 'difficulty', 'suspects', 'patterns', 'coverage', 'budgets'];
