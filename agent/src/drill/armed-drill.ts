@@ -46,17 +46,21 @@ export interface EndedDrill {
   readonly patches: readonly { readonly what: string; readonly restored: boolean }[];
 }
 
-/** @param now  monotonic, in ms */
+/**
+ * @param own  peers that are never hurt
+ * @param now  monotonic, in ms
+ */
 export function armDrill(
   agent: Agent,
   plan: FaultPlan,
   endsAtMs: number,
+  own: ReadonlySet<string>,
   now: () => number,
   onEnd: (drill: ArmedDrill, ended: EndedDrill) => void,
 ): ArmedDrill {
   const patches = createPatches();
   const guard = createGuard((what) => drill.end(`three hooks failed, ${what} last`));
-  const candidates = createCandidates(agent, plan);
+  const candidates = createCandidates(agent, plan, own);
   const undo: (() => void)[] = [];
   let ended = false;
   let marksNext = false;

@@ -8,7 +8,6 @@ import type { Agent } from '../agent.ts';
 import { type NameOf, peerNamer } from '../measure/peer-name.ts';
 import type { Work } from '../measure/work.ts';
 import type { CallCandidate } from './armed-drill.ts';
-import { ownEndpoints } from './own-endpoints.ts';
 import type { FaultPlan } from './plan-fault.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -20,9 +19,9 @@ export interface Candidates {
 
 export const DRILL_HEADER = 'x-nightlight-drill';
 
-export function createCandidates(agent: Agent, { match, pick, seed, drillId, hold }: FaultPlan): Candidates {
+/** @param own  peers that are ours or an exporter's, besides those that the agent knows */
+export function createCandidates(agent: Agent, { match, pick, seed, drillId, hold }: FaultPlan, own: ReadonlySet<string>): Candidates {
   const nameOf: NameOf = peerNamer(agent.settings.peerNames ?? '');
-  const own = ownEndpoints(agent.environment ?? {});
   const random = seededRandom(seed);
   const protocol = hold === 'name' ? 'dns' : match.protocol;
   let fitting = 0;

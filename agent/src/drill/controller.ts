@@ -15,10 +15,11 @@ import { type ArmedDrill, armDrill, type EndedDrill } from './armed-drill.ts';
 import { abortFile, armFile, type DrillStatus, writeStatus } from './control-files.ts';
 import { type HurtItem, handItems } from './hooks/handled-items.ts';
 import { inject } from './inject.ts';
+import { ownEndpoints } from './own-endpoints.ts';
 import { planFault } from './plan-fault.ts';
 import { keepStopLines } from './stop-lines.ts';
 import { type Host, judgeTarget } from './target.ts';
-import { every, later, monotonicMs, wallMs } from './timers.ts';
+import { every, later, monotonicMs as monotonicHere, wallMs as wallHere } from './timers.ts';
 import { type DrillClaims, readToken } from './token.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,8 +27,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** NIGHTLIGHT_DRILL=on: the first key. */
 export const hasFlag = (env: Environment): boolean => /^on$/i.test(env.NIGHTLIGHT_DRILL ?? '') && !isOff(env);
 
+/** Wall time in epoch ms, and monotonic time in ms. */
+export interface Clocks {
+  wallMs(): number;
+  monotonicMs(): number;
+}
+
 /** @param host  who this process is; a function learns by what it was called with each invocation */
-export function controlDrills(agent: Agent, env: Environment, host: Host): void {
+export function controlDrills(
+  agent: Agent,
+  env: Environment,
+  host: Host,
+  clocks: Clocks = { wallMs: wallHere, monotonicMs: monotonicHere },
+): void {
+  const { wallMs, monotonicMs } = clocks;
   const folder = env.NIGHTLIGHT_DRILL_DIR ?? '';
   const startedWallMs = wallMs();
   const startedMs = monotonicMs();
@@ -98,7 +111,7 @@ export function controlDrills(agent: Agent, env: Environment, host: Host): void 
   function begin(claims: DrillClaims, plan: ArmedDrill['plan']): void {
     const nowWallMs = safeWallMs();
     const durationMs = Math.min(plan.durationMs, claims.expiresAtEpochMs - nowWallMs);
-    const drill = armDrill(agent, plan, monotonicMs() + durationMs, monotonicMs, ended);
+    const drill = armDrill(agent, plan, monotonicMs() + durationMs, ownEndpoints(env), monotonicMs, ended);
     const since = {
       drillId: plan.drillId,
       scenario: { id: plan.scenarioId, hash: plan.hash },
@@ -202,7 +215,7 @@ export function controlDrills(agent: Agent, env: Environment, host: Host): void 
     invoked(arn) {
       agent.quietly('drill', () => {
         here = { ...here, invokedArn: arn };
-        if (monotonicMs() - lastLookMs > LOOK_IDLE_MS) {
+        if (monotonicMs() - lastLookMs > LOOK_MS) {
           lookAtArmed();
           lookForCommand();
         }
@@ -219,11 +232,11 @@ export function controlDrills(agent: Agent, env: Environment, host: Host): void 
   if (folder) {
     if (!armed) tell({ state: 'idle' });
     quietLook();
-    every(LOOK_IDLE_MS, quietLook);
+    every(LOOK_MS, quietLook);
   }
 }
 
+/** For a command, and for what ends a drill: a look costs two questions to the file system. */
 const LOOK_MS = 100;
-const LOOK_IDLE_MS = 250;
 /** What NTP slews in small steps stays far below it. */
 const CLOCK_JUMP_MS = 5_000;

@@ -64,7 +64,8 @@ export function planFault(claims: DrillClaims, given?: unknown): Planned {
   if ((hold === 'call' || hold === 'name') && !claims.peer) return refused('it names no peer, and this fault hurts calls to one');
   if (protocol === 'tcp' && ONLY_HTTP.includes(fault.kind)) return refused(`${fault.kind} is for HTTP; the token says tcp`);
   if (fault.kind === 'error' && protocol === 'tcp' && fault.status) return refused('a status is for HTTP; the token says tcp');
-  const durationMs = Math.min(scenario.durationMs || DEFAULT_DURATION_MS, claims.durationMs || LONGEST_DURATION_MS, LONGEST_DURATION_MS);
+  // One of somebody's own may leave it out.
+  const durationMs = Math.min(scenario.durationMs ?? DEFAULT_DURATION_MS, claims.durationMs || LONGEST_DURATION_MS, LONGEST_DURATION_MS);
   return {
     kind: 'planned',
     plan: {

@@ -28,7 +28,7 @@ export function scenarioSchema(): Schema {
         outside: objectOf({ kind: { enum: OUTSIDE }, what: text }),
         stop: objectOf({ errorShare: { type: 'number', exclusiveMinimum: 0, maximum: 1 }, p99Ms: positive }),
       },
-      ['fault', 'pick', 'outside'],
+      ['fault', 'pick', 'outside', 'durationMs'],
     ),
   };
 }
