@@ -67,6 +67,7 @@ export async function runWatch(
   if (isLive) {
     const [{ live }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
     const { report, failedSourceCount } = await plainWatch(live, { isJson: options.json === true }, world);
+    if (paths.includes('-')) process.stdin.destroy();
     return failedSourceCount > 0 ? 1 : report.exit;
   }
   const reader = await world.loadReader();
@@ -117,6 +118,9 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
     if (!(error instanceof NothingRead)) throw error;
   } finally {
     await live?.finish();
+    // Whoever writes into the pipe may go on for hours; neither that nor the terminal of the keys may hold this process.
+    if (keys !== process.stdin) keys.destroy();
+    if (paths.includes('-')) process.stdin.destroy();
   }
   if (unread !== undefined) {
     tellUnread(unread, await world.loadViews(), world);
