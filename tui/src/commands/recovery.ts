@@ -1,18 +1,6 @@
-/** `nightlight recovery`: the board of architectures and scenarios, its ranking, and the score of each run. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import {
-  type Board,
-  boardOf,
-  exampleRuns,
-  incidentClocks,
-  type ReadLines,
-  type RunRecord,
-  readRuns,
-  runOfIncident,
-} from '@nightlight/analyzer/recovery';
-import { CommandError } from '../command-error.ts';
+import { type Board, boardOf, exampleRuns, incidentClocks, type ReadLines, type RunRecord } from '@nightlight/analyzer/recovery';
 import { incidentLogPath, readIncidentLog } from '../incident/incident-log.ts';
+import { readRunsFile, withDrills } from '../incident/runs-file.ts';
 import { boardCsv, boardMarkdown, boardText, rankingText } from '../model/board-view.ts';
 import { type ScoredRow, scoreRows, scoreText } from '../model/score-view.ts';
 import type { World } from '../world.ts';
@@ -69,42 +57,13 @@ function rendered(
 /** The runs file, and the drills of the incident log that are not in it. */
 function runsOf(options: RecoveryOptions, world: World): RunRecord[] {
   if (options.example === true) return exampleRuns();
-  const path = runsPath(options, world);
-  const log = readRunsFile(path, options.runs !== undefined || (world.environment.NIGHTLIGHT_RUNS ?? '') !== '');
+  const { path, log } = readRunsFile(options, world.environment);
   tellDoubts(log, path, world);
-  const known = new Set(log.values.flatMap(({ id, incident }) => [id, ...(incident === undefined ? [] : [`run-${incident}`])]));
-  const drilled = clocksOf(options, world)
-    .map(runOfIncident)
-    .filter((run) => run !== undefined && !known.has(run.id));
-  return [...log.values, ...(drilled as RunRecord[])];
+  return withDrills(log.values, clocksOf(options, world));
 }
 
 function clocksOf({ log }: RecoveryOptions, world: World) {
   return incidentClocks(readIncidentLog(incidentLogPath(log, world.environment)).marks, world.nowMs());
-}
-
-/** Where nobody says, the runs lie beside the log of marks. */
-function runsPath({ runs, log }: RecoveryOptions, { environment }: World): string {
-  if (runs !== undefined) return runs;
-  const { NIGHTLIGHT_RUNS } = environment;
-  if (NIGHTLIGHT_RUNS !== undefined && NIGHTLIGHT_RUNS !== '') return NIGHTLIGHT_RUNS;
-  return join(dirname(incidentLogPath(log, environment)), 'runs.ndjson');
-}
-
-function readRunsFile(path: string, isNamed: boolean): ReadLines<RunRecord> {
-  try {
-    return readRuns(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !isNamed) return readRuns('');
-    throw new CommandError(
-      'RUNS_NOT_READ',
-      `${path}: expected a readable file of runs, found ${code ?? message}`,
-      'nightlight recovery board --example shows one; nightlight schema run tells its form',
-      1,
-      { cause },
-    );
-  }
 }
 
 function tellDoubts({ tornCount, unreadable, repeatedCount }: Omit<ReadLines<RunRecord>, 'values'>, path: string, world: World): void {

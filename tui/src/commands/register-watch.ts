@@ -22,6 +22,7 @@ export function registerWatch(program: Command, world: World, end: (exitCode: nu
     .option('--plain', 'draw nothing: one line per verdict (so it is without a terminal, too)')
     .option('--json', 'the same as JSON, one object a line')
     .option('--follow', 'with --plain or --json: go on when the end is reached')
+    .option('--on-change <cmd|url>', 'run a command, or post JSON, when a verdict appears, changes or clears')
     .option('--incidents <file>', 'where marks of the incident clock are kept (help incident)')
     .option('--no-alerts', 'the incident clock begins only by hand')
     .option('--no-color', 'without colour, which only repeats the words')

@@ -3,12 +3,12 @@
  * terminal but without its keys, one frame is drawn.
  */
 import type { Report } from '@nightlight/analyzer';
-import type { LiveAnalysis } from '@nightlight/analyzer/live';
 import { CommandError } from '../command-error.ts';
 import { type ColorLevel, paintsOf, type ThemeName } from '../frame/theme.ts';
 import type { ScreenId } from '../model/screen.ts';
 import type { ShellContent, ShellEnd } from '../shell/run-shell.ts';
 import { colorLevel, glyphsOf } from '../terminal/color-level.ts';
+import type { Dashboard } from '../watch/open-dashboard.ts';
 import type { SourceOptions } from '../watch/watch-sources.ts';
 import type { World } from '../world.ts';
 import { analyzeSettings, type InputOptions } from './input-options.ts';
@@ -23,6 +23,8 @@ export interface WatchOptions extends InputOptions, SourceOptions {
   readonly incidents?: string;
   /** `--no-alerts`: the clock begins only by hand. */
   readonly alerts: boolean;
+  /** Who is told when a verdict appears, changes or clears. */
+  readonly onChange?: string;
   readonly color: boolean;
   readonly ascii?: boolean;
   readonly theme: ThemeName;
@@ -65,8 +67,9 @@ export async function runWatch(
     }
   }
   if (isLive) {
-    const [{ live }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
+    const [{ live, close }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
     const { report, failedSourceCount } = await plainWatch(live, { isJson: options.json === true }, world);
+    await close();
     if (paths.includes('-')) process.stdin.destroy();
     return failedSourceCount > 0 ? 1 : report.exit;
   }
@@ -87,7 +90,7 @@ export async function runWatch(
 async function runDashboard(paths: readonly string[], options: WatchOptions, keys: NodeJS.ReadStream, world: World): Promise<number> {
   const { runShell } = await import('../shell/run-shell.ts');
   const glyphs = glyphsOf(options.ascii === true, world.environment);
-  let live: LiveAnalysis | undefined;
+  let open: Dashboard | undefined;
   let unread: Report | undefined;
   let end: ShellEnd | undefined;
   try {
@@ -102,8 +105,8 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
         opening: paths.length === 0 ? 'opening the receiver' : `reading ${paths.join(' ')}`,
       },
       async (): Promise<ShellContent> => {
-        const opened = await openWatch(paths, options, world);
-        live = opened.live;
+        open = await openWatch(paths, options, world);
+        const { live, content } = open;
         // What cannot be read at all is said on the screen that stays, and not behind one that goes.
         await Promise.race([live.caughtUp(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
         const { report, sources } = live.picture();
@@ -111,13 +114,13 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
           unread = report;
           throw new NothingRead();
         }
-        return opened.content;
+        return content;
       },
     );
   } catch (error) {
     if (!(error instanceof NothingRead)) throw error;
   } finally {
-    await live?.finish();
+    await open?.close();
     // Whoever writes into the pipe may go on for hours; neither that nor the terminal of the keys may hold this process.
     if (keys !== process.stdin) keys.destroy();
     if (paths.includes('-')) process.stdin.destroy();
@@ -131,7 +134,7 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
     process.kill(process.pid, end.signal);
     return 130;
   }
-  return live === undefined || live.picture().report.input.failedFileCount === 0 ? 0 : 1;
+  return open === undefined || open.live.picture().report.input.failedFileCount === 0 ? 0 : 1;
 }
 
 /** Long enough for a name that does not exist; reading goes on behind the screen. */
@@ -141,7 +144,7 @@ async function frameOf(paths: readonly string[], options: WatchOptions, world: W
   const [{ oneFrame }, { screenText }, { live, content }] = await Promise.all([
     import('../shell/one-frame.ts'),
     import('../shell/screen-text.ts'),
-    openWatch(paths, options, world),
+    openWatch(paths, { ...options, alerts: false }, world),
   ]);
   await live.caughtUp();
   await live.finish();
@@ -163,13 +166,9 @@ async function frameOf(paths: readonly string[], options: WatchOptions, world: W
 }
 
 /** What is shown, and what it is made of; loaded when the first frame already stands. */
-async function openWatch(
-  paths: readonly string[],
-  options: WatchOptions,
-  world: World,
-): Promise<{ live: LiveAnalysis; content: ShellContent }> {
+async function openWatch(paths: readonly string[], options: WatchOptions, world: World): Promise<Dashboard> {
   const [{ openDashboard }, reader] = await Promise.all([import('../watch/open-dashboard.ts'), world.loadReader()]);
-  const { listen, replay, incidents, alerts, tz } = options;
+  const { listen, replay, incidents, alerts, tz, onChange } = options;
   return openDashboard(
     {
       paths,
@@ -179,6 +178,7 @@ async function openWatch(
       ...(incidents !== undefined && { incidents }),
       ...(listen !== undefined && { listen }),
       ...(replay !== undefined && { replay }),
+      ...(onChange !== undefined && { onChange }),
     },
     world,
   );

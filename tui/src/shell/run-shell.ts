@@ -82,6 +82,8 @@ export interface ShellContent {
   readAgain?(): Promise<string>;
   /** What the prompts of the clock begin with. */
   offered?(picture: Picture | undefined): ShellFacts['offered'];
+  /** What a screen is told from outside, once for each frame; `before` is its own state so far. */
+  tell?(screen: ScreenId, before: unknown): unknown;
   /** A screen came into sight, by a key or at the start. */
   opened?(screen: ScreenId): void;
 }
@@ -179,12 +181,17 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   function inputOf(now: Picture, of: Screen): ScreenInput {
     return {
       picture: now,
-      state: pageOf(state).own ?? of.start,
+      state: ownOf(of),
       view: viewOf(state),
       width: writer.columns,
       height: Math.max(1, writer.rows - HEADER_ROWS - footerRows(writer.rows)),
       glyphs: settings.glyphs,
     };
+  }
+
+  function ownOf(of: Screen): unknown {
+    const { own } = pageOf(state);
+    return content?.tell?.(of.id, own) ?? own ?? of.start;
   }
 
   function factsOf(now: Picture | undefined, of: Screen | undefined): ShellFacts {
@@ -367,7 +374,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   ): { readonly lines: readonly Line[]; readonly why: string; readonly next: string } {
     if (now === undefined || of === undefined) return NO_BODY;
     const { pages, screen: id, timeStyle, windowMs, atMs } = state;
-    const key = [now, of, pages[id], pages[id]?.own ?? of.start, timeStyle, windowMs, atMs, writer.columns, writer.rows];
+    const key = [now, of, pages[id], ownOf(of), timeStyle, windowMs, atMs, writer.columns, writer.rows];
     if (drawnBody?.key.every((part, index) => part === key[index])) return drawnBody;
     const input = inputOf(now, of);
     try {

@@ -7,14 +7,19 @@ import type { Picture } from '@nightlight/analyzer';
 import {
   type AlertReport,
   alertRules,
+  type Board,
+  boardOf,
   type IncidentClock,
   incidentClocks,
   judgeProof,
   type MarkLog,
+  type RunRecord,
   TOOL,
 } from '@nightlight/analyzer/recovery';
 import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
+import { readRunsFile, withDrills } from '../incident/runs-file.ts';
 import type { ClockMark } from '../model/prompts.ts';
+import type { RecoveryTold } from '../model/recovery-state.ts';
 import type { ScreenId } from '../model/screen.ts';
 import type { World } from '../world.ts';
 
@@ -34,6 +39,7 @@ export class IncidentDesk {
   #log: MarkLog | undefined;
   #stamp = '';
   #judged: AlertReport | undefined;
+  #board: { readonly stamp: string; readonly runs: readonly RunRecord[]; readonly board: Board | undefined } | undefined;
 
   constructor(settings: IncidentDeskSettings, world: Pick<World, 'environment' | 'nowMs'>) {
     this.path = incidentLogPath(settings.log, world.environment);
@@ -50,6 +56,21 @@ export class IncidentDesk {
       this.#stamp = stamp;
     }
     return incidentClocks(this.#log.marks, this.#world.nowMs());
+  }
+
+  /** What the Recovery and the Drill screen show; the board is made anew only when its runs have changed. */
+  told(): RecoveryTold {
+    const clocks = this.clocks();
+    const doubts = doubtsOf(this.#log);
+    let runs: readonly RunRecord[] = [];
+    try {
+      runs = withDrills(readRunsFile({ log: this.path }, this.#world.environment).log.values, clocks);
+    } catch (error) {
+      doubts.push((error as Error).message);
+    }
+    const stamp = JSON.stringify(runs);
+    if (stamp !== this.#board?.stamp) this.#board = { stamp, runs, board: runs.length === 0 ? undefined : boardOf(runs) };
+    return { clocks, board: this.#board.board, runs: this.#board.runs, doubts };
   }
 
   /** The one that the keys mark: the newest that is still open. */
@@ -159,4 +180,12 @@ function fingerprintOf(text: string, { report }: Picture): string {
   const finding = report.findings.find(({ id }) => id.toLowerCase() === text.trim().toLowerCase());
   if (finding === undefined) return text;
   return finding.fingerprint ?? `${finding.kind} of ${finding.functionName}${finding.version === undefined ? '' : ` v${finding.version}`}`;
+}
+
+function doubtsOf(log: MarkLog | undefined): string[] {
+  if (log === undefined) return [];
+  return [
+    ...(log.tornCount > 0 ? [`${log.tornCount} torn lines in the log of marks are passed over`] : []),
+    ...(log.unreadable.length > 0 ? [`${log.unreadable.length} lines of the log of marks cannot be read`] : []),
+  ];
 }

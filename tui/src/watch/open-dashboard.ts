@@ -1,10 +1,20 @@
 /** Puts the dashboard together: what it listens to, its screens, the incident clock, and what its keys do outside of it. */
 import type { AnalyzeSettings, Picture } from '@nightlight/analyzer';
 import { follow, type LiveAnalysis } from '@nightlight/analyzer/live';
+import { CommandError } from '../command-error.ts';
+import { type DrillState, tellDrill } from '../model/drill-state.ts';
 import { incidentHeadline, incidentTitle } from '../model/incident-headline.ts';
-import type { ScreenId } from '../model/screen.ts';
+import { type RecoveryState, tellRecovery } from '../model/recovery-state.ts';
+import type { Screen, ScreenId } from '../model/screen.ts';
 import { readTime } from '../model/time-argument.ts';
+import { createNotifier, type Notifier } from '../notify/notifier.ts';
+import { notifyOf } from '../notify/notify-of.ts';
+import { readNotifyTarget } from '../notify/notify-target.ts';
+import { DRILL } from '../screens/drill.ts';
+import { FAILURES } from '../screens/failures.ts';
+import { MEMORY } from '../screens/memory.ts';
 import { headlineOf, OVERVIEW } from '../screens/overview.ts';
+import { RECOVERY } from '../screens/recovery.ts';
 import type { ShellContent } from '../shell/run-shell.ts';
 import type { World } from '../world.ts';
 import { exportView } from './export-view.ts';
@@ -20,10 +30,14 @@ export interface DashboardSettings extends SourceOptions {
   /** Whether rules may begin an incident. */
   readonly alerts: boolean;
   readonly timeZone: string;
+  /** `--on-change`. */
+  readonly onChange?: string | undefined;
 }
 
 export interface Dashboard {
   readonly live: LiveAnalysis;
+  /** Ends what listens, and tells what waits to be told, for a short while. */
+  readonly close: () => Promise<void>;
   readonly content: ShellContent;
 }
 
@@ -36,13 +50,17 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
   // What is replayed has happened already: neither may it begin a clock of tonight, nor is looking at it a search.
   const isReplay = 'kind' in sources;
   const desk = new IncidentDesk({ log: settings.incidents, raisesAlerts: settings.alerts && !isReplay && isGrowing(sources) }, world);
+  const notifier = settings.onChange === undefined ? undefined : notifierOf(settings.onChange, world);
+  const stopTelling = notifier && notifyOf(live, notifier);
   const content: ShellContent = {
     source: live,
-    screens: [OVERVIEW],
+    screens: [OVERVIEW, MEMORY, FAILURES, RECOVERY, DRILL] as readonly Screen[],
     headline(picture) {
       judgeOnce(picture);
       const clock = desk.current();
       if (clock !== undefined) return incidentHeadline(clock, world.nowMs());
+      const failure = notifier?.state().failure;
+      if (failure !== undefined) return [{ text: `! ${notifier!.state().target} was not told: ${failure.because}`, style: 'warn' }];
       const [warning] = warnings;
       return warning === undefined ? headlineOf(picture) : [{ text: `! ${warning}`, style: 'warn' }];
     },
@@ -61,6 +79,11 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       return said;
     },
     offered: (picture) => desk.offered(picture),
+    tell(screen, before) {
+      if (screen === 'recovery') return tellRecovery(before as RecoveryState | undefined, desk.told());
+      if (screen === 'drill') return tellDrill(before as DrillState | undefined, desk.told(), undefined);
+      return undefined;
+    },
     opened(screen) {
       inSight = screen;
       if (!isReplay) desk.noteView(screen);
@@ -74,10 +97,23 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     judged = report;
     desk.judge(report);
   }
-  return { live, content };
+  return {
+    live,
+    content,
+    async close() {
+      await stopTelling?.();
+      await live.finish();
+    },
+  };
 }
 
 /** A file that is read to its end is a review, not a watch. */
 function isGrowing(sources: Exclude<ReturnType<typeof watchedSources>, { kind: string }>): boolean {
   return sources.some(({ kind }) => kind !== 'path');
+}
+
+function notifierOf(text: string, world: World): Notifier {
+  const target = readNotifyTarget(text);
+  if (target.kind === 'wrong') throw new CommandError('USAGE', target.message, target.next);
+  return createNotifier({ target, nowMs: world.nowMs, environment: world.environment });
 }

@@ -2,13 +2,11 @@
 import type { Picture, Report } from '@nightlight/analyzer';
 import type { LiveAnalysis } from '@nightlight/analyzer/live';
 import { printable } from '@nightlight/analyzer/wording';
-import { changeJson, changeLine, nothingYetLine, type VerdictChange, verdictChanges } from '../model/verdict-changes.ts';
+import { changeJson, changeLine, nothingYetLine, verdictChanges } from '../model/verdict-changes.ts';
 import type { World } from '../world.ts';
 
 export interface PlainWatch {
   readonly isJson: boolean;
-  /** Hears of the same changes: whoever is notified. */
-  readonly onChanges?: ((changes: readonly VerdictChange[], picture: Picture) => void) | undefined;
 }
 
 export interface PlainEnd {
@@ -21,7 +19,7 @@ export interface PlainEnd {
  * Goes on until every source has ended, or until it is interrupted.
  * What fails is told on standard error, once.
  */
-export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: PlainWatch, world: World): Promise<PlainEnd> {
+export async function plainWatch(live: LiveAnalysis, { isJson }: PlainWatch, world: World): Promise<PlainEnd> {
   let before: Report | undefined;
   let isInterrupted = false;
   const failed = new Set<string>();
@@ -34,7 +32,6 @@ export async function plainWatch(live: LiveAnalysis, { isJson, onChanges }: Plai
         `${isJson ? JSON.stringify(changeJson(change, picture.nowMs)) : changeLine(change, picture.report, picture.nowMs)}\n`,
       );
     }
-    if (changes.length > 0) onChanges?.(changes, picture);
     for (const source of picture.sources) {
       if (source.state !== 'failed' || failed.has(source.name)) continue;
       failed.add(source.name);
