@@ -76,7 +76,7 @@ export class IncidentDesk {
   /** The one that the keys mark: the newest that is still open. */
   current(): IncidentClock | undefined {
     return this.clocks()
-      .filter(({ state }) => state !== 'recovered')
+      .filter(({ isOpen }) => isOpen)
       .at(-1);
   }
 
