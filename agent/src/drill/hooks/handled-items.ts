@@ -51,23 +51,24 @@ export function handItems(agent: Agent, host: ItemHost): void {
 }
 
 function invoke(host: ItemHost, handler: (args: unknown[]) => unknown, args: unknown[]): unknown {
-  const callback = typeof args[2] === 'function' ? (args[2] as (error: unknown) => void) : undefined;
-  const context = (callback ? args[1] : (args[2] ?? args[1])) as { invokedFunctionArn?: string } | undefined;
+  // Streaming handlers have their context last; older clients hand over a callback there.
+  const context = (typeof args[2] === 'function' ? args[1] : (args[2] ?? args[1])) as { invokedFunctionArn?: string } | undefined;
   host.invoked(context?.invokedFunctionArn);
   const item = host.armed();
   const shape = item?.drill.quietly('event', () => describeEvent(args[0]));
   const ids = shape?.keys.length ? shape.keys.map(String) : [undefined];
-  // What calls back instead of giving a promise can be hit before it begins, not after it has ended.
-  if (!item || (callback && item.finish)) return handler(args);
-  if (ids.filter((id) => item.drill.hitsWork(shape?.source, id)).length === 0) return handler(args);
+  if (!item || ids.filter((id) => item.drill.hitsWork(shape?.source, id)).length === 0) return handler(args);
   item.drill.markNext();
   try {
     item.begin?.();
   } catch (error) {
-    if (callback) return callback(error);
+    // Every runtime client takes a promise, of whichever kind the handler is.
     return Promise.reject(error);
   }
-  return afterwards(handler(args), item, () => {
+  const result = handler(args);
+  // The end of a handler that calls back is not seen here.
+  if (!(result instanceof Promise)) return result;
+  return afterwards(result, item, () => {
     item.drill.markNext();
     return handler([deliveredAgain(args[0]), ...args.slice(1)]);
   });
