@@ -214,13 +214,17 @@ function thinned<T>(points: readonly T[]): readonly T[] {
 }
 
 function initPoints(summary: Summary): InitPoint[] {
-  const points: InitPoint[] = [];
-  for (const { functionName, inits } of summary.configurations.values()) {
-    for (const { atMs, durationMs, kind } of inits) {
-      if (!Number.isNaN(atMs)) points.push({ functionName, atMs, durationMs: Number.isNaN(durationMs) ? undefined : durationMs, kind });
-    }
-  }
-  return points.sort((a, b) => a.atMs - b.atMs).slice(-MOST_INITS);
+  return [...summary.configurations.values()]
+    .flatMap(({ functionName, inits }) => inits.filter(({ atMs }) => !Number.isNaN(atMs)).map((init) => ({ functionName, init })))
+    .sort((a, b) => a.init.atMs - b.init.atMs)
+    .slice(-MOST_INITS)
+    .map(({ functionName, init: { atMs, durationMs, kind, evidence } }) => ({
+      functionName,
+      atMs,
+      durationMs: Number.isNaN(durationMs) ? undefined : durationMs,
+      kind,
+      evidence: evidenceReference(summary, evidence),
+    }));
 }
 
 function momentsOf(report: Report, summary: Summary): Moment[] {

@@ -106,6 +106,8 @@ export interface InitPoint {
   readonly atMs: number;
   readonly durationMs: number | undefined;
   readonly kind: string;
+  /** The line that tells of it. */
+  readonly evidence?: EvidenceReference;
 }
 
 export interface Moment {
