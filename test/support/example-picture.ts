@@ -5,7 +5,7 @@ import type { Picture, PictureSource } from '../../analyzer/src/live/picture.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../fixtures/example', import.meta.url));
 
-async function exampleSource(path = EXAMPLE, nowMs = Date.UTC(2026, 10, 21, 2, 20)): Promise<PictureSource> {
+export async function exampleSource(path = EXAMPLE, nowMs = Date.UTC(2026, 10, 21, 2, 20)): Promise<PictureSource> {
   const following = follow([{ kind: 'path', path }], { now: () => nowMs });
   await following.caughtUp();
   await following.finish();

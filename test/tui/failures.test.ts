@@ -8,8 +8,9 @@ import type { Screen, ScreenInput } from '../../tui/src/model/screen.ts';
 import { FAILURES, type FailuresState } from '../../tui/src/screens/failures.ts';
 import { headlineOf } from '../../tui/src/screens/overview.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
-import { examplePicture } from '../support/example-picture.ts';
+import { examplePicture, exampleSource } from '../support/example-picture.ts';
 import { expectPicture } from '../support/screen-picture.ts';
+import { shellOnScreen } from '../support/shell-on-screen.ts';
 
 type Input = ScreenInput<FailuresState>;
 
@@ -197,6 +198,22 @@ describe('the keys', () => {
     expect(all(input({ filter: { text: 'no such thing', isInverse: false } }))).toContain('no failure passes the filter');
     expect(FAILURES.rows(input({ sort: 'count' }))[0]).toBe(TYPE_ERROR);
   });
+});
+
+test('in the running dashboard two keys lead from the list to the printed lines, and the own keys answer', async () => {
+  const source = await exampleSource();
+  const shell = shellOnScreen(async () => ({ source, screens: [FAILURES as Screen], headline: headlineOf }), { start: 'failures' });
+  await shell.until('> Runtime.OutOfMemory');
+  shell.press('j', 'o');
+  await shell.until(/> TypeError[\s\S]*a minute, 1 h: 16 in all/);
+  shell.press('u');
+  await shell.until('you say: rare');
+  shell.press('\r', '\r');
+  await shell.until(/at priceOf .*pricing\.mjs:41:27[\s\S]*byte \d[\s\S]*REPORT RequestId/);
+  shell.press('\u007f', '\u007f', '\u007f', 'l');
+  await shell.until(/Runtime\.OutOfMemory[\s\S]*no stack was printed[\s\S]*REPORT RequestId/);
+  shell.press('q');
+  await shell.ended;
 });
 
 test('who owns a failure is said early, and what is muted stands behind what is not', () => {

@@ -26,8 +26,6 @@ export interface FailureRow {
   readonly verdict: string;
   readonly tone: Tone;
   readonly firstMs: number | undefined;
-  /** Failures of each minute of the window; undefined where nothing is known. */
-  readonly course: readonly (number | undefined)[];
   /** What a filter looks through. */
   readonly searched: string;
   readonly group: FailureGroup;
@@ -37,33 +35,54 @@ export const FAILURE_SORTS = ['hurt', 'count', 'newest', 'name'] as const;
 
 /** @returns what hurts most first, or as sorted */
 export function failureRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly FailureRow[] {
+  // One frame asks several times, and there may be thousands of rows.
+  const key = `${window.first} ${window.last} ${sort}`;
+  const made = madeFor.get(picture);
+  if (made?.key === key) return made.rows;
   const courses = new Map(picture.functions.map((course) => [course.functionName, course]));
-  const gaps = new Set(window.gaps);
-  const rows = failureGroups(picture.report).map((group) => failureRow(group, courses.get(group.courseName), picture, window, gaps));
-  if (sort === 'count') return rows.sort((a, b) => b.windowCount - a.windowCount);
-  if (sort === 'newest') return rows.sort((a, b) => (b.group.failure.lastMs ?? 0) - (a.group.failure.lastMs ?? 0));
-  if (sort === 'name') return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const rows = sorted(
+    failureGroups(picture.report).map((group) => failureRow(group, courses.get(group.courseName), picture, window)),
+    sort,
+  );
+  madeFor.set(picture, { key, rows });
   return rows;
+}
+
+/** Failures of each minute of the window; undefined where nothing is known. */
+export function failureCourse({ failure }: FailureGroup, { first, last, gaps }: PictureWindow): readonly (number | undefined)[] {
+  const counts = new Map(failure.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
+  const unknown = new Set(gaps);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const minute = first + index;
+    return counts.get(minute) ?? (unknown.has(minute) ? undefined : 0);
+  });
+}
+
+const madeFor = new WeakMap<Picture, { readonly key: string; readonly rows: readonly FailureRow[] }>();
+
+function sorted(rows: FailureRow[], sort: string | undefined): readonly FailureRow[] {
+  switch (sort) {
+    case 'count':
+      return rows.sort((a, b) => b.windowCount - a.windowCount);
+    case 'newest':
+      return rows.sort((a, b) => (b.group.failure.lastMs ?? 0) - (a.group.failure.lastMs ?? 0));
+    case 'name':
+      return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    default:
+      return rows;
+  }
 }
 
 const UNKNOWN = '?';
 const MINUTE_MS = 60_000;
 
-function failureRow(
-  group: FailureGroup,
-  course: FunctionCourse | undefined,
-  picture: Picture,
-  window: PictureWindow,
-  gaps: ReadonlySet<number>,
-): FailureRow {
+function failureRow(group: FailureGroup, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): FailureRow {
   const { id, name, failure, verdict, outcome, suspects } = group;
   const { functionName, fingerprint, rarity, known, rate } = failure;
-  const counts = new Map(failure.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
-  const ownCourse = Array.from({ length: Math.max(0, window.last - window.first + 1) }, (_, index) => {
-    const minute = window.first + index;
-    return counts.get(minute) ?? (gaps.has(minute) ? undefined : 0);
-  });
-  const windowCount = sumOf(ownCourse) ?? 0;
+  const windowCount = failure.perMinute.reduce((sum, { minuteMs, count }) => {
+    const minute = Math.floor(minuteMs / MINUTE_MS);
+    return minute >= window.first && minute <= window.last ? sum + count : sum;
+  }, 0);
   const attempts = course === undefined ? undefined : sumOf(inWindow(course.invocations, picture, window));
   return {
     id,
@@ -77,7 +96,6 @@ function failureRow(
     verdict: verdict.text,
     tone: verdict.tone,
     firstMs: failure.firstMs,
-    course: ownCourse,
     searched: [name, functionName, fingerprint, verdict.text, known?.owner].filter((part) => part !== undefined).join(' '),
     group,
   };

@@ -14,7 +14,7 @@ import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
 import { momentText } from '../model/clock-text.ts';
 import { type DetailRow, failureDetail, failureWhy, fingerprintRows } from '../model/failure-detail.ts';
-import { FAILURE_SORTS, type FailureRow, failureRows, OWN_VERDICTS, type OwnVerdict } from '../model/failure-rows.ts';
+import { FAILURE_SORTS, type FailureRow, failureCourse, failureRows, OWN_VERDICTS, type OwnVerdict } from '../model/failure-rows.ts';
 import { momentsIn, type PictureWindow, stretchesOf, sumOf, windowOf } from '../model/picture-window.ts';
 import { passesFilter, selectedIndex, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
@@ -39,8 +39,7 @@ export const FAILURES: Screen<FailuresState> = {
   sorts: FAILURE_SORTS,
   rows: (input) => (input.view.crumbs.length === 0 ? rowsOf(input).map(({ id }) => id) : []),
   draw(input) {
-    if (isAtLines(input)) return rawLines(input);
-    const lines = input.view.crumbs.length === 0 ? drawList(input) : drawEvidence(input);
+    const lines = isAtLines(input) ? drawLines(input) : input.view.crumbs.length === 0 ? drawList(input) : drawEvidence(input);
     return lines.map((each) => fitLine(each, input.width));
   },
   why: whyText,
@@ -140,7 +139,7 @@ function drawList(input: Input): readonly Line[] {
   if (state.below === 'over-time')
     return [...list, title, ...overTimeLines(input, row, window, { width, height: left - 1, withWords: true })];
   if (state.below === 'fingerprint') return [...list, title, ...detailLines(fingerprintRows(row.group), width, left - 1, 3)];
-  return [...list, title, ...detailLines(failureDetail(row.group), width, left - 2, 2), courseLine(input, row)];
+  return [...list, title, ...detailLines(failureDetail(row.group), width, left - 2, 2), courseLine(input, row, window)];
 }
 
 function columnsOf(
@@ -199,9 +198,9 @@ function fittingWidth(rows: readonly FailureRow[], textOf: (row: FailureRow) => 
 function titleLine({ name, verdict, tone, raisedIn }: FailureRow, own: OwnVerdict | undefined): Line {
   return [
     run(`  ${verdict}`, TONE_STYLES[tone]),
+    ...(own === undefined ? [] : [run(`, you say: ${own}`, 'mark')]),
     run(`  ${name}`, 'strong'),
     run(`  in ${raisedIn}`, 'dim'),
-    ...(own === undefined ? [] : [run(`  you say: ${own}`, 'mark')]),
   ];
 }
 
@@ -217,7 +216,8 @@ function detailLines(details: readonly DetailRow[], width: number, height: numbe
 }
 
 /** One row of cells where there is no room for a chart. */
-function courseLine({ width, glyphs }: Input, { course, tone }: FailureRow): Line {
+function courseLine({ width, glyphs }: Input, { group, tone }: FailureRow, window: PictureWindow): Line {
+  const course = failureCourse(group, window);
   const most = course.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
   const after = ` most ${countWords(most)}`;
   const cells = Math.max(8, Math.min(course.length, width - LABEL_WIDTH - after.length));
@@ -228,8 +228,10 @@ function courseLine({ width, glyphs }: Input, { course, tone }: FailureRow): Lin
   ];
 }
 
+type Course = ReturnType<typeof failureCourse>;
+
 /** Where several minutes share a cell, one of which nothing is known does not turn into "it did not come". */
-function withGapsKept(course: FailureRow['course'], cells: number): FailureRow['course'] {
+function withGapsKept(course: Course, cells: number): Course {
   if (course.length <= cells) return course;
   return Array.from({ length: cells }, (_, cell) => {
     const shared = course.slice(Math.floor((cell * course.length) / cells), Math.floor(((cell + 1) * course.length) / cells));
@@ -246,7 +248,8 @@ function overTimeLines(
 ): readonly Line[] {
   const { view, picture, glyphs } = input;
   if (window.last < window.first) return [line(run('  no minute is known yet', 'dim'))];
-  const { course, group } = row;
+  const { group } = row;
+  const course = failureCourse(group, window);
   const moments = momentsIn(picture, window, group.courseName);
   const when = failureDetail(group).filter(({ label }) => label === 'when' || label === 'spread' || label === 'free of it');
   const below = withWords ? detailLines(when, width, Math.max(0, height - CHART_ROWS - 1), 2) : [];
@@ -317,6 +320,18 @@ function sampleLines({ group: { failure } }: FailureRow, width: number): readonl
     line(run(cutText(`${type}: ${sampleMessage}`, width), 'strong')),
     ...causes.map((cause) => line(cutText(`  caused by ${cause}`, width))),
     ...(stack.length === 0 ? [line(run('  no stack was printed', 'dim'))] : stack.map((frame) => line(cutText(`  at ${frame}`, width)))),
+  ];
+}
+
+/** The place of a failed attempt may be the platform's line of its end: what the program printed stands above. */
+function drawLines(input: Input): readonly Line[] {
+  const row = chosenOf(input);
+  if (row === undefined) return rawLines(input);
+  const head = sampleLines(row, input.width - 2).slice(0, 2);
+  return [
+    ...head.map((each): Line => [run('  '), ...each]),
+    EMPTY_LINE,
+    ...rawLines({ ...input, height: Math.max(1, input.height - head.length - 1) }),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The lines behind a number, as they were printed and redacted: the last step of every way down. */
 import { printable } from '@nightlight/analyzer/report';
-import { wrapText } from '../frame/fit.ts';
+import { cutText, wrapText } from '../frame/fit.ts';
 import { type Line, line, run } from '../frame/line.ts';
 import { momentText } from '../model/clock-text.ts';
 import type { ScreenInput } from '../model/screen.ts';
@@ -22,7 +22,11 @@ export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'vi
   const drawn = lines.lines.flatMap(({ atMs, source, text, evidence }) => [
     line(
       run(atMs === undefined ? ' time unknown' : ` ${momentText(atMs, view.timeStyle, picture.nowMs)}`, 'strong'),
-      run(`  ${printable(source)}, byte ${evidence.byteOffset.toLocaleString('en-US')}`, 'dim'),
+      // Of a long path the file counts, and the byte behind it.
+      run(
+        `  ${cutText(printable(source), Math.max(12, width - PLACE_AND_TIME), 'middle')}, byte ${evidence.byteOffset.toLocaleString('en-US')}`,
+        'dim',
+      ),
     ),
     ...printable(text)
       .split(/\r?\n/)
@@ -31,6 +35,9 @@ export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'vi
   const from = Math.max(0, Math.min(view.scroll, drawn.length - height));
   return drawn.slice(from, from + height);
 }
+
+/** Columns that time and byte take beside the path. */
+const PLACE_AND_TIME = 40;
 
 /** Of one line of a log: a stack has some twenty, a dumped object may have thousands. */
 const MOST_ROWS = 24;
