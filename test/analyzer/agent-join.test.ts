@@ -219,3 +219,23 @@ test('failures beyond those with a line of their own are error answers, too, whe
     ['TypeError', 1],
   ]);
 });
+
+test('requests that only a window counts could have failed after the first one that did, in the same minute, too', () => {
+  // 30 s into a minute it begins to serve; one request in ten fails from the first second on.
+  const from = T0 + 30_000;
+  const failing = Array.from({ length: 20 }, (_, n) =>
+    invLine({
+      ...ofProcess,
+      startedAtEpochMs: epochMilliseconds(from + 500 + n * 450),
+      durationMs: milliseconds(4),
+      failed: true,
+      errorType: 'TypeError',
+    }),
+  );
+  const window = winLine(1, from, { ...ofProcess, serviceName: 'orders-api', requestCount: 200, failedCount: 20 });
+  const { rarity } = failureSection(summarizeLines(process([...failing, window]), {}), {})[0]!;
+  expect(rarity!.failures).toBe(19);
+  expect(rarity!.exposed).toBeGreaterThan(170);
+  expect(rarity!.exposed).toBeLessThanOrEqual(200);
+  expect(rarity!.high).toBeLessThan(0.3);
+});

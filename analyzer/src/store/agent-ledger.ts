@@ -12,6 +12,7 @@ import { AgentLane } from './agent-lane.ts';
 import type { DeathWord } from './agent-tally.ts';
 import { type AgentTally, emptyTally } from './agent-tally.ts';
 import { hourOf } from './attempt-rules.ts';
+import type { AttemptSeries } from './attempt-series.ts';
 import { countCallMinutes } from './call-minutes.ts';
 import { addNamed, countInit, entryOf } from './count-agent-lines.ts';
 import { attemptsOf } from './empty-summary.ts';
@@ -21,7 +22,7 @@ import { FAILED } from './failure-counts.ts';
 import { ItemKeys } from './item-keys.ts';
 import type { Lane } from './lane.ts';
 import { addLives } from './memory-life.ts';
-import { addServed, ProcessCounts, servedIn } from './process-counts.ts';
+import { addServed, ProcessCounts, type ServedCount, servedIn } from './process-counts.ts';
 import { emptyProcess } from './process-summary.ts';
 import type { Evidence, SandboxSummary, Summary } from './summary.ts';
 
@@ -132,10 +133,7 @@ export class AgentLedger {
       const total = served.total(lane.hasPlatformLines);
       addServed(configuration, total);
       const attempts = attemptsOf(this.#summary, configuration.functionName);
-      for (const [minute, { invocations }] of total.minutes) {
-        const atMs = minute * 60_000;
-        attempts.add(atMs, [undefined, configuration.version, hourOf(atMs)], invocations);
-      }
+      for (const [minute, { invocations }] of total.minutes) expose(attempts, configuration.version, minute, invocations, total);
       // Requests without a line of their own were not counted one by one.
       if (lane.past.length === 1 && lane.sandbox!.invocationCount < total.invocationCount) {
         lane.sandbox!.invocationCount = total.invocationCount;
@@ -318,4 +316,21 @@ function noteMemory({ heapLimitBytes }: Lane, sandbox: SandboxSummary, memory: M
     heapLimitBytes: Number.isNaN(heapLimitBytes) ? undefined : heapLimitBytes,
     isAtDeath,
   };
+}
+
+/**
+ * Attempts that are known by the minute only are spread over the seconds of it in which the process served: at its first
+ * second they would all have been before the first failure of that minute.
+ */
+function expose(attempts: AttemptSeries, version: string, minute: number, count: number, { firstMs, lastMs }: ServedCount): void {
+  const first = Math.max(minute * 60, Math.floor(firstMs / 1000));
+  const last = Math.max(first, Math.min(minute * 60 + 59, Math.floor(lastMs / 1000)));
+  const seconds = last - first + 1;
+  const values = [undefined, version, hourOf(minute * 60_000)];
+  let given = 0;
+  for (let second = 1; second <= seconds; second++) {
+    const due = Math.floor((second * count) / seconds);
+    if (due > given) attempts.add((first + second - 1) * 1000, values, due - given);
+    given = due;
+  }
 }

@@ -15,6 +15,9 @@ export class ServedCount {
   invocationCount = 0;
   failedCount = 0;
   durationMs = 0;
+  /** When the first began and the last ended, as far as their times are known. */
+  firstMs = Number.POSITIVE_INFINITY;
+  lastMs = Number.NEGATIVE_INFINITY;
   readonly warm = new DurationHistogram();
   readonly cold = new DurationHistogram();
   readonly hours = new WarmHours();
@@ -29,6 +32,7 @@ export class ServedCount {
     if (isCold) this.cold.record(durationMs);
     else this.hours.add(startMs, this.warm.record(durationMs), -1);
     if (Number.isNaN(startMs)) return;
+    this.reach(startMs, startMs + addableMs);
     const minute = this.minuteOf(Math.floor(startMs / 60_000));
     minute.invocations++;
     minute.busyMs += addableMs;
@@ -36,7 +40,13 @@ export class ServedCount {
     if (isCold) minute.cold++;
   }
 
+  reach(fromMs: number, toMs: number): void {
+    if (fromMs < this.firstMs) this.firstMs = fromMs;
+    if (toMs > this.lastMs) this.lastMs = toMs;
+  }
+
   add(other: ServedCount): void {
+    this.reach(other.firstMs, other.lastMs);
     this.invocationCount += other.invocationCount;
     this.failedCount += other.failedCount;
     this.durationMs += other.durationMs;
@@ -117,6 +127,7 @@ export function servedIn(record: WindowRecord | SummaryRecord): ServedCount {
   served.warm.addBuckets((record.kind === 'window' ? record.durations : record.warmDurations) ?? []);
   if (record.kind === 'summary') served.cold.addBuckets(record.coldDurations ?? []);
   served.durationMs = addable((record.kind === 'summary' ? record.durationSumMs : undefined) ?? served.warm.sumMs() + served.cold.sumMs());
+  served.reach(record.fromEpochMs, record.fromEpochMs + record.lengthMs);
   // A stretch is told by the minute in which it ended: its parts are not known.
   served.hours.addDurations(record.fromEpochMs + record.lengthMs, served.warm);
   const minute = served.minuteOf(Math.floor((record.fromEpochMs + record.lengthMs) / 60_000));
