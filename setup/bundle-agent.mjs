@@ -72,6 +72,8 @@ async function bundle(entry, format) {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  // Members only: a file that has a variable named setTimeout would have the files after it call that in place of the global.
+  delete nameCache.vars;
   const { code } = await minify(requireOnce(outputFiles[0].text), {
     ecma: 2020,
     module: format === 'esm',
