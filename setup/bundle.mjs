@@ -43,10 +43,10 @@ const made = new Set(Object.keys(metafile.outputs).map((output) => basename(outp
 for (const name of readdirSync(`${root}tui/dist`)) {
   if (name.endsWith('.js') && !made.has(name)) rmSync(`${root}tui/dist/${name}`, { force: true });
 }
-// The generator of the fixtures is run by the bench and by hand; tests import its source.
+// The generator of the fixtures is run by the bench and by hand; tests import its source. The example architectures are started by drills.
 await build({
   absWorkingDir: `${root}fixtures`,
-  entryPoints: ['generator/generate.ts'],
+  entryPoints: { generate: 'generator/generate.ts', architecture: 'architectures/start.ts' },
   outdir: 'dist',
   bundle: true,
   format: 'esm',
