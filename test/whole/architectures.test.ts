@@ -46,7 +46,7 @@ test.concurrent('queue-workers handles each order once, and the analyzer sees th
   );
 });
 
-test.concurrent.runIf(hasRedis)('one-service handles each order once, and the analyzer sees one well service', async () => {
+test.runIf(hasRedis)('one-service handles each order once, and the analyzer sees one well service', async () => {
   const { out, exitCode, last } = await run('one-service');
   expect(exitCode).toBe(0);
   expect(last).toMatchObject({ say: 'ended', failed: 0, chargedTwice: 0, wrongSum: 0, lost: 0 });
