@@ -69,15 +69,13 @@ describe('the list', () => {
     const rows = drawn(input({ windowMs: 3 * 3_600_000 }, WIDE, of));
     expect(rows[1]).toMatch(/^> thumbnail v5 .* OVER /);
     expect(rows.find((row) => row.includes('catalog v17'))).toMatch(/ ok /);
-    expect(rows.join('\n')).toMatch(/╌ budget 300 m/);
+    expect(rows.join('\n')).toMatch(/╌ +budget 300 m/);
     expect(COLD_STARTS.why(input({}, WIDE, of))).toContain('OVER its budget init p99 300 ms');
   });
 
   test('each start is a dot, those without a duration are counted, and a gap is a ?', () => {
     const rows = drawn(input({ windowMs: 3 * 3_600_000 }, WIDE)).join('\n');
-    expect(rows).toMatch(
-      /checkout: each start, 90 min, 22 with a duration, 17 without {3}d deploy {3}x killed {3}\? no data|checkout: each start, \d+ min, \d+ with a duration, 17 without/,
-    );
+    expect(rows).toMatch(/checkout: each start, \d+ min, \d+ with a duration, 17 without {3}d deploy {3}x killed {3}\? no data/);
     expect(rows).toMatch(/ 0 ms ┤.*\?/);
   });
 

@@ -164,7 +164,7 @@ export function bytesText(bytes: number): string {
   return `${Math.round(Math.abs(bytes) / 1024)} KB`;
 }
 
-export function rangeWords({ low, high }: Range, words: (amount: number) => string): string {
+function rangeWords({ low, high }: Range, words: (amount: number) => string): string {
   if (high === undefined) return `${words(low)} or more`;
   const [from, to] = [words(low), words(high)];
   if (from === to) return from;
