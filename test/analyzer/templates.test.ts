@@ -54,6 +54,48 @@ test('statements that share most of their words stay apart, each printed often',
   ]);
 });
 
+describe('three different words in one place are a value where nothing else explains them', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  test.each([
+    [
+      'a reason behind a colon',
+      ['pod 1 evicted: node pressure', 'pod 2 evicted: taint', 'pod 3 evicted: memory low'],
+      'pod <*> evicted: <*>',
+    ],
+    ['what a preposition announces', ['sent 1 via twilio', 'sent 2 via sinch', 'sent 3 via vonage'], 'sent <*> via <*>'],
+    ['identifiers, two of them', ['no handler for OrderPaid yet', 'no handler for CartLost yet'], 'no handler for <*> yet'],
+    [
+      'names of several words',
+      ['dish ramen is on the menu', 'dish pho is on the menu', 'dish naan is on the menu', 'dish pad thai is on the menu'],
+      'dish <*> is on the menu',
+    ],
+    [
+      'two values that cross',
+      [
+        'flow a1x step trim done',
+        'flow exome step trim done',
+        'flow rna step trim done',
+        'flow exome step sort done',
+        'flow rna step sort done',
+        'flow exome step call done',
+        'flow rna step call done',
+      ],
+      'flow <*> step <*> done',
+    ],
+  ])('%s', (_, lines, text) => {
+    expect(mined(often(...lines)).templates.map((template) => template.text)).toEqual([text]);
+  });
+
+  test.each([
+    ['words that tell what happened', ['refund 1 was approved', 'refund 2 was declined', 'refund 3 was requested']],
+    ['how something is', ['breaker 1 open for node', 'breaker 2 closed for node', 'breaker 3 half-open for node']],
+    ['behind an id, what happened to it', ['order 1: packed', 'order 2: shipped', 'order 3: returned']],
+    ['methods of HTTP', ['call GET done', 'call PUT done', 'call POST done']],
+  ])('not %s', (_, lines) => {
+    expect(mined(often(...lines)).templates).toHaveLength(3);
+  });
+});
+
 test('a stack below the message does not make another template', () => {
   const { templates } = mined(['boom for 1\n    at a (/x/y.js:1:2)', 'boom for 2']);
   expect(templates).toHaveLength(1);

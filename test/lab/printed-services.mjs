@@ -2,11 +2,11 @@
  * Log lines of invented services whose print statements are known: each line carries the number of the statement that
  * printed it. `{…}` stands for a value; which kinds there are is in `VALUES`.
  *
- * The rules of the miner were chosen with the services of `TRAINING` and `MORE` in view. Those of `SEALED` were written
- * afterwards and use kinds of values that the others do not have. Rules were changed once more since, on the others alone:
- * of the sealed ones only the score was seen, no line.
+ * The rules of the miner were chosen with all of these in view, and with `opened-services.mjs`; `sealed-services.mjs` holds those on which it is scored.
  */
 import { inspect } from 'node:util';
+import { openedValues } from './opened-services.mjs';
+import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
 
 export const TRAINING = {
@@ -27,7 +27,8 @@ export const MORE = {
   gateway: `{method} {route} {status} {n}ms {bytes}|{ip} - - "{method} {route} HTTP/1.1" {status} {n}|upstream {host} timed out after {n}ms|upstream {host} reset the connection|upstream {host} healthy again|rate limit of {plan} reached by {apikey}|rate limit bucket for {apikey} refilled|routing table has {n} entries (was {n})|TLS certificate for {host} expires in {n} days|TLS handshake failed: {ssl}|canary {semver} gets {pct} of traffic|canary {semver} promoted|canary {semver} rolled back|blocked by WAF rule {word}|request body: {obj}|response headers: {obj}|listening on {hostport}|SIGTERM received, draining {n} connections|drained|config diff: +{n} -{n}`,
 };
 
-export const SEALED = {
+/** Sealed until what went wrong with them was looked at, too: grouping accuracy was 0.908 before and is training now. */
+export const FORMERLY_SEALED = {
   checkout: `Starting checkout for cart {uuid}|Cart {uuid} has {n} line items, subtotal {money}|Applying coupon {coupon} to cart {uuid}|Coupon {coupon} is not valid for cart {uuid}|Coupon {coupon} has expired|Tax calculated: {float} for region {region}|Payment intent {stripe} created|Payment intent {stripe} requires action|Payment intent {stripe} succeeded|Payment intent {stripe} failed with code {declinecode}|Checkout {uuid} completed in {n} ms|Checkout {uuid} abandoned after {n} minutes|Falling back to flat shipping rate|Shipping quote from {carrier}: {float} EUR in {n} days|Inventory reservation {hex} expired|Reserved {n} units of SKU {sku}|Could not reserve {n} units of SKU {sku}: only {n} left|Sending confirmation for order #{n}|Fraud score for order #{n} is {rate}|Checkout event: {obj}`,
   notifier: `[mailer] queued message {uuid}|[mailer] delivered message {uuid} in {n}ms|[mailer] bounce for message {uuid}: {smtp}|[mailer] template {tmpl} rendered in {n}ms|[mailer] template {tmpl} not found|[sms] sent {n} segments via {provider}|[sms] provider {provider} returned status {status}|[sms] number {phone} is on the block list|[push] {n} devices registered for user {n}|[push] dropped {n} stale tokens|[push] APNs connection opened|[push] APNs connection closed after {s}|digest for {n} users built in {s}|user {n} unsubscribed from {topicname}|user {n} resubscribed to {topicname}|quiet hours active until {hhmm}|webhook to {url} returned {status}|webhook to {url} disabled after {n} failures|rate limited, sleeping {n}ms|flushing {n} notifications`,
   inventory: `Warehouse {site}: stock level of {sku} is {n}|Warehouse {site}: stock level of {sku} below threshold ({n} < {n})|Warehouse {site}: cycle count finished|Purchase order PO-{n} created for supplier "{company}"|Purchase order PO-{n} confirmed by supplier|Goods receipt GR-{n}: {n} of {n} lines matched|Adjusting {sku} by {signed} (reason={why})|Loaded {n} products from {path} in {s}|Product {sku} has no barcode|Product {sku} has duplicate barcode {n}|Sync with ERP started at {iso}|Sync with ERP finished: {n} created, {n} updated, {n} deleted|Sync with ERP failed: {errmsg}|Price list {semver} activated|Lot {hex} expires on {date}|Bin {bin} is empty|Bin {bin} is overfull by {pct}|Forecast for {sku}: {vector}|Nothing to reorder|Reorder job took {s} for {n} SKUs`,
@@ -110,6 +111,8 @@ const sentence = many(
 const time = (r) => new Date(1795160814123 + Math.floor(r.uniform() * 1e10)).toISOString();
 
 const VALUES = {
+  ...openedValues({ hex, int, of, words, many, capital, coined }),
+  ...sealedValues({ hex, int, of, words, many, capital, coined }),
   n: int(60_000),
   coupon: (r) => `${words('WELCOME SPRING VIP STAFF')(r)}${int(99)(r)}`,
   region: words('DE FR GB US-CA US-NY NL SE'),

@@ -96,7 +96,7 @@ export class LineScan {
       if (this.#endsWithNumber() && (isUnit(line, start, at) || isHexByte(line, start, at))) return at;
       const named = this.#naming === NOUN && isGivenName(line, start, at);
       this.#beginWord();
-      if (named || isConstantValue(line, start, at) || isLocale(line, start, at)) this.#writeValue();
+      if (named || isRandom(line, start, at) || isConstantValue(line, start, at) || isLocale(line, start, at)) this.#writeValue();
       else this.#copy(line, start, at);
       this.#naming = namingAfter(this.#naming, line, start, at);
       return at;
@@ -336,7 +336,26 @@ function isValueName(line: string, start: number, end: number): boolean {
     if (code === DOT) dots++;
     if (hex && code !== MINUS && !((code >= 0x61 && code <= 0x66) || (code >= 0x41 && code <= 0x46))) hex = false;
   }
-  return dots >= 2 || (hex && end - start >= 6) || isConstantValue(line, start, end) || isLocale(line, start, end);
+  return (
+    dots >= 2 || (hex && end - start >= 6) || isRandom(line, start, end) || isConstantValue(line, start, end) || isLocale(line, start, end)
+  );
+}
+
+/** `RtEnmAZtLGjtLxPheVYg`: letters of an id that drew no digit; in `getUserByEmailAddress` fewer are capitals. */
+function isRandom(line: string, start: number, end: number): boolean {
+  if (end - start < SHORTEST_RANDOM) return false;
+  let capitals = 0;
+  let changes = 0;
+  let wasCapital = false;
+  for (let at = start; at < end; at++) {
+    const code = line.charCodeAt(at);
+    const isCapital = code >= 0x41 && code <= 0x5a;
+    if (isCapital) capitals++;
+    if (isCapital !== wasCapital) changes++;
+    wasCapital = isCapital;
+  }
+  const length = end - start;
+  return capitals > 0.3 * length && capitals < 0.7 * length && changes > 0.35 * length;
 }
 
 /** `de-DE`, `pt_BR`. */
@@ -442,6 +461,7 @@ const MOST_WRITTEN = 2048;
 const MOST_WORDS = 80;
 /** Base64 and tokens. */
 const LONGEST_WORD = 200;
+const SHORTEST_RANDOM = 16;
 const LONGEST_QUOTE = 400;
 const LONGEST_LIST = 200;
 
@@ -471,11 +491,13 @@ const NOUNS = new Set(
     ' ',
   ),
 );
-const NO_NAME =
-  /(?:ed|ing)[,.:;!?)]*$|^(?:is|was|are|were|has|have|had|not|in|on|of|by|at|to|for|from|with|via|and|or|but|because|after|before|does|did|took|found|too|as|will|can|could)[,.:;!?)]*$/;
+/** After "queue" or "via" these begin no name: "queue drained", "to be". */
+export const NO_NAME =
+  /(?:ed|(?<!stag|bill|shipp|pric|book|rout|rat|market|track|tra)ing)[,.:;!?)]*$|^(?:is|was|are|were|has|have|had|not|in|on|of|by|at|to|for|from|with|via|and|or|but|because|after|before|does|did|took|found|too|as|will|can|could)[,.:;!?)]*$/;
 const LOCALE = /^[a-z]{2}[-_][A-Z]{2}$/;
 const REDACTED = new Set(['card', 'phone', 'email', 'token', 'account', 'credentials']);
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
+/** Of HTTP. */
+export const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
 const CONSTANTS = new Set(
   'true false null undefined NaN None nil Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec January February March April June July August September October November December UTC GMT'.split(

@@ -8,7 +8,7 @@
  * lines so far. Ids are made of the template's text, so a template that mining confirms keeps its id.
  */
 import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
-import { canonicalOf, type MinerLimits, TemplateMiner, templateId } from './templates.ts';
+import { canonicalOf, type MinerLimits, TemplateMiner, takesAny, templateId } from './templates.ts';
 
 export interface LiveTemplate {
   readonly id: string;
@@ -156,11 +156,11 @@ function named(words: readonly string[]): { id: string; canonical: string } {
 
 /** Words that are equal, as a share of all; another first word is another statement, unless it is a value. */
 function sharedWords(pattern: readonly string[], words: readonly string[]): number {
-  if (pattern[0] !== words[0] && pattern[0] !== VALUE) return 0;
+  if (pattern[0] !== words[0] && !takesAny(pattern[0]!)) return 0;
   let shared = 0;
   for (let column = 0; column < words.length; column++) if (pattern[column] === words[column]) shared++;
   // What mining found to vary does not speak against a line.
-  for (let column = 0; column < words.length; column++) if (pattern[column] === VALUE && words[column] !== VALUE) shared += HALF;
+  for (let column = 0; column < words.length; column++) if (takesAny(pattern[column]!) && pattern[column] !== words[column]) shared += HALF;
   return shared / words.length;
 }
 

@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import { median } from '../stats/median.ts';
 import type { Evidence } from '../store/summary.ts';
-import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
+import { LineScan, METHODS, NO_NAME, shownTemplate, VALUE } from './line-scan.ts';
 
 export interface Template {
   /** `t1:` and a hash of the text; the number is the version of masks and rules. */
@@ -140,7 +140,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number) {
-    const drafts = absorbRare(mergeAlike(joinTails(mergeAlike(groupLines(lines)))));
+    const drafts = absorbRare(mergeAlike(joinReasons(absorbRare(mergeAlike(joinTails(mergeAlike(groupLines(lines))))))));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -185,11 +185,16 @@ export function templateId(canonical: string): string {
   return `t1:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
+/** A place of a pattern at which any word may stand, with the colon behind it that all words there had. */
+export function takesAny(word: string): boolean {
+  return word === VALUE || word === VALUE_AND_COLON;
+}
+
 /** @returns how many words of the pattern the line has, 0 when it lacks one */
 function keptWords(pattern: readonly string[], tokens: readonly string[]): number {
   let kept = 0;
   for (let column = 0; column < pattern.length; column++) {
-    if (pattern[column] === VALUE) continue;
+    if (takesAny(pattern[column]!)) continue;
     if (pattern[column] !== tokens[column]) return 0;
     kept++;
   }
@@ -219,7 +224,7 @@ interface Draft {
   /** Masked words, one list for each number of words that occurred. */
   readonly patterns: (readonly string[])[];
   /** A value of it was found in plain words, not by a mask. */
-  readonly takesWords: boolean;
+  takesWords: boolean;
   count: number;
   lastMs: number;
   readonly hashes: number[];
@@ -289,20 +294,35 @@ function rootOf(words: readonly string[], frequencies: readonly Map<string, numb
 }
 
 /** Step two: under one root, a column with few values is a word of several statements, one with many is a value. */
-function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
+function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], tookWords = false): void {
   const frequencies = columnFrequencies(sharing);
   const varies = frequencies.map((values, column) => isVariable(values) || isNamePlace(values, column, frequencies));
-  const open = frequencies.flatMap((values, column) => (varies[column] === true || values.size === 1 ? [] : [column]));
-  // One word that differs among five and more, all else being equal, is rather one statement with a word for a value.
-  if (open.length === 1 && frequencies[open[0]!]!.size >= ALONE_VALUES) varies[open[0]!] = true;
-  const takesWords = frequencies.some(
-    (values, column) => varies[column] === true && [...values.keys()].some((word) => !word.includes(VALUE)),
-  );
-  const byText = new Map<string, Tokens[]>();
-  for (const tokens of sharing) {
-    const masked = tokens.words.map((word, column) => (varies[column] === true ? VALUE : word));
-    append(byText, masked.join(' '), tokens);
+  for (let column = 1; column < varies.length; column++) {
+    if (varies[column] !== true && isCrossed(sharing, frequencies, varies, column)) varies[column] = true;
   }
+  const open = frequencies.flatMap((values, column) => (varies[column] === true || values.size === 1 ? [] : [column]));
+  const others = frequencies.some(
+    (values, column) => !open.includes(column) && varies[column] !== true && isSaying([...values.keys()][0]!),
+  );
+  if (open.length === 1 && others && isAloneValue(frequencies, open[0]!)) varies[open[0]!] = true;
+  const takesWords =
+    tookWords || frequencies.some((values, column) => varies[column] === true && [...values.keys()].some((word) => !word.includes(VALUE)));
+  // The colon behind a value stays: what follows it may be a value of its own.
+  const shown = frequencies.map((values) => ([...values.keys()].every((word) => word.endsWith(':')) ? VALUE_AND_COLON : VALUE));
+  const masked = sharing.map(({ line, words }) => ({
+    line,
+    words: words.map((word, column) => (varies[column] === true ? shown[column]! : word)),
+  }));
+  if (open.length > 1) {
+    // What follows "is" need not be of the kind that follows "scanned": the column with the fewest words tells statements apart.
+    const pivot = open.reduce((best, column) => (frequencies[column]!.size < frequencies[best]!.size ? column : best));
+    const byWord = new Map<string, Tokens[]>();
+    for (const tokens of masked) append(byWord, tokens.words[pivot]!, tokens);
+    for (const part of byWord.values()) splitByColumns(part, drafts, takesWords);
+    return;
+  }
+  const byText = new Map<string, Tokens[]>();
+  for (const tokens of masked) append(byText, tokens.words.join(' '), tokens);
   for (const [text, members] of byText) {
     const words = text.split(' ');
     const draft: Draft = {
@@ -317,6 +337,51 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[]): void {
     for (const { line } of members) addLine(draft, line);
     drafts.push(draft);
   }
+}
+
+/**
+ * Each word of the column stands with each word of another column that differs: two values of one statement. Words of several
+ * statements come with their own others.
+ */
+function isCrossed(
+  sharing: readonly Tokens[],
+  columns: readonly ReadonlyMap<string, number>[],
+  varies: readonly boolean[],
+  column: number,
+): boolean {
+  const words = [...columns[column]!.keys()];
+  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => METHODS.has(word))) return false;
+  if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
+  const pairs = new Set<string>();
+  const others = new Set<string>();
+  for (const { words: line } of sharing) {
+    const other = line.map((word, at) => (at === column || varies[at] === true ? VALUE : word)).join(' ');
+    others.add(other);
+    pairs.add(`${line[column]!} ${other}`);
+  }
+  return others.size > 1 && pairs.size >= CROSSED * words.length * others.size;
+}
+
+/** A word that tells one statement from others; a level in front of the line does not. */
+function isSaying(word: string): boolean {
+  return !isValue(word) && !ONLY_A_KIND.test(word);
+}
+
+/**
+ * One word that differs while all else is equal: from five on it is rather one statement with a word for a value, from three on
+ * where the words are not such as tell what happened ("is open", "refund approved").
+ */
+function isAloneValue(columns: readonly ReadonlyMap<string, number>[], column: number): boolean {
+  const words = [...columns[column]!.keys()];
+  if (words.length >= ALONE_VALUES) return true;
+  if (words.length < FEWEST_NAMES || column === 0 || words.some((word) => METHODS.has(word))) return false;
+  if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
+  return mostlyNames(words);
+}
+
+/** No more than half of the words tell what happened or how something is. */
+function mostlyNames(words: readonly string[]): boolean {
+  return 2 * words.filter((word) => NO_NAME.test(word.toLowerCase()) || STATE.test(word)).length <= words.length;
 }
 
 function isVariable(values: ReadonlyMap<string, number>): boolean {
@@ -335,12 +400,24 @@ function isVariable(values: ReadonlyMap<string, number>): boolean {
   return values.size >= FEWEST_VALUES && median([...values.values()]) < FEW_REPEATS;
 }
 
-/** At the end of a sentence in small letters, `PAID` and `Oslo` are names of states and places. */
+/**
+ * Words that only a value takes, however few of them were seen: identifiers (`card_declined`, `OrderPlaced`, `user.merged`), and
+ * from three on names in capitals (`PAID`, `Oslo`) within a sentence in small letters, and what a preposition or the name of a
+ * kind announces ("via twilio", "provider twilio").
+ */
 function isNamePlace(values: ReadonlyMap<string, number>, column: number, columns: readonly ReadonlyMap<string, number>[]): boolean {
-  if (column === 0 || column !== columns.length - 1 || values.size < FEWEST_NAMES) return false;
-  return (
-    [...values.keys()].every((word) => PROPER_NAME.test(word)) && [...columns[column - 1]!.keys()].every((word) => SMALL_WORD.test(word))
-  );
+  if (column === 0 || values.size < 2) return false;
+  const words = [...values.keys()];
+  // GET and POST are words of the statement wherever they stand, as in the labels of published access logs.
+  if (words.some((word) => METHODS.has(word))) return false;
+  if (words.every((word) => word.includes(VALUE) || IDENTIFIER.test(word)) && words.some((word) => IDENTIFIER.test(word))) return true;
+  if (values.size < FEWEST_NAMES) return false;
+  if (words.every((word) => isValue(word) || PROPER_NAME.test(word)) && mostlyNames(words)) return true;
+  const after = columns[column + 1];
+  if (after !== undefined && [...after.keys()].every((word) => KIND.test(word))) return true;
+  const before = [...columns[column - 1]!.keys()];
+  if (!words.every((word) => isValue(word) || NAME.test(word))) return false;
+  return before.every((word) => PREPOSITION.test(word)) || (before.every((word) => KIND.test(word)) && mostlyNames(words));
 }
 
 /** `<*>`, `v<*>`, `(<*>,`; not `retries=<*>`, whose name is a word of the statement. */
@@ -389,6 +466,67 @@ function joinTails(drafts: readonly Draft[]): Draft[] {
   });
 }
 
+/**
+ * Step five: what stands behind "failed:" or "evicted:", or in brackets at the end, is a reason, and three different ones are one
+ * value. Words that tell what happened ("order 7: packed") are statements unless most others behind the same words are none.
+ */
+function joinReasons(drafts: readonly Draft[]): Draft[] {
+  const byHead = new Map<string, { readonly draft: Draft; readonly isReason: boolean }[]>();
+  for (const draft of drafts) {
+    const told = reasonIn(draft.patterns[0]!);
+    if (told !== undefined) append(byHead, told.head, { draft, isReason: told.isReason });
+  }
+  const renamed = new Map<Draft, string>();
+  const wholes = new Set<string>();
+  for (const [head, sharing] of byHead) {
+    const whole = canonicalOf([...head.split(' '), VALUE]);
+    const reasons = sharing.filter(({ isReason }) => isReason).length;
+    const isJoined = sharing.some(({ draft }) => draft.canonical === whole);
+    if (2 * reasons < sharing.length || (sharing.length < fewest(head) && !isJoined)) continue;
+    wholes.add(whole);
+    for (const { draft } of sharing) renamed.set(draft, whole);
+  }
+  // "job labels failed:" is a case of "job <*> failed:" also where it was seen more than a few times.
+  const general = [...wholes].filter((whole) => whole.split(VALUE).length > 2).map((whole) => whole.split(' '));
+  return drafts.map((draft) => {
+    const own = renamed.get(draft);
+    if (own === undefined) return draft;
+    const words = own.split(' ');
+    const wider = general.filter((pattern) => pattern.length === words.length && pattern[0] === words[0] && spans(pattern, words, true));
+    return { ...draft, canonical: wider.length > 0 ? wider[0]!.join(' ') : own, takesWords: true };
+  });
+}
+
+/** Up to four plain words; a single one must not tell what happened. */
+function isPhrase(words: readonly string[]): boolean {
+  return (
+    words.length <= LONGEST_PHRASE &&
+    words.every((word) => isValue(word) || PLAIN_WORD.test(word)) &&
+    !words.every(isValue) &&
+    (words.length > 1 || mostlyNames(words))
+  );
+}
+
+/** Behind the value of another place a sentence may also be the statement's own: "order 7: packed", "order 7: sent". */
+function fewest(head: string): number {
+  return head.endsWith(VALUE) && !head.split(' ').some((word) => GIVES_REASON.test(word)) ? ALONE_VALUES - 1 : FEWEST_NAMES;
+}
+
+/** @returns the words up to a colon or an opening bracket, where what follows may be a reason or a state; whether it reads as one */
+function reasonIn(words: readonly string[]): { readonly head: string; readonly isReason: boolean } | undefined {
+  for (let at = 1; at < words.length - 1; at++) {
+    const word = words[at]!;
+    if (!word.endsWith(':')) continue;
+    const tail = words.slice(at + 1);
+    const announcing = isValue(word) ? words.slice(0, at) : [word];
+    const isReason = announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail);
+    if (isReason || tail.length === 1) return { head: canonicalOf(words.slice(0, at + 1)), isReason };
+  }
+  const bracket = words.findIndex((word, at) => at > 1 && word.startsWith('('));
+  if (bracket < 0 || !words.at(-1)!.endsWith(')') || !isPhrase(words.slice(bracket))) return undefined;
+  return { head: canonicalOf(words.slice(0, bracket)), isReason: true };
+}
+
 /** @returns the words up to the first colon that tells more than a kind; undefined where there is none */
 function headOf(canonical: string): string | undefined {
   for (let colon = canonical.indexOf(': '); colon >= 0; colon = canonical.indexOf(': ', colon + 1)) {
@@ -398,40 +536,56 @@ function headOf(canonical: string): string | undefined {
   return undefined;
 }
 
-/** Step four: a line or two that a frequent template covers, where it is known to take words, came from its statement. */
+/**
+ * Step four: a line or two that a frequent template covers came from its statement, where the template is known to take words,
+ * or where what stands at its values can only be a value.
+ */
 function absorbRare(drafts: readonly Draft[]): Draft[] {
   const homes = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
   for (const draft of drafts) {
-    if (!draft.takesWords || draft.count < MANY_VALUES) continue;
+    if (draft.count < MANY_VALUES) continue;
     const words = draft.canonical.split(' ');
     if (words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
   }
   return mergeAlike(
     drafts.map((draft) => {
-      if (draft.count >= FEW_REPEATS) return draft;
       const words = draft.canonical.split(' ');
+      const isRare = draft.count < FEW_REPEATS;
       const fitting = [...(homes.get(words[0]!) ?? []), ...(homes.get(VALUE) ?? [])].filter(
-        (home) => home.draft !== draft && spans(home.words, words),
+        (home) =>
+          home.draft !== draft && (isRare || isNameOfSeveralWords(home, draft, words)) && spans(home.words, words, home.draft.takesWords),
       );
       return fitting.length === 1 ? { ...draft, canonical: fitting[0]!.draft.canonical } : draft;
     }),
   );
 }
 
-/** @returns whether the words fit the pattern, each of its values standing for one word or more */
-function spans(pattern: readonly string[], words: readonly string[]): boolean {
+/** "dish caesar salad is back" came from "dish <*> is back" however often: names have several words, and none that tells what happened. */
+function isNameOfSeveralWords(
+  home: { readonly draft: Draft; readonly words: readonly string[] },
+  draft: Draft,
+  words: readonly string[],
+): boolean {
+  if (!home.draft.takesWords || home.draft.count < draft.count || words.length <= home.words.length) return false;
+  const fixed = new Set(home.words.filter((word) => !isValue(word)));
+  return fixed.size >= FEWEST_FIXED && words.every((word) => fixed.has(word) || isValue(word) || !TELLS.test(word));
+}
+
+/** @returns whether the words fit the pattern, each of its values standing for one word or more; without `takesWords` for codes only */
+function spans(pattern: readonly string[], words: readonly string[], takesWords: boolean): boolean {
+  const takes = (word: string) => takesWords || isValue(word) || IDENTIFIER.test(word) || CODE.test(word);
   let p = 0;
   // Where to go on when a value must take one word more: it is enough to know the last one.
   let lastValue = -1;
   let taken = 0;
   for (let w = 0; w < words.length; ) {
-    if (p < pattern.length && pattern[p] === VALUE) {
+    if (p < pattern.length && pattern[p] === VALUE && takes(words[w]!)) {
       lastValue = p++;
       taken = ++w;
     } else if (p < pattern.length && pattern[p] === words[w]) {
       p++;
       w++;
-    } else if (lastValue >= 0) {
+    } else if (lastValue >= 0 && takes(words[taken]!)) {
       p = lastValue + 1;
       w = ++taken;
     } else {
@@ -450,6 +604,7 @@ function mergeAlike(drafts: readonly Draft[]): Draft[] {
       continue;
     }
     same.count += draft.count;
+    same.takesWords ||= draft.takesWords;
     same.lastMs = Math.max(same.lastMs, draft.lastMs);
     same.patterns.push(...draft.patterns);
     same.hashes.push(...draft.hashes);
@@ -500,12 +655,30 @@ function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void
 const ONLY_A_KIND = /(?:error|exception|warn|warning|info|debug|fail|failed|failure|fatal|trace|notice)\]?:$/i;
 /** Two to four words without a value: `card expired`, `quota exceeded`. */
 const PHRASE = /^(?: [\p{L}'-]+){1,4}$/u;
+const PLAIN_WORD = /^[("]?[\p{L}'-]+[)".!]*$/u;
+const LONGEST_PHRASE = 4;
 const SHORT_TAIL = /^(?: [^ ]+){1,2}$/;
 const PROPER_NAME = /^[("']?\p{Lu}[\p{L}_-]{2,}[,.:;)"']*$/u;
-const SMALL_WORD = /^\p{Ll}+:?$/u;
 const IN_PARENTHESES = /^\([^()]+\)[,.:;]?$/;
+/** `card_declined`, `order.created`, `OrderPlaced`, `getCart`: no word of a sentence. */
+const IDENTIFIER = /^[(["'<]*(?:\p{L}+(?:[_.:]\p{L}+)+|\p{L}*\p{Ll}\p{Lu}\p{L}*)[\])>"',.:;]*$/u;
+/** One word that may name something: letters, perhaps with joints. */
+const NAME = /^["'(]?\p{L}[\p{L}_.:-]*[,.:;)"']*$/u;
+const PREPOSITION = /^(?:via|from|to|by|for|of)$/i;
+const KIND =
+  /^(?:on|with|at|provider|supplier|vendor|carrier|region|zone|stage|environment|type|code|reason|mode|role|plan|table|topic|bucket|queue|handler|operation|flag|template|locale|language|currency|service|module|plugin|category|event|action|command|format|model|stream|tenant|customer)$/i;
+/** A verb or what denies one; `of` and `the` may be parts of a name. */
+const TELLS = /(?:ed|ing)[,.:;]?$|^(?:not|no|is|was|are|were|has|have|had|can|could|will|did|does|cannot)[,.:;]?$/i;
+const COPULA = /^(?:is|are|was|were|be|became|now|not)$/;
+const STATE =
+  /^(?:half-)?(?:open|ready|busy|idle|online|offline|away|up|down|ok|full|empty|hit|miss|start|stop|done|complete|green|yellow|red)[,.:;]?$/i;
+/** `RXKQTZ`: a booking, a ticker, an airport. */
+const CODE = /^\p{Lu}{4,}[,.:;)]*$/u;
+const GIVES_REASON =
+  /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|bounced?|disconnected|aborted|crashed|rejecting|unreachable|unavailable)[:]?$/i;
 const FEWEST_NAMES = 3;
 const NAMED_VALUE = /[A-Za-z_]{3}[=:]\u0001/;
+const VALUE_AND_COLON = `${VALUE}:`;
 const VALUE_AND_MARKS = /^[([<,:;.#-]*\u0001(?:[)\]>,:;.%-]*\u0001?)*$/;
 
 /** For lines that nobody will look up again. */
@@ -519,4 +692,7 @@ const MANY_VALUES = 12;
 const FEW_REPEATS = 4;
 const NEARLY_ALL = 0.9;
 const FEWEST_WORDS_OF_A_HOME = 2;
+const FEWEST_FIXED = 3;
+/** Of all pairs of words that two values could make. */
+const CROSSED = 0.5;
 const LEAST_FREQUENT_ROOT = 0.1;
