@@ -3,7 +3,7 @@
  * what retries made of it. Put together once for a report, however often it is drawn, and safe for a terminal.
  */
 import type { Report } from '@nightlight/analyzer';
-import { countWords, failureName, findingMark, plural, printableDeep } from '@nightlight/analyzer/report';
+import { countWords, failureName, findingMark, plural, printable, printableDeep } from '@nightlight/analyzer/report';
 import type { Tone } from './overview-view.ts';
 
 export type Failure = Report['failures'][number];
@@ -14,11 +14,20 @@ export interface FailureGroup {
   readonly id: string;
   /** `TimeoutError: pricing > # ms` */
   readonly name: string;
+  readonly functionName: string;
+  readonly fingerprint: string | undefined;
+  readonly owner: string | undefined;
+  /** The strongest suspect; undefined where the lines name none. */
+  readonly startsIn: string | undefined;
   /** As the picture's courses name it. */
   readonly courseName: string;
-  readonly failure: Failure;
+  /** No text in them. */
+  readonly figures: Pick<Failure, 'rate' | 'firstMs' | 'lastMs' | 'perMinute'>;
+  readonly windows: { readonly filled: number; readonly count: number } | undefined;
   readonly verdict: { readonly text: string; readonly tone: Tone };
   readonly outcome: RetryOutcome;
+  // Whole chapters are made safe only when somebody looks at them: there may be a thousand groups, and one is looked at.
+  readonly failure: Failure;
   readonly suspects: NonNullable<Report['suspects']>[number] | undefined;
   readonly difficulty: NonNullable<Report['difficulty']>[number] | undefined;
   /** Whether one sandbox, an age or an hour explains when the failures of its function come. */
@@ -61,26 +70,62 @@ function makeGroups(report: Report): readonly FailureGroup[] {
     if (rate.count > 0) kindCounts.set(functionName, (kindCounts.get(functionName) ?? 0) + 1);
   const rankOf = ({ functionName, fingerprint, rate, known }: Failure) =>
     (rate.count === 0 ? LAST : known?.mutedUntilMs === undefined ? 0 : MUTED) + (ranks.get(`${functionName}\0${fingerprint}`) ?? UNRANKED);
-  return [...report.failures]
-    .sort((a, b) => rankOf(a) - rankOf(b) || b.rate.count - a.rate.count)
-    .map((hostile) => {
-      const { functionName } = hostile;
-      const section = functions.get(functionName);
-      const failure = printableDeep(hostile);
-      // A message may be a megabyte long; what is compared, filtered and drawn is not.
-      const name = failureName(failure).slice(0, LONGEST_NAME);
-      return {
-        id: `${failure.fingerprint ?? name} ${failure.functionName}`,
-        name,
-        courseName: functionName,
-        failure,
-        verdict: verdictOf(hostile, report),
-        outcome: printableDeep(retryOutcome(hostile, section?.retries, kindCounts.get(functionName) ?? 0)),
-        suspects: printableDeep(suspects.get(keyOf(hostile))),
-        difficulty: printableDeep(difficulty.get(keyOf(hostile))),
-        pattern: printableDeep(section?.pattern),
-      };
+  return report.failures
+    .map((failure) => ({ failure, rank: rankOf(failure) }))
+    .sort((a, b) => a.rank - b.rank || b.failure.rate.count - a.failure.rate.count)
+    .map(({ failure: hostile }) => {
+      const section = functions.get(hostile.functionName);
+      return groupOf(
+        hostile,
+        report,
+        section,
+        kindCounts.get(hostile.functionName) ?? 0,
+        suspects.get(keyOf(hostile)),
+        difficulty.get(keyOf(hostile)),
+      );
     });
+}
+
+function groupOf(
+  hostile: Failure,
+  report: Report,
+  section: FunctionSection | undefined,
+  kindCount: number,
+  suspects: FailureGroup['suspects'],
+  difficulty: FailureGroup['difficulty'],
+): FailureGroup {
+  // A message may be a megabyte long; what is compared, filtered and drawn is not.
+  const name = printable(failureName(hostile).slice(0, LONGEST_NAME));
+  const functionName = printable(hostile.functionName);
+  const { fingerprint, rarity, known } = hostile;
+  const first = suspects?.suspects[0]?.component;
+  let failure: Failure | undefined;
+  return {
+    id: `${fingerprint === undefined ? name : printable(fingerprint)} ${functionName}`,
+    name,
+    functionName,
+    fingerprint: fingerprint === undefined ? undefined : printable(fingerprint),
+    owner: known?.owner === undefined ? undefined : printable(known.owner),
+    startsIn: first === undefined ? undefined : printable(first),
+    courseName: hostile.functionName,
+    figures: hostile,
+    windows: rarity === undefined ? undefined : { filled: rarity.filledWindowCount, count: rarity.windowCount },
+    verdict: verdictOf(hostile, report),
+    outcome: retryOutcome({ rate: hostile.rate, functionName }, section?.retries, kindCount),
+    get failure() {
+      failure ??= printableDeep(hostile);
+      return failure;
+    },
+    get suspects() {
+      return printableDeep(suspects);
+    },
+    get difficulty() {
+      return printableDeep(difficulty);
+    },
+    get pattern() {
+      return printableDeep(section?.pattern);
+    },
+  };
 }
 
 const LONGEST_NAME = 500;
@@ -114,7 +159,11 @@ const VERDICTS = {
 } as const satisfies Record<NonNullable<Failure['rarity']>['kind'], { text: string; tone: Tone }>;
 
 /** @param kindCount  failures of the function: what is counted of all of them is true of one only when it is all or none */
-function retryOutcome({ rate, functionName }: Failure, retries: FunctionSection['retries'], kindCount: number): RetryOutcome {
+function retryOutcome(
+  { rate, functionName }: Pick<Failure, 'rate' | 'functionName'>,
+  retries: FunctionSection['retries'],
+  kindCount: number,
+): RetryOutcome {
   const unknown = (because: string): RetryOutcome => ({ kind: 'unknown', because });
   if (rate.count === 0) return unknown('no attempt ended with it, and whether its caller got a right answer is not told');
   if (retries === undefined || retries.failedRequestCount === 0) return unknown('no line tells which attempts belong to one request');

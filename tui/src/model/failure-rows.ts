@@ -49,8 +49,8 @@ export function failureRows(picture: Picture, window: PictureWindow, sort: strin
 }
 
 /** Failures of each minute of the window; undefined where nothing is known. */
-export function failureCourse({ failure }: FailureGroup, { first, last, gaps }: PictureWindow): readonly (number | undefined)[] {
-  const counts = new Map(failure.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
+export function failureCourse({ figures }: FailureGroup, { first, last, gaps }: PictureWindow): readonly (number | undefined)[] {
+  const counts = new Map(figures.perMinute.map(({ minuteMs, count }) => [Math.floor(minuteMs / MINUTE_MS), count]));
   const unknown = new Set(gaps);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
     const minute = first + index;
@@ -65,7 +65,7 @@ function sorted(rows: FailureRow[], sort: string | undefined): readonly FailureR
     case 'count':
       return rows.sort((a, b) => b.windowCount - a.windowCount);
     case 'newest':
-      return rows.sort((a, b) => (b.group.failure.lastMs ?? 0) - (a.group.failure.lastMs ?? 0));
+      return rows.sort((a, b) => (b.group.figures.lastMs ?? 0) - (a.group.figures.lastMs ?? 0));
     case 'name':
       return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     default:
@@ -77,9 +77,8 @@ const UNKNOWN = '?';
 const MINUTE_MS = 60_000;
 
 function failureRow(group: FailureGroup, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): FailureRow {
-  const { id, name, failure, verdict, outcome, suspects } = group;
-  const { functionName, fingerprint, rarity, known, rate } = failure;
-  const windowCount = failure.perMinute.reduce((sum, { minuteMs, count }) => {
+  const { id, name, functionName, fingerprint, owner, startsIn, figures, windows, verdict, outcome } = group;
+  const windowCount = figures.perMinute.reduce((sum, { minuteMs, count }) => {
     const minute = Math.floor(minuteMs / MINUTE_MS);
     return minute >= window.first && minute <= window.last ? sum + count : sum;
   }, 0);
@@ -88,15 +87,15 @@ function failureRow(group: FailureGroup, course: FunctionCourse | undefined, pic
     id,
     name,
     raisedIn: functionName === '' ? '(no name)' : functionName,
-    startsIn: suspects?.suspects[0]?.component ?? UNKNOWN,
+    startsIn: startsIn ?? UNKNOWN,
     windowCount,
-    oneIn: rate.count === 0 || windowCount === 0 ? '-' : attempts === undefined ? UNKNOWN : oneInWords(windowCount, attempts),
+    oneIn: figures.rate.count === 0 || windowCount === 0 ? '-' : attempts === undefined ? UNKNOWN : oneInWords(windowCount, attempts),
     recovers: outcome.kind === 'unknown' ? UNKNOWN : percentWords(outcome.share),
-    windows: rarity === undefined || rarity.windowCount === 0 ? '-' : `${rarity.filledWindowCount} of ${rarity.windowCount}`,
+    windows: windows === undefined || windows.count === 0 ? '-' : `${windows.filled} of ${windows.count}`,
     verdict: verdict.text,
     tone: verdict.tone,
-    firstMs: failure.firstMs,
-    searched: [name, functionName, fingerprint, verdict.text, known?.owner].filter((part) => part !== undefined).join(' '),
+    firstMs: figures.firstMs,
+    searched: [name, functionName, fingerprint, verdict.text, owner].filter((part) => part !== undefined).join(' '),
     group,
   };
 }
