@@ -14,6 +14,7 @@ import {
   printable,
 } from '@nightlight/analyzer/report';
 import { type BudgetSection, budgetWords } from './latency-rows.ts';
+import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 
 export type ColdStartSection = Report['coldStarts'][number];
@@ -41,7 +42,7 @@ export interface ColdStartRow {
 export const COLD_START_SORTS = ['verdict', 'share', 'init', 'name'] as const;
 
 /** @returns broken promises first, then what was found about starts, then where most time was waited; or as sorted */
-export function coldStartRows(picture: Picture, sort: string | undefined): readonly ColdStartRow[] {
+export const coldStartRows = oncePerPicture((picture, sort): readonly ColdStartRow[] => {
   const seen = new Map<string, number>();
   const rows = picture.report.coldStarts
     .map((section) => coldStartRow(section, picture))
@@ -60,7 +61,7 @@ export function coldStartRows(picture: Picture, sort: string | undefined): reado
     default:
       return rows.sort((a, b) => rankOf(a.section, picture) - rankOf(b.section, picture) || waitedMs(b.section) - waitedMs(a.section));
   }
-}
+});
 
 /** Whether cold starts explain what hurts most. */
 export type Explanation =

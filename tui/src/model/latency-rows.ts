@@ -4,6 +4,7 @@
  */
 import type { Finding, Picture, Report } from '@nightlight/analyzer';
 import { configurationLabel, countWords, durationText, percentileText, percentWords, plural, printable } from '@nightlight/analyzer/report';
+import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 
 export type LatencySection = Report['latency'][number];
@@ -34,7 +35,7 @@ export interface LatencyRow {
 export const LATENCY_SORTS = ['verdict', 'p99', 'requests', 'name'] as const;
 
 /** @returns broken promises first, then tails that grew, then as the report ranks the functions; or as sorted */
-export function latencyRows(picture: Picture, sort: string | undefined): readonly LatencyRow[] {
+export const latencyRows = oncePerPicture((picture, sort): readonly LatencyRow[] => {
   const seen = new Map<string, number>();
   const rows = picture.report.latency
     .filter(({ warm, cold }) => warm.sampleCount + cold.sampleCount > 0)
@@ -56,7 +57,7 @@ export function latencyRows(picture: Picture, sort: string | undefined): readonl
         (a, b) => rankOf(a, picture) - rankOf(b, picture) || placeOf(a, picture) - placeOf(b, picture) || slowness(b) - slowness(a),
       );
   }
-}
+});
 
 /** Which percentile moved and which did not, what was promised, and where the time goes. */
 export function latencyWhy(row: LatencyRow, picture: Picture): string {

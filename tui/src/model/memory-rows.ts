@@ -13,6 +13,7 @@ import {
   plural,
   printable,
 } from '@nightlight/analyzer/report';
+import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 
 export type MemorySection = Report['memory'][number];
@@ -57,7 +58,7 @@ export interface Range {
 export const MEMORY_SORTS = ['verdict', 'full first', 'growth', 'name'] as const;
 
 /** @returns what leaks first, then what was killed, what grows, what cannot be told, what is well; or as sorted */
-export function memoryRows(picture: Picture, sort: string | undefined): readonly MemoryRow[] {
+export const memoryRows = oncePerPicture((picture, sort): readonly MemoryRow[] => {
   const { memory } = picture.report;
   const rows = memory.map((section, index) => memoryRow(picture, section, courseOf(picture, section, memory.slice(0, index))));
   switch (sort) {
@@ -74,7 +75,7 @@ export function memoryRows(picture: Picture, sort: string | undefined): readonly
       rows.sort(byVerdict);
   }
   return withOwnIds(rows);
-}
+});
 
 /** The line that says it all: verdict, growth, kills, since when, and how long until the next kill. */
 export function memoryWhy(row: MemoryRow, picture: Picture): string {
