@@ -7,7 +7,7 @@ import type { Gate } from './report/report.ts';
 export interface Budget {
   /** Glob over function names. */
   readonly functionPattern: string;
-  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p99' | 'error-rate' | 'cold-share';
+  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p50' | 'init-p90' | 'init-p99' | 'error-rate' | 'cold-share';
   /** ms for durations, 0 to 1 for shares. */
   readonly limit: number;
 }

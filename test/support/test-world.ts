@@ -7,10 +7,11 @@ import { readEvidenceLine } from '../../analyzer/src/report/evidence-line.ts';
 import { findingOf, isFindingId, knownTerms, renderExplanation } from '../../analyzer/src/report/explain.ts';
 import { reportFromJson, reportToJson, writeJson } from '../../analyzer/src/report/json.ts';
 import { renderJsonLines } from '../../analyzer/src/report/json-lines.ts';
-import { renderMarkdown } from '../../analyzer/src/report/markdown.ts';
+import { escaped as escapedMarkdown, renderMarkdown, renderMarkdownChapters } from '../../analyzer/src/report/markdown.ts';
 import { GATES, type Report } from '../../analyzer/src/report/report.ts';
 import { findingSchema, reportSchema } from '../../analyzer/src/report/schema/report-schema.ts';
-import { renderText } from '../../analyzer/src/report/text.ts';
+import { renderText, renderTextChapters } from '../../analyzer/src/report/text.ts';
+import { growthSentence } from '../../analyzer/src/report/view/memory-view.ts';
 import { printable } from '../../analyzer/src/report/wording/printable.ts';
 import type { AnalyzeSettings } from '../../analyzer/src/settings.ts';
 import type { Reader, Views } from '../../tui/src/analyzer-door.ts';
@@ -77,6 +78,10 @@ export async function runNightlight(words: readonly string[], settings: TestRunS
 const VIEWS: Views = {
   renderText,
   renderMarkdown,
+  renderMarkdownChapters,
+  renderTextChapters,
+  escapedMarkdown,
+  growthSentence,
   renderJsonLines,
   renderBrief,
   reportToJson,

@@ -19,6 +19,10 @@ export interface Reader {
 export interface Views {
   renderText(report: Report, settings: TextSettings): string;
   renderMarkdown(report: Report, settings: ViewSettings): string;
+  renderTextChapters(report: Report, titles: readonly string[], settings: TextSettings): string;
+  renderMarkdownChapters(report: Report, titles: readonly string[], settings: ViewSettings): string;
+  escapedMarkdown(text: string): string;
+  growthSentence(section: Pick<Report['memory'][number], 'growth' | 'oomCount'>): string;
   renderJsonLines(report: Report): string;
   renderBrief(report: Report, settings: ViewSettings): string;
   reportToJson(report: Report, settings: { readonly raw?: boolean }): JsonObject;

@@ -9,6 +9,7 @@ import type { ExplainOptions } from './commands/explain.ts';
 import { isTopic, TOPICS, topicText } from './commands/help-topics.ts';
 import { addInputOptions } from './commands/input-options.ts';
 import { registerAgent } from './commands/register-agent.ts';
+import { registerCheck } from './commands/register-check.ts';
 import { registerCompare } from './commands/register-compare.ts';
 import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
@@ -64,6 +65,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Measure from inside:');
+  registerCheck(program, world, end);
   registerAgent(program, world, end);
   registerLayer(program, world, end);
   program.commandsGroup('Other:');

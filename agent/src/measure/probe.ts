@@ -4,6 +4,9 @@
  * A forced collection stops the program, so it is spent only on a suspicion, only while no work is under way, and only
  * within its budget. Where that forbids it, the reason is told, because an unanswered suspicion must not look like a
  * clean bill.
+ *
+ * A check before a deploy has nobody to disturb: there they come at their own pace, so that a few hundred works are enough
+ * for an answer, and so that a healthy program gets one as well.
  */
 import { type AllocationSite, encodeLeak, type HeapProbe, type LeakRecord } from '../record/leak-record.ts';
 import type { NoteRecord } from '../record/note-record.ts';
@@ -41,7 +44,8 @@ export interface Probing {
   stop(): void;
 }
 
-export function createProbing(surroundings: Surroundings): Probing {
+/** @param isAlways  neither waits for a suspicion nor keeps to a budget */
+export function createProbing(surroundings: Surroundings, isAlways = false): Probing {
   const screen = createLeakScreen();
   const budget = createProbeBudget();
   let collect: (() => Collected) | undefined;
@@ -99,7 +103,7 @@ export function createProbing(surroundings: Surroundings): Probing {
 
   const giveUp = (channel: SampledChannel, because: string): void => {
     isOver = true;
-    tellUnanswered(channel);
+    if (!isAlways) tellUnanswered(channel);
     stopSampling();
     noteOnce(`no forced collections: ${because}`);
   };
@@ -110,12 +114,13 @@ export function createProbing(surroundings: Surroundings): Probing {
     agreeing = 0;
     judged = undefined;
     // Once probes have found nothing, the next suspicion is told only if they cannot answer it again.
-    if (!told) tell('suspected', channel, slopeBytes);
+    if (!told && !isAlways) tell('suspected', channel, slopeBytes);
     collect ??= surroundings.findCollector();
     if (!collect) giveUp(channel, 'this Node gives no gc function');
   };
 
   const isAffordable = (channel: SampledChannel, heapUsedBytes: number): boolean => {
+    if (isAlways) return true;
     const answer = budget.ask(probes, number, heapUsedBytes, sampling !== undefined);
     switch (answer.kind) {
       case 'yes':
@@ -175,6 +180,10 @@ export function createProbing(surroundings: Surroundings): Probing {
 
   /** Half as much work again, or sooner while memory rises, until the verdict is told. */
   const schedule = (): void => {
+    if (isAlways) {
+      nextAt = number + Math.max(20, Math.ceil(0.12 * number));
+      return;
+    }
     const last = probes.at(-1)!;
     const before = probes.at(-2);
     const rose = !before || heldBytes(last) - heldBytes(before) > 2 * noiseBytes(heldBytes(last));
@@ -194,7 +203,9 @@ export function createProbing(surroundings: Surroundings): Probing {
       budget.worked(durationMs);
       screen.work(ended, heapUsedBytes, externalBytes);
       if (isOver) return false;
-      if (!suspected) {
+      if (!suspected && isAlways) {
+        if (ended >= FIRST_WITHOUT_SUSPICION) suspect('heap', 0);
+      } else if (!suspected) {
         const suspicion = screen.suspicion();
         if (suspicion.kind === 'suspicious') suspect(suspicion.channel, suspicion.slopeBytes);
       }
@@ -209,14 +220,15 @@ export function createProbing(surroundings: Surroundings): Probing {
       agreeing = verdict.kind === judged ? agreeing + 1 : 1;
       judged = verdict.kind;
       const isSettled = verdict.kind === 'stable' || (verdict.kind === 'growing-but-bounded' && agreeing > 1);
-      if (!isSettled && readsSites) budget.spent(stoodStill(() => readSites(channel)));
+      if ((isAlways || !isSettled) && readsSites) budget.spent(stoodStill(() => readSites(channel)));
 
       // One probe more has to agree before a leak is called one.
       const isKnown = isSettled || (verdict.kind === 'leaking' && agreeing > 1);
-      const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : 'suspected';
+      const open = isAlways ? 'insufficient-data' : 'suspected';
+      const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : open;
       const isNamedNow = word === 'leaking' && !told?.namesSites && (sampling?.growing(channel, 1).length ?? 0) > 0;
-      if (!told || word !== told.verdict || number >= 2 * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
-      if (isSettled) settle();
+      if (!told || word !== told.verdict || number >= (isAlways ? 1.2 : 2) * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
+      if (isSettled && !isAlways) settle();
       else schedule();
     },
     fullCollection: screen.fullCollection,
@@ -231,6 +243,8 @@ export function createProbing(surroundings: Surroundings): Probing {
 const MAX_SITES = 12;
 const MAX_PROBES = 24;
 const WAITS_UNTIL_NOTE = 50;
+/** The first works compile what they run: what they leave says little. */
+const FIRST_WITHOUT_SUSPICION = 25;
 const FEW_UNDER_WAY = 3;
 const CROWDED_UNTIL_FEW = 64;
 const CROWDED_UNTIL_NOTE = 640;

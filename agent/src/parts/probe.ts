@@ -1,5 +1,5 @@
 /**
- * Forced collections on suspicion (`NIGHTLIGHT_PROBE=auto`): a part of its own, loaded only when asked for.
+ * Forced collections on suspicion (`NIGHTLIGHT_PROBE=auto`) or at their own pace (`always`): a part of its own, loaded only when asked for.
  *
  * A collection has to come after the answer is out. Where the answer leaves depends on who runs the handler (sources:
  * `CallbackContext.js` and `Runtime.js` of aws-lambda-ric 3, `lifecycle-manager` of aws-lambda-ric 4):
@@ -16,12 +16,12 @@ import { threadId } from 'node:worker_threads';
 import type { Agent } from '../agent.ts';
 import { startAllocationSampling } from '../measure/allocation-sites.ts';
 import { findCollector } from '../measure/forced-collection.ts';
-import { createProbing } from '../measure/probe.ts';
+import { createProbing, type Surroundings } from '../measure/probe.ts';
 import { createShowPath } from '../measure/shown-path.ts';
 
 export function startProbing(agent: Agent): void {
   const showPath = createShowPath(process.cwd(), process.argv[1], typeof __dirname === 'string' ? __dirname : '');
-  const probing = createProbing({
+  const surroundings: Surroundings = {
     findCollector,
     startSampling: (channel, workNumber) => startAllocationSampling(showPath, channel, workNumber),
     worksUnderWay: () => agent.worksUnderWay?.() ?? 0,
@@ -30,7 +30,8 @@ export function startProbing(agent: Agent): void {
     sandboxId: () => agent.sandboxId,
     writeLine: (line) => agent.writeLine(line),
     note: (about, text) => agent.note(about, text),
-  });
+  };
+  const probing = createProbing(surroundings, agent.settings.probesAlways);
 
   let isWaiting = false;
   const probe = (): void => {

@@ -56,10 +56,10 @@ export function withoutRefuted(
  * What the agent's samples make of a verdict. Kills prove more than any series, forced collections more than V8's own, and
  * those more than a running maximum: the strongest decides, and names the others.
  */
-export function growthWithChannels(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): GrowthVerdict {
+export function growthWithChannels(growth: GrowthVerdict, channels: readonly ChannelGrowth[], sandboxCount: number): GrowthVerdict {
   const leaking = leakingMemory(channels);
   const [largest] = leaking;
-  if (largest === undefined) return takenBack(growth, channels) ?? growth;
+  if (largest === undefined) return takenBack(growth, channels) ?? quietByProbes(growth, channels, sandboxCount) ?? growth;
   const { perInvocation, low, high } = largest.slope!;
   const said = leaking.map(({ why }) => why).join('; ');
   if (growth.kind === 'leaking' && growth.killedCount !== undefined) return { ...growth, proof: `${growth.proof}; ${said}` };
@@ -82,6 +82,29 @@ function takenBack(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): G
   if (!memory.every((channel) => channel?.verdict === 'stable' || channel?.verdict === 'growing-but-bounded')) return undefined;
   const why = memory.map((channel) => channel!.why).join('; ');
   return { kind: 'growing-but-bounded', because: `Max Memory Used rises, but the agent takes the suspicion back: ${why}` };
+}
+
+/**
+ * A few hundred invocations are too few for the running maximum, but not for forced collections: where these were made in
+ * every sandbox and what they left does not grow, that is an answer. It is none about native memory, and says so.
+ */
+function quietByProbes(growth: GrowthVerdict, channels: readonly ChannelGrowth[], sandboxCount: number): GrowthVerdict | undefined {
+  const kept = channels.filter(({ channel }) => channel === 'heap' || channel === 'external');
+  const isDecided = kept.every(
+    ({ basis, judgedCount, leakingCount, verdict }) =>
+      basis === 'probed' &&
+      judgedCount === sandboxCount &&
+      leakingCount === 0 &&
+      (verdict === 'stable' || verdict === 'growing-but-bounded'),
+  );
+  if (growth.kind !== 'insufficient-data' || kept.length < 2 || !isDecided) return undefined;
+  const probeCount = Math.max(...kept.map((channel) => channel.probeCount));
+  const native = channels.find(({ channel }) => channel === 'native');
+  const isNativeOpen = native === undefined || native.verdict === 'insufficient-data';
+  const because = `what ${plural(probeCount, 'forced collection')} left of heap and Buffers does not go on growing${isNativeOpen ? '; native memory (addons, zlib) could not be told' : ''}`;
+  return kept.some(({ verdict }) => verdict === 'growing-but-bounded')
+    ? { kind: 'growing-but-bounded', because }
+    : { kind: 'stable', because };
 }
 
 /** `remember (src/cache.js:12)`, of all sandboxes that leak: the code that most of what grew came from. */

@@ -112,20 +112,22 @@ const FIGURE_WORDS = {
   p90: 'p90',
   p99: 'p99',
   p999: 'p99.9',
+  'init-p50': 'init p50',
+  'init-p90': 'init p90',
   'init-p99': 'init p99',
   'error-rate': 'error rate',
   'cold-share': 'cold share',
 } satisfies Record<Budget['figure'], string>;
 
 /** Share of requests that may lie above a percentile's limit. */
-const ALLOWED_ABOVE = { p50: 0.5, p90: 0.1, p99: 0.01, p999: 0.001, 'init-p99': 0.01 } as const;
+const ALLOWED_ABOVE = { p50: 0.5, p90: 0.1, p99: 0.01, p999: 0.001, 'init-p50': 0.5, 'init-p90': 0.1, 'init-p99': 0.01 } as const;
 
 /** Beyond this nobody waits for the answer; the share sits on the limit as far as anyone can tell. */
 const MOST_NEEDED = 1e7;
 
 function judge(budget: Budget, functionName: string, configurations: readonly ConfigurationSummary[]): BudgetVerdict {
   const { above, of, allowedShare } = measure(budget, configurations);
-  const what = budget.figure === 'init-p99' ? 'inits with a duration' : 'invocations that tell';
+  const what = isOfInit(budget.figure) ? 'inits with a duration' : 'invocations that tell';
   if (of === 0) {
     const neededCount = settlingCount(0, allowedShare);
     const missing = `no ${what} in the input${neededCount === undefined ? '' : `; ${countWords(neededCount)} needed`}`;
@@ -160,6 +162,8 @@ function measure(budget: Budget, configurations: readonly ConfigurationSummary[]
       }
       return { above: countAbove(all, limit), of: all.total, allowedShare: ALLOWED_ABOVE[figure] };
     }
+    case 'init-p50':
+    case 'init-p90':
     case 'init-p99': {
       const durations = configurations.flatMap(({ inits }) => inits.map((init) => init.durationMs)).filter((ms) => ms >= 0);
       return { above: exactly(durations.filter((ms) => ms > limit).length), of: durations.length, allowedShare: ALLOWED_ABOVE[figure] };
@@ -286,7 +290,9 @@ const BEYOND_WORDS = {
   p90: slowerWords,
   p99: slowerWords,
   p999: slowerWords,
-  'init-p99': (over, limit) => `${countWords(over.count)} of ${plural(over.of, 'init')} took longer than ${durationWords(limit)}`,
+  'init-p50': slowerInits,
+  'init-p90': slowerInits,
+  'init-p99': slowerInits,
   'error-rate': (over) => `${countWords(over.count)} of ${plural(over.of, 'invocation')} failed`,
   'cold-share': (over) => `${countWords(over.count)} of ${plural(over.of, 'invocation')} started cold`,
 } satisfies Record<Budget['figure'], (over: OverBudget, limit: number) => string>;
@@ -295,7 +301,13 @@ function slowerWords(over: OverBudget, limit: number): string {
   return `${countWords(over.count)} of ${plural(over.of, 'invocation')} took longer than ${durationWords(limit)}`;
 }
 
+function slowerInits(over: OverBudget, limit: number): string {
+  return `${countWords(over.count)} of ${plural(over.of, 'init')} took longer than ${durationWords(limit)}`;
+}
+
+const isOfInit = (figure: Budget['figure']): boolean => figure.startsWith('init-');
+
 /** `--fail-on p99` is the gate of every promise to callers, `cold` that of starts. */
 function gateOf(budget: Budget): 'p99' | 'cold' {
-  return budget.figure === 'init-p99' || budget.figure === 'cold-share' ? 'cold' : 'p99';
+  return isOfInit(budget.figure) || budget.figure === 'cold-share' ? 'cold' : 'p99';
 }

@@ -67,7 +67,7 @@ function describe(
   const byPlatform = growthOf(measured);
   const owner = ownerOf(byPlatform, channels, configuration.memoryLives?.kept ?? [], isolated);
   const byAgent = growthWithAgent(byPlatform, verdicts);
-  const growth = owner === 'another-process' ? byAgent : growthWithChannels(byAgent, channels);
+  const growth = owner === 'another-process' ? byAgent : growthWithChannels(byAgent, channels, measured.length);
   const untilFull = invocationsToLimit(growth, isolated, name.memorySizeMb);
   const limited = channels.map((channel) => withSoonerLimit(channel, untilFull));
   const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));

@@ -33,11 +33,13 @@ const FIGURES: Readonly<Record<string, Budget['figure']>> = {
   p99: 'p99',
   'p99.9': 'p999',
   p999: 'p999',
+  'init-p50': 'init-p50',
+  'init-p90': 'init-p90',
   'init-p99': 'init-p99',
   'error-rate': 'error-rate',
   'cold-share': 'cold-share',
 };
-const KNOWN_FIGURES = 'p50, p90, p99, p99.9, init-p99, error-rate, cold-share';
+const KNOWN_FIGURES = 'p50, p90, p99, p99.9, init-p50, init-p90, init-p99, error-rate, cold-share';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000 };
 
 function parseLine(line: string, where: string): Budget[] {

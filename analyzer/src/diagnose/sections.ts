@@ -194,7 +194,8 @@ export type GrowthVerdict =
       readonly undecidedBecause: string;
     }
   | { readonly kind: 'growing-but-bounded'; readonly because: string }
-  | { readonly kind: 'stable' }
+  /** `because` where forced collections decided what the platform's lines could not. */
+  | { readonly kind: 'stable'; readonly because?: string }
   | {
       readonly kind: 'insufficient-data';
       readonly missing: string;

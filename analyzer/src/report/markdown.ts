@@ -27,8 +27,14 @@ export function renderMarkdown(report: Report, settings: ViewSettings = {}): str
   return `${lines.join('\n')}\n`;
 }
 
+/** Some chapters only, for a command whose own answer comes first. @param titles  as they stand above the chapters */
+export function renderMarkdownChapters(report: Report, titles: readonly string[], settings: ViewSettings = {}): string {
+  const sections = sectionViews(printableDeep(report), settings).filter(({ title }) => titles.includes(title));
+  return sections.map((section) => `${sectionLines(section).join('\n')}\n`).join('');
+}
+
 /** Text from logs must neither format, nor link, nor call anyone: every sign that Markdown or a chat reads is escaped. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replace(/[\\`*_[\]|#~]/g, '\\$&')
     .replaceAll('&', '&amp;')

@@ -38,6 +38,13 @@ export function renderText(report: Report, settings: TextSettings = {}): string 
   return `${lines.join('\n')}\n`;
 }
 
+/** Some chapters only, for a command whose own answer comes first. @param titles  as they stand above the chapters */
+export function renderTextChapters(report: Report, titles: readonly string[], settings: TextSettings = {}): string {
+  const width = Math.min(WIDEST, Math.max(NARROWEST, settings.width ?? NARROWEST));
+  const sections = sectionViews(printableDeep(report), settings).filter(({ title }) => titles.includes(title));
+  return sections.map((section) => `${sectionLines(section, width, paintWith(settings.color ?? false)).join('\n')}\n`).join('');
+}
+
 const NARROWEST = 80;
 /** Longer lines are hard to follow with the eye, however wide the terminal is. */
 const WIDEST = 140;

@@ -71,7 +71,8 @@ function compared(
   return without === undefined || within === undefined ? undefined : { bare: without, withAgent: within };
 }
 
-function spread(values: readonly (number | undefined)[]): Spread | undefined {
+/** @returns undefined without a value */
+export function spread(values: readonly (number | undefined)[]): Spread | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   const middle = sorted.length >> 1;

@@ -1,6 +1,7 @@
 /**
  * The process in which `agent check` runs a handler: an entry of its own, started with the environment that Lambda
- * gives a runtime. Its one argument is the runtime client to run, or nothing for the loader below.
+ * gives a runtime. Its arguments are the runtime client to run, or '' for the loader below; and `descriptors` where Lambda's
+ * side is spoken to over descriptors, as `src/lambda` offers it to `check`.
  *
  * The runtime client talks to Lambda through a native part that is built when it is installed; where the install left
  * that out, the same four calls are made here with node:http. With and without the agent the same one is used.
@@ -13,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 
 interface NextEvent {
   readonly bodyJson: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | number>>;
 }
 
 /** What the runtime client's native part offers. */
@@ -21,37 +22,37 @@ interface Client {
   initializeClient(userAgent: string): void;
   next(): Promise<NextEvent>;
   done(id: string, body: string): void;
-  error(id: string, body: string, xray?: string): void;
+  error(id: string, body: string, xray: string): void;
 }
 
 /** Beside the runtime client's entry, where its install has built it. */
 const NATIVE_PART = 'rapid-client.node';
 
 const clientEntry = process.argv[2];
-if (clientEntry === undefined) await runPlainly();
+if (clientEntry === undefined || clientEntry === '') await runPlainly();
 else await runClient(clientEntry);
 
 /** Version 3 offers `run`; version 4 runs when it is imported. */
 async function runClient(entry: string): Promise<void> {
-  if (!existsSync(join(dirname(entry), NATIVE_PART))) replaceNativePart();
+  if (!existsSync(join(dirname(entry), NATIVE_PART))) replaceNativePart(await chosenClient());
   const client = (await import(pathToFileURL(entry).href)) as { readonly run?: (root: string, handler: string) => Promise<void> };
   await client.run?.(process.env.LAMBDA_TASK_ROOT!, process.env._HANDLER!);
 }
 
 /** Just enough to call a plain handler: no streaming, no patched console, no `callbackWaitsForEmptyEventLoop`. */
 async function runPlainly(): Promise<void> {
-  const client = httpClient();
   const handler = await loadHandler(process.env.LAMBDA_TASK_ROOT!, process.env._HANDLER!).catch(async (error: unknown) => {
     await post('init/error', errorJson(error));
     return process.exit(1);
   });
+  const client = await chosenClient();
   for (;;) {
     const { bodyJson, headers } = await client.next();
-    const id = headers['lambda-runtime-aws-request-id']!;
+    const id = String(headers['lambda-runtime-aws-request-id']);
     try {
       client.done(id, JSON.stringify((await call(handler, JSON.parse(bodyJson), contextOf(headers))) ?? null));
     } catch (error) {
-      client.error(id, errorJson(error));
+      client.error(id, errorJson(error), '');
     }
   }
 }
@@ -101,11 +102,18 @@ function errorJson(error: unknown): string {
   return JSON.stringify({ errorType: name, errorMessage: message, trace: stack?.split('\n') });
 }
 
-function replaceNativePart(): void {
+/** Over descriptors an answer is out when `done` returns, as with the native part, and no observer of calls sees it. */
+async function chosenClient(): Promise<Client> {
+  if (process.argv[3] !== 'descriptors') return httpClient();
+  const { default: client } = await import('../lambda/rapid-client-stub.cjs');
+  return { initializeClient: () => {}, ...client };
+}
+
+function replaceNativePart(client: Client): void {
   const loader = Module as unknown as { _load: (name: string, ...rest: unknown[]) => unknown };
   const load = loader._load;
   loader._load = function (name, ...rest) {
-    return name.endsWith(NATIVE_PART) ? httpClient() : load.call(this, name, ...rest);
+    return name.endsWith(NATIVE_PART) ? client : load.call(this, name, ...rest);
   };
 }
 

@@ -131,12 +131,13 @@ function environmentOf(program: CheckedProgram, environment: World['environment'
     : { NIGHTLIGHT_SINK: `file:${recordFile}`, NIGHTLIGHT_WINDOW: '1s', ...environment };
 }
 
-function refuseWhenOff(environment: World['environment']): void {
+/** @param command  for the message */
+export function refuseWhenOff(environment: World['environment'], command = 'agent check'): void {
   // As agent/src/settings.ts reads it.
   if (!/^(off|0|false|no)$/i.test(environment.NIGHTLIGHT ?? '')) return;
   throw new CommandError(
     'USAGE',
-    'agent check: expected an agent that may run, found NIGHTLIGHT=off in the environment',
+    `${command}: expected an agent that may run, found NIGHTLIGHT=off in the environment`,
     'unset NIGHTLIGHT, and run it again',
   );
 }
@@ -172,7 +173,7 @@ function checkItRuns(run: RunOutcome, path: string): void {
   throw new CommandError('CHECK_DOES_NOT_RUN', `${path}: expected a handler that loads without the agent, found ${found}`, next, 1);
 }
 
-function clientWords(client: RuntimeClient): string {
+export function clientWords(client: RuntimeClient): string {
   if (client.kind === 'absent') {
     return `without the runtime client: no aws-lambda-ric in the function's node_modules, so a plain loader called the handler
 (npm install --save-dev aws-lambda-ric, with --ignore-scripts where it does not build)`;

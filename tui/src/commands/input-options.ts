@@ -76,7 +76,8 @@ function oneOf<T extends Shape | Gate>(option: string, found: string, known: rea
   return match;
 }
 
-function readBudget(text: string, reader: Reader): Budget[] {
+/** @param text  a line, or the path of a JSON file */
+export function readBudget(text: string, reader: Reader): Budget[] {
   if (!text.endsWith('.json') && !existsSync(text)) return reader.parseBudget(text);
   let json: string;
   try {

@@ -32,6 +32,11 @@ export interface EnvironmentSetting extends FunctionSetting {
   readonly telemetryFaults: TelemetryFaults;
 }
 
+export type FirstInit =
+  | { readonly kind: 'ready'; readonly durationMs: number }
+  /** With the error as the runtime told it, where it lived long enough. */
+  | { readonly kind: 'failed'; readonly errorType: string; readonly payload: Buffer | undefined };
+
 export interface OutputLine {
   readonly from: 'stdout' | 'stderr';
   readonly text: string;
@@ -53,6 +58,8 @@ export class ExecutionEnvironment {
   /** How each runtime process that is over ended. */
   readonly exits: ProcessExit[] = [];
   startCount = 0;
+  /** Of the first init, once it is over. */
+  firstInit: FirstInit | undefined;
   readonly #setting: EnvironmentSetting;
   readonly #controlPlane = new ControlPlane(() => this.#instance);
   readonly #telemetry: TelemetryFeed;
@@ -72,6 +79,7 @@ export class ExecutionEnvironment {
   async open(): Promise<void> {
     this.#runtimeApi = await this.#controlPlane.listen();
     const init = await this.#init('init', () => false);
+    this.firstInit = init.kind === 'ready' ? init : { kind: 'failed', errorType: init.posted?.errorType ?? init.errorType, payload: init.posted?.payload };
     if (init.kind === 'ready') {
       if (this.#setting.initializationType === 'on-demand') this.#unreportedInitMs = init.durationMs;
       this.#rest();

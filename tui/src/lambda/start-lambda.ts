@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExecutionEnvironment, newRequestId, type OutputLine } from './execution-environment.ts';
+import { ExecutionEnvironment, type FirstInit, newRequestId, type OutputLine } from './execution-environment.ts';
 import { type LogEvent, LogStream } from './log-stream.ts';
 import type { ProcessExit } from './sandbox-process.ts';
 import type { TelemetryFaults } from './telemetry-feed.ts';
@@ -79,6 +79,8 @@ export interface LambdaDouble {
   shutdown(): Promise<ProcessExit>;
   /** Stands for /tmp, given to the processes as TMPDIR; kept over resets, removed when this process ends. */
   readonly ephemeralDirectory: string;
+  /** How the init went; a failed one is tried again inside the first invocation. */
+  readonly firstInit: FirstInit;
   /** How often the runtime process was started. */
   readonly environmentStarts: number;
   /** How each runtime process that is over ended, in order. */
@@ -144,6 +146,7 @@ export async function startLambda(options: LambdaSettings): Promise<LambdaDouble
       return environment.close();
     },
     ephemeralDirectory,
+    firstInit: environment.firstInit!,
     get environmentStarts() {
       return environment.startCount;
     },

@@ -23,7 +23,7 @@ ${table(sightRows(check.sight))}
 `;
 }
 
-type Row = readonly [label: string, text: string];
+export type Row = readonly [label: string, text: string];
 
 function samenessRows({ sameness, answerCount, failedAnswerCount, end }: AgentCheck): readonly Row[] {
   const errors = failedAnswerCount === 0 ? '' : ` (${failedAnswerCount} of them errors)`;
@@ -56,7 +56,7 @@ function costRows({ startMs, startCpuMs, endMs, latencyMs, peakRssBytes, selfUs,
 }
 
 /** A difference is only worth its sign when it leaves the spread of the runs without the agent. */
-function difference({ bare, withAgent }: Compared, words: (value: number) => string, what: string): string {
+export function difference({ bare, withAgent }: Compared, words: (value: number) => string, what: string): string {
   const added = withAgent.median - bare.median;
   const isWithin = withAgent.median >= bare.low && withAgent.median <= bare.high;
   const each = ({ median, low, high }: Spread) => `${words(median)} (${words(low)} to ${words(high)})`;
@@ -64,7 +64,7 @@ function difference({ bare, withAgent }: Compared, words: (value: number) => str
   return `${sign}${words(Math.abs(added))} ${what}: ${each(bare)} without, ${each(withAgent)} with${isWithin ? '; may be chance' : ''}`;
 }
 
-const spreadWords = ({ median, low, high, count }: Spread, words: (value: number) => string): string =>
+export const spreadWords = ({ median, low, high, count }: Spread, words: (value: number) => string): string =>
   `${words(median)} (median of ${count}, ${words(low)} to ${words(high)})`;
 
 function sightRows(sight: Sight): readonly Row[] {
@@ -103,7 +103,7 @@ function peerWords({ service, callCount, totalMs, errorCount, timeLimit }: SeenP
   return `${service}: ${callCount} calls, ${millisecondWords(totalMs)} together, ${errorCount} errors, ${limit}`;
 }
 
-const millisecondWords = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
+export const millisecondWords = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
 const mebibyteWords = (byteCount: number): string => `${(byteCount / 1_048_576).toFixed(1)} MiB`;
 
-const table = (rows: readonly Row[]): string => rows.map(([label, text]) => `  ${label.padEnd(12)}${text}`).join('\n');
+export const table = (rows: readonly Row[]): string => rows.map(([label, text]) => `  ${label.padEnd(12)}${text}`).join('\n');

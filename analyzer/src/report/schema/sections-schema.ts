@@ -189,7 +189,10 @@ const growth: Schema = {
     objectOf<Growth<'leaking'>>({ kind: oneOf(['leaking']), mbPerInvocation: signed, low: signed, high: signed, proof: text }),
     objectOf<Growth<'growing'>>({ kind: oneOf(['growing']), mbPerInvocation: signed, low: signed, high: signed, undecidedBecause: text }),
     objectOf<Growth<'growing-but-bounded'>>({ kind: oneOf(['growing-but-bounded']), because: text }),
-    objectOf<Growth<'stable'>>({ kind: oneOf(['stable']) }),
+    objectOf<Growth<'stable'>>(
+      { kind: oneOf(['stable']), because: said('Where forced collections decided what the lines of the platform could not.', text) },
+      ['because'],
+    ),
     objectOf<Growth<'insufficient-data'>>(
       {
         kind: oneOf(['insufficient-data']),

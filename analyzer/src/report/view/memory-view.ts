@@ -83,7 +83,7 @@ export function growthSentence(section: Pick<MemorySection, 'growth' | 'oomCount
     case 'growing-but-bounded':
       return `grew, but is bounded: ${growth.because}`;
     case 'stable':
-      return 'stable';
+      return growth.because === undefined ? 'stable' : `is stable: ${growth.because}`;
     case 'insufficient-data':
       return `cannot tell, because ${growth.missing}`;
     default:
@@ -114,7 +114,8 @@ function channelSentences({ channels, growth }: MemorySection, label: string, se
 
 function memorySentences(section: MemorySection, label: string, settings: ViewSettings): string[] {
   const said: string[] = [];
-  if (section.growth.kind !== 'stable' && (section.growth.kind !== 'insufficient-data' || settings.all === true)) {
+  const isTelling = section.growth.kind !== 'stable' || section.growth.because !== undefined;
+  if (isTelling && (section.growth.kind !== 'insufficient-data' || settings.all === true)) {
     said.push(`${label} ${growthSentence(section)}.`);
   }
   // The growth verdict already tells of these deaths where it rests on them.

@@ -1,0 +1,255 @@
+/**
+ * `nightlight check`: runs a handler or a server before its deploy, under the agent, and lets the analyzer judge what it logged.
+ *
+ * For a build and for the desk: a leak shows here within seconds, where it is forced, and not in the night when it is full.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Budget, Report } from '@nightlight/analyzer';
+import type { CheckedProgram } from '../agent-check/checked-program.ts';
+import { findRuntimeClient } from '../agent-check/find-runtime-client.ts';
+import type { Views } from '../analyzer-door.ts';
+import { agentCostOf } from '../check/agent-cost.ts';
+import { checkEvents } from '../check/check-events.ts';
+import { CHECK_SCHEMA, type CheckGate, type CheckResult, checkExitCode, gateAnswers } from '../check/check-result.ts';
+import { checkTarget, functionNameOf } from '../check/check-target.ts';
+import { runHandlerRounds } from '../check/handler-rounds.ts';
+import { CommandError } from '../command-error.ts';
+import { checkJunit } from '../model/check-junit.ts';
+import { checkText } from '../model/check-view.ts';
+import { VERSION } from '../version.ts';
+import type { World } from '../world.ts';
+import { writeWhole } from '../write-whole.ts';
+import { clientWords, refuseWhenOff } from './agent-check.ts';
+import { widthOf } from './analyze.ts';
+import { analyzeSettings, readBudget } from './input-options.ts';
+
+export const CHECK_FORMATS = ['text', 'md', 'json', 'junit'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+export interface CheckOptions {
+  readonly handler?: string;
+  readonly payload?: string;
+  readonly payloadGrowth?: number;
+  readonly invocations: number;
+  readonly concurrency?: number;
+  readonly starts?: number;
+  readonly memory: number;
+  readonly timeout: number;
+  readonly probe: boolean;
+  readonly budget?: readonly string[];
+  readonly failOn?: readonly CheckGate[];
+  readonly format?: CheckFormat;
+  readonly out?: string;
+  readonly keep?: string;
+}
+
+/** @returns 0, 1, 3, 4 as elsewhere, 130 interrupted */
+export async function runCheck(asked: string, options: CheckOptions, world: World): Promise<number> {
+  refuseWhenOff(world.environment, 'check');
+  const program = checkTarget(asked, options.handler, options.payload !== undefined || options.payloadGrowth !== undefined);
+  const budgets = await budgetsOf(options, world);
+  const stopping = new AbortController();
+  const forget = onceStopped(world, () => stopping.abort());
+  const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), 'nightlight-check-')) : resolve(options.keep);
+  try {
+    const context = { options, budgets, folder, world, signal: stopping.signal };
+    const result = await checkHandler(program as CheckedProgram & { readonly kind: 'handler' }, context);
+    await tell(result, options, world);
+    return result.exit;
+  } catch (error) {
+    if (stopping.signal.aborted) return 130;
+    throw error;
+  } finally {
+    forget();
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface CheckContext {
+  readonly options: CheckOptions;
+  readonly budgets: readonly Budget[];
+  readonly folder: string;
+  readonly world: World;
+  readonly signal: AbortSignal;
+}
+
+async function checkHandler(program: CheckedProgram & { readonly kind: 'handler' }, context: CheckContext): Promise<CheckResult> {
+  const { options, folder, world, signal } = context;
+  if (process.platform === 'win32') {
+    throw new CommandError(
+      'CHECK_NO_FREEZE',
+      'expected a system whose processes can be frozen, found Windows',
+      'run it in WSL or a container',
+      1,
+    );
+  }
+  const client = findRuntimeClient(program.taskRoot);
+  const events = checkEvents(options.payload, options.payloadGrowth, options.invocations);
+  const functionName = functionNameOf(program);
+  const concurrency = options.concurrency ?? 1;
+  const startCount = Math.max(concurrency, options.starts ?? startsFor(context.budgets));
+  const rounds = await runHandlerRounds({
+    ...program,
+    client,
+    functionName,
+    memoryMb: options.memory,
+    timeoutMs: options.timeout,
+    invocationCount: options.invocations,
+    concurrency,
+    startCount,
+    probes: options.probe,
+    events,
+    environment: world.environment,
+    folder,
+    signal,
+    onProgress: progressOn(world),
+  });
+  const measured = await analyzed(rounds.measuredPath, options.probe ? withoutLeak(options.failOn) : options.failOn, context);
+  const probed = rounds.probedPath === undefined ? undefined : await analyzed(rounds.probedPath, onlyLeak(options.failOn), context);
+  const { cost, told } = agentCostOf(rounds);
+  const views = await world.loadViews();
+  return {
+    schema: CHECK_SCHEMA,
+    tool: VERSION,
+    target: {
+      kind: 'handler',
+      name: program.handler,
+      functionName,
+      under: clientWords(client).replace(/\n/g, ' '),
+      node: process.versions.node,
+      invocationCount: options.invocations,
+      startCount,
+      concurrency,
+      memoryMb: options.memory,
+      timeoutMs: options.timeout,
+    },
+    gates: gateAnswers(options.failOn ?? [], measured, probed, (gate, report) => (gate === 'leak' ? memoryWords(report, views) : '')),
+    agentCost: cost,
+    notes: [...told, ...handlerNotes(events, options, world)],
+    measured,
+    forcedCollections: probed,
+    exit: checkExitCode(measured, probed),
+  };
+}
+
+/** The fewest starts that can show a budget of inits to be kept; for a median where none is given. */
+function startsFor(budgets: readonly Budget[]): number {
+  return Math.max(USUAL_STARTS, ...budgets.map(({ figure }) => STARTS_NEEDED[figure] ?? 0));
+}
+
+const USUAL_STARTS = 6;
+/** As the analyzer needs them for an exact interval: with none beyond the limit, so many show at 95 % that at most a half, a tenth or a hundredth is. */
+const STARTS_NEEDED: Partial<Record<Budget['figure'], number>> = { 'init-p50': 6, 'init-p90': 36, 'init-p99': 368 };
+
+const withoutLeak = (gates: readonly CheckGate[] = []): readonly CheckGate[] => gates.filter((gate) => gate !== 'leak');
+const onlyLeak = (gates: readonly CheckGate[] = []): readonly CheckGate[] => gates.filter((gate) => gate === 'leak');
+
+/** A budget without a function is meant of the one that is checked. */
+async function budgetsOf({ budget = [] }: CheckOptions, world: World): Promise<readonly Budget[]> {
+  if (budget.length === 0) return [];
+  const reader = await world.loadReader();
+  return budget.flatMap((text) => readBudget(/^[^:]+=/.test(text) ? `*:${text}` : text, reader));
+}
+
+async function analyzed(path: string, failOn: readonly CheckGate[] | undefined, { budgets, world, signal }: CheckContext): Promise<Report> {
+  const reader = await world.loadReader();
+  // What the project calls known is about its production; a check of new code shall not be quiet about it.
+  const { known: _known, ...settings } = analyzeSettings(failOn === undefined ? {} : { failOn }, reader, world);
+  return reader.analyze([path], { ...settings, budgets: [...budgets] }, undefined, signal);
+}
+
+function memoryWords(report: Report, views: Views): string {
+  const [section] = report.memory;
+  return section === undefined ? '' : views.growthSentence(section);
+}
+
+function handlerNotes(events: ReturnType<typeof checkEvents>, { payload, payloadGrowth, probe }: CheckOptions, world: World): string[] {
+  return [
+    ...(events.isConstant
+      ? [
+          `all events were equal: what the handler keeps by a key of its event would not show; write "{{number}}" or "{{uuid}}" into ${payload}`,
+        ]
+      : []),
+    ...(events.largestFrom === undefined
+      ? []
+      : [
+          `events grew by ${payloadGrowth} bytes each until event ${events.largestFrom}, where they reached 6 MB, the most that Lambda takes`,
+        ]),
+    ...(probe ? [] : ['no collections were forced (--no-probe): memory is judged by what the platform prints, which takes many sandboxes']),
+    ...(process.platform === 'linux' ? [] : ['the memory limit was not enforced: this system does not tell how much a process uses']),
+    ...(world.environment.AWS_ACCESS_KEY_ID === undefined
+      ? []
+      : ['the handler had the AWS credentials of this environment, and may have used them']),
+    'times are those of this machine: Lambda gives a share of a processor that goes with the memory size',
+  ];
+}
+
+function progressOn({ stderr }: World): (what: string) => void {
+  return (what) => {
+    if (stderr.isTerminal) stderr.write(`${what}\n`);
+  };
+}
+
+async function tell(result: CheckResult, options: CheckOptions, world: World): Promise<void> {
+  const views = await world.loadViews();
+  const out = options.out === '-' ? undefined : options.out;
+  const text = written(result, options.format ?? formatOf(out, world), views, world);
+  if (out === undefined) world.stdout.write(text);
+  else writeWhole(out, text);
+}
+
+function formatOf(out: string | undefined, world: World): CheckFormat {
+  if (out === undefined) return world.stdout.isTerminal ? 'text' : 'md';
+  return FORMAT_BY_ENDING[/\.([a-z]+)$/i.exec(out)?.[1]?.toLowerCase() ?? ''] ?? 'md';
+}
+
+const FORMAT_BY_ENDING: Readonly<Record<string, CheckFormat>> = { txt: 'text', text: 'text', json: 'json', xml: 'junit' };
+
+function written(result: CheckResult, format: CheckFormat, views: Views, world: World): string {
+  switch (format) {
+    case 'text':
+      return checkText(result, {
+        chapters: (report, titles) => views.renderTextChapters(report, titles, { width: widthOf(world) }),
+        heading: (title) => `\n${title.toUpperCase()}\n`,
+        columns: (lines) => `${views.printable(lines)}\n`,
+        sentence: (text) => views.printable(text),
+        itemMark: '  ',
+      });
+    case 'md':
+      return checkText(result, {
+        chapters: (report, titles) => views.renderMarkdownChapters(report, titles, {}),
+        heading: (title) => `\n## ${title}\n\n`,
+        columns: (lines) => `\`\`\`\n${views.printable(lines)}\n\`\`\`\n`,
+        sentence: (text) => views.escapedMarkdown(views.printable(text)),
+        itemMark: '- ',
+      });
+    case 'json':
+      return `${views.writeJson(resultJson(result, views), 2)}\n`;
+    case 'junit':
+      return checkJunit(result);
+    default:
+      return format satisfies never;
+  }
+}
+
+function resultJson({ measured, forcedCollections, ...result }: CheckResult, views: Views) {
+  return {
+    ...(JSON.parse(JSON.stringify(result)) as Record<string, never>),
+    measured: views.reportToJson(measured, {}),
+    ...(forcedCollections !== undefined && { forcedCollections: views.reportToJson(forcedCollections, {}) }),
+  };
+}
+
+/** A build that is cancelled sends SIGTERM: a frozen process that is left behind would wait for ever. */
+function onceStopped(world: World, stop: () => void): () => void {
+  const unlisten = world.onInterrupt(stop);
+  for (const signal of ENDING) process.once(signal, stop);
+  return () => {
+    unlisten();
+    for (const signal of ENDING) process.off(signal, stop);
+  };
+}
+
+const ENDING = ['SIGTERM', 'SIGHUP'] as const;
