@@ -11,7 +11,7 @@ export interface Settings {
   /** Forced collections when growth is suspicious. */
   readonly probe: boolean;
   /** Forced collections at their own pace, without a suspicion and without a budget: for a check before a deploy. */
-  readonly probesAlways: boolean;
+  readonly probesAlways?: boolean;
   /** Every how many-th process measures its module loading; Infinity is never. */
   readonly modulesEvery: number;
   /** Where the flight recorder keeps its file; '' is nowhere. */
@@ -57,10 +57,12 @@ export function readSettings(env: Environment, inLambda: boolean): Settings {
         off && text === 'on' ? 1 : off && text === 'off' ? Number.POSITIVE_INFINITY : +(/^1\/(\d{1,6})$/.exec(text)?.[1] || Number.NaN);
       return n >= 1 ? n : undefined;
     });
+  const flush = oneOf('FLUSH', ['log', 'shutdown', 'invoke']);
+  const sampleEvery = every('SAMPLE', 1, false);
   const probing = oneOf('PROBE', ['off', 'auto', 'always']);
   return {
-    flush: oneOf('FLUSH', ['log', 'shutdown', 'invoke']),
-    sampleEvery: every('SAMPLE', 1, false),
+    flush,
+    sampleEvery,
     probe: probing !== 'off',
     probesAlways: probing === 'always',
     modulesEvery: every('MODULES', 10, true),

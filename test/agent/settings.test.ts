@@ -40,6 +40,7 @@ test('each variable is read', () => {
     flush: 'invoke',
     sampleEvery: 20,
     probe: true,
+    probesAlways: false,
     modulesEvery: 1,
     stateDirectory: '/var/tmp/x',
     peerNames: 'a=b',

@@ -185,7 +185,7 @@ describe('wrong usage', () => {
     [['analyze', 'x', '--budget', 'checkout:p99=2'], 'BUDGET_LIMIT', ''],
     [['explain', 'F-1'], 'expected the inputs that F-1 was found in', 'nightlight explain F-1 <path...>'],
     [['explain', 'blorp'], 'UNKNOWN_WORD', 'nightlight help verdicts'],
-    [['schema', 'blorp'], 'expected one of report, finding, mark, run, board, found blorp', 'nightlight schema'],
+    [['schema', 'blorp'], 'expected one of report, finding, mark, run, board, check, found blorp', 'nightlight schema'],
     [['help', 'blorp'], 'found blorp', 'nightlight --help'],
   ])('%j ends with 2, says what was expected, and what to do', async (words, message, next) => {
     const run = await runNightlight(words, { report: leakingReport() });

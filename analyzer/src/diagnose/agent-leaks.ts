@@ -4,7 +4,9 @@
  * Max Memory Used shows what a process once needed. Only the floor after a forced collection shows what it keeps, so the
  * agent's word outranks the platform's numbers in both directions: it proves a leak, and it takes a suspicion back.
  */
+import type { HeapProbe } from '@nightlight/agent/record';
 import { median } from '../stats/median.ts';
+import { noiseBytes } from '../stats/probe-verdict.ts';
 import type { ConfigurationSummary, LeakFact, Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { leakingMemory } from './memory-owner.ts';
@@ -56,10 +58,10 @@ export function withoutRefuted(
  * What the agent's samples make of a verdict. Kills prove more than any series, forced collections more than V8's own, and
  * those more than a running maximum: the strongest decides, and names the others.
  */
-export function growthWithChannels(growth: GrowthVerdict, channels: readonly ChannelGrowth[], sandboxCount: number): GrowthVerdict {
+export function growthWithChannels(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): GrowthVerdict {
   const leaking = leakingMemory(channels);
   const [largest] = leaking;
-  if (largest === undefined) return takenBack(growth, channels) ?? quietByProbes(growth, channels, sandboxCount) ?? growth;
+  if (largest === undefined) return takenBack(growth, channels) ?? growth;
   const { perInvocation, low, high } = largest.slope!;
   const said = leaking.map(({ why }) => why).join('; ');
   if (growth.kind === 'leaking' && growth.killedCount !== undefined) return { ...growth, proof: `${growth.proof}; ${said}` };
@@ -86,25 +88,44 @@ function takenBack(growth: GrowthVerdict, channels: readonly ChannelGrowth[]): G
 
 /**
  * A few hundred invocations are too few for the running maximum, but not for forced collections: where these were made in
- * every sandbox and what they left does not grow, that is an answer. It is none about native memory, and says so.
+ * every sandbox and what they left stayed level, that is an answer, as far as their noise lets them see. It is none about
+ * native memory, and says so. A floor that rose and slowed down is no answer yet: early leaks look like that as well.
  */
-function quietByProbes(growth: GrowthVerdict, channels: readonly ChannelGrowth[], sandboxCount: number): GrowthVerdict | undefined {
+export function growthWithQuietProbes(
+  growth: GrowthVerdict,
+  channels: readonly ChannelGrowth[],
+  summary: Summary,
+  { functionName, version, memorySizeMb }: ConfigurationSummary,
+  sandboxCount: number,
+): GrowthVerdict {
   const kept = channels.filter(({ channel }) => channel === 'heap' || channel === 'external');
-  const isDecided = kept.every(
-    ({ basis, judgedCount, leakingCount, verdict }) =>
-      basis === 'probed' &&
-      judgedCount === sandboxCount &&
-      leakingCount === 0 &&
-      (verdict === 'stable' || verdict === 'growing-but-bounded'),
+  const isLevel = kept.every(
+    (one) => one.basis === 'probed' && one.verdict === 'stable' && one.judgedCount === sandboxCount && one.leakingCount === 0,
   );
-  if (growth.kind !== 'insufficient-data' || kept.length < 2 || !isDecided) return undefined;
+  if (growth.kind !== 'insufficient-data' || kept.length < 2 || !isLevel) return growth;
+  const series = summary.leaks
+    .filter((leak) => leak.functionName === functionName && leak.version === version && leak.memorySizeMb === memorySizeMb)
+    .flatMap(({ record }) => (record.probes === undefined ? [] : [record.probes]));
+  const unseenBytes = Math.max(...series.map(smallestLeakSeen));
+  if (!(unseenBytes <= STABLE_BYTES_PER_INVOCATION)) return growth;
   const probeCount = Math.max(...kept.map((channel) => channel.probeCount));
   const native = channels.find(({ channel }) => channel === 'native');
   const isNativeOpen = native === undefined || native.verdict === 'insufficient-data';
-  const because = `what ${plural(probeCount, 'forced collection')} left of heap and Buffers does not go on growing${isNativeOpen ? '; native memory (addons, zlib) could not be told' : ''}`;
-  return kept.some(({ verdict }) => verdict === 'growing-but-bounded')
-    ? { kind: 'growing-but-bounded', because }
-    : { kind: 'stable', because };
+  return {
+    kind: 'stable',
+    because: `what ${plural(probeCount, 'forced collection')} left of heap and Buffers stays level; a leak below ${kilobyteWords(unseenBytes)} per invocation would not show${isNativeOpen ? ', nor one of native memory (addons, zlib)' : ''}`,
+  };
+}
+
+/** Slower than this is called stable, as with the running maximum (`memory-growth.ts`). */
+const STABLE_BYTES_PER_INVOCATION = 4096;
+/** What the verdict of probes leaves out at the beginning, and how much of their noise growth must exceed (`stats/probe-verdict.ts`). */
+const PROBED_SHARE = 0.82;
+const PROBED_NOISE = 3;
+
+function smallestLeakSeen(probes: readonly HeapProbe[]): number {
+  const { invocationNumber, heapUsedBytes, externalBytes = 0 } = probes.at(-1)!;
+  return (PROBED_NOISE * noiseBytes(Math.max(heapUsedBytes, externalBytes))) / (PROBED_SHARE * invocationNumber);
 }
 
 /** `remember (src/cache.js:12)`, of all sandboxes that leak: the code that most of what grew came from. */

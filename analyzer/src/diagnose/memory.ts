@@ -8,7 +8,7 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import { median } from '../stats/median.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
-import { agentVerdictsOf, growthWithAgent, growthWithChannels, withoutRefuted } from './agent-leaks.ts';
+import { agentVerdictsOf, growthWithAgent, growthWithChannels, growthWithQuietProbes, withoutRefuted } from './agent-leaks.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { fastLeakOf } from './fast-leak.ts';
 import type { Finding } from './finding.ts';
@@ -67,7 +67,9 @@ function describe(
   const byPlatform = growthOf(measured);
   const owner = ownerOf(byPlatform, channels, configuration.memoryLives?.kept ?? [], isolated);
   const byAgent = growthWithAgent(byPlatform, verdicts);
-  const growth = owner === 'another-process' ? byAgent : growthWithChannels(byAgent, channels, measured.length);
+  const byChannels = growthWithChannels(byAgent, channels);
+  const growth =
+    owner === 'another-process' ? byAgent : growthWithQuietProbes(byChannels, channels, summary, configuration, measured.length);
   const untilFull = invocationsToLimit(growth, isolated, name.memorySizeMb);
   const limited = channels.map((channel) => withSoonerLimit(channel, untilFull));
   const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));

@@ -675,7 +675,7 @@ export interface RouteSection {
 export interface BudgetSection {
   /** The pattern itself where no function matched. */
   readonly functionName: string;
-  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p99' | 'error-rate' | 'cold-share';
+  readonly figure: 'p50' | 'p90' | 'p99' | 'p999' | 'init-p50' | 'init-p90' | 'init-p99' | 'error-rate' | 'cold-share';
   /** ms for durations, 0 to 1 for shares. */
   readonly limit: number;
   readonly kind: 'broken' | 'within' | 'undetermined';

@@ -13,8 +13,12 @@ export interface AgentCost {
 }
 
 /** @returns the cost, and what the agent had to say of itself */
-export function agentCostOf({ initMs, latencyMs, lines }: HandlerRounds): { readonly cost: AgentCost; readonly told: readonly string[] } {
+export function agentCostOf({ initMs, latencyMs, lines, loadingLines }: HandlerRounds): {
+  readonly cost: AgentCost;
+  readonly told: readonly string[];
+} {
   const { records } = splitRecords(lines.join('\n'));
+  const all = [...splitRecords(loadingLines.join('\n')).records, ...records];
   const invocations = records.filter(({ record }) => record.kind === 'invocation');
   return {
     cost: {
@@ -23,7 +27,7 @@ export function agentCostOf({ initMs, latencyMs, lines }: HandlerRounds): { read
       selfUs: spread(invocations.map(({ record }) => (record.kind === 'invocation' ? record.selfUs : undefined))),
       lineBytes: spread(invocations.map(({ byteCount }) => byteCount)),
     },
-    told: [...new Set(records.flatMap(({ record }) => (record.kind === 'note' ? [record.note] : [])))],
+    told: [...new Set(all.flatMap(({ record }) => (record.kind === 'note' ? [record.note] : [])))],
   };
 }
 

@@ -18,12 +18,18 @@ export interface CheckResult {
   readonly agentCost: AgentCost | undefined;
   /** What the figures leave out. */
   readonly notes: readonly string[];
+  /** What loading took, on average over a few starts in which each module was timed; absent where nothing told. */
+  readonly loading: Loading | undefined;
+  /** Of the cold starts; absent for a server. */
+  readonly starts: Report | undefined;
   readonly measured: Report;
   /** Of the round under forced collections; absent where there was none. */
   readonly forcedCollections: Report | undefined;
   /** 0, 1, 3 or 4 as in `nightlight help exit-codes`. */
   readonly exit: number;
 }
+
+export type Loading = NonNullable<Report['coldStarts'][number]['split']>;
 
 export interface CheckedTarget {
   readonly kind: 'handler' | 'server';
@@ -50,15 +56,24 @@ export interface GateAnswer {
   readonly findingId: string | undefined;
 }
 
-/** Memory is judged where collections were forced, everything else where they were not. */
+export interface CheckReports {
+  readonly starts: Report | undefined;
+  readonly measured: Report;
+  readonly forcedCollections: Report | undefined;
+}
+
+/** Memory is judged where collections were forced, starts where there was nothing else, and the rest where nothing disturbed. */
+export function reportFor(gate: CheckGate, { starts, measured, forcedCollections }: CheckReports): Report {
+  return (gate === 'leak' ? forcedCollections : gate === 'cold' ? starts : measured) ?? measured;
+}
+
 export function gateAnswers(
   failOn: readonly CheckGate[],
-  measured: Report,
-  forcedCollections: Report | undefined,
+  reports: CheckReports,
   quiet: (gate: CheckGate, report: Report) => string,
 ): GateAnswer[] {
   return failOn.map((gate) => {
-    const report = gate === 'leak' ? (forcedCollections ?? measured) : measured;
+    const report = reportFor(gate, reports);
     const tripped = report.gate.tripped.find((trip) => trip.gate === gate);
     if (tripped !== undefined) {
       const finding = report.findings.find(({ id }) => id === tripped.findingId);
@@ -76,7 +91,7 @@ export function gateAnswers(
 }
 
 /** 1 wins over 3 (a part of the truth is missing), 3 over 4 (what was found stays found). */
-export function checkExitCode(measured: Report, forcedCollections: Report | undefined): number {
-  const exits = [measured.exit, forcedCollections?.exit ?? 0];
+export function checkExitCode({ starts, measured, forcedCollections }: CheckReports): number {
+  const exits = [starts, measured, forcedCollections].map((report) => report?.exit ?? 0);
   return [1, 3, 4].find((code) => exits.includes(code)) ?? 0;
 }

@@ -3,8 +3,11 @@
  *
  * 1. one invocation without the agent, not counted: whether it runs at all, and the disk's cache is warm after it;
  * 2. starts, without and with the agent in turn: how long an init takes, and what the agent adds;
- * 3. invocations with the agent, and beside the first of them as many without it, in turn: latency, and what the agent adds;
- * 4. invocations under forced collections, in a sandbox of their own, because what they cost would spoil the latencies.
+ * 3. a few starts in which each module is timed, which makes them slower: what loading takes;
+ * 4. invocations with the agent, and beside the first of them as many without it, in turn: latency, and what the agent adds;
+ * 5. invocations under forced collections, which would spoil the latencies, in a sandbox of their own.
+ *
+ * Each has a log of its own: how often this start is a cold one is the check's doing, and no figure of the function.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,14 +41,17 @@ export interface HandlerRoundsSettings {
 }
 
 export interface HandlerRounds {
-  /** Logs of rounds 2 and 3 with the agent. */
+  readonly startsPath: string;
+  readonly loadingPath: string;
   readonly measuredPath: string;
-  /** The log of round 4. */
+  /** Of the round under forced collections; undefined without it. */
   readonly probedPath: string | undefined;
   readonly initMs: Pair;
   readonly latencyMs: Pair;
-  /** Lines that the function printed with the agent in round 3, the agent's own among them. */
+  /** Lines that the function printed with the agent in round 4, the agent's own among them. */
   readonly lines: readonly string[];
+  /** Those of round 3. */
+  readonly loadingLines: readonly string[];
 }
 
 export interface Pair {
@@ -55,32 +61,45 @@ export interface Pair {
 
 export async function runHandlerRounds(settings: HandlerRoundsSettings): Promise<HandlerRounds> {
   const { folder, functionName, signal } = settings;
-  const measuredFolder = join(folder, 'measured');
-  const probedFolder = join(folder, 'forced-collections');
-  mkdirSync(measuredFolder, { recursive: true });
+  const logs = {
+    starts: join(folder, 'starts'),
+    loading: join(folder, 'loading'),
+    measured: join(folder, 'measured'),
+    probed: join(folder, 'forced-collections'),
+  };
+  for (const log of Object.values(logs)) mkdirSync(log, { recursive: true });
   const sandboxes = new Sandboxes(settings);
   try {
     await sandboxes.tryOnce();
     const initMs = { bare: [] as number[], withAgent: [] as number[] };
-    const startCount = Math.max(0, settings.startCount - settings.concurrency);
-    for (let n = 0; n < startCount; n++) {
-      settings.onProgress(`start ${n + 1} of ${startCount}`);
+    for (let n = 0; n < settings.startCount; n++) {
+      settings.onProgress(`start ${n + 1} of ${settings.startCount}`);
       for (const kind of n % 2 === 0 ? (['bare', 'agent'] as const) : (['agent', 'bare'] as const)) {
         if (kind === 'bare' && n >= MOST_BARE_STARTS) continue;
         const sandbox = await sandboxes.start(kind);
         if (sandbox.firstInit.kind === 'ready') initMs[kind === 'bare' ? 'bare' : 'withAgent'].push(sandbox.firstInit.durationMs);
         await sandboxes.invoke(sandbox, n + 1);
-        await sandboxes.end(sandbox, kind === 'bare' ? undefined : measuredFolder);
+        await sandboxes.end(sandbox, kind === 'bare' ? undefined : logs.starts);
       }
     }
-    const { latencyMs, lines } = await measure(settings, sandboxes, measuredFolder);
-    if (settings.probes) await underForcedCollections(settings, sandboxes, probedFolder);
+    const loadingLines: string[] = [];
+    for (let n = 0; n < Math.min(TIMED_LOADINGS, settings.startCount); n++) {
+      const sandbox = await sandboxes.start('loading');
+      await sandboxes.invoke(sandbox, n + 1);
+      await sandboxes.end(sandbox, logs.loading);
+      loadingLines.push(...sandbox.output);
+    }
+    const { latencyMs, lines } = await measure(settings, sandboxes, logs.measured);
+    if (settings.probes) await underForcedCollections(settings, sandboxes, logs.probed);
     return {
-      measuredPath: join(measuredFolder, functionName),
-      probedPath: settings.probes ? join(probedFolder, functionName) : undefined,
+      startsPath: join(logs.starts, functionName),
+      loadingPath: join(logs.loading, functionName),
+      measuredPath: join(logs.measured, functionName),
+      probedPath: settings.probes ? join(logs.probed, functionName) : undefined,
       initMs,
       latencyMs,
       lines,
+      loadingLines,
     };
   } finally {
     await sandboxes.endAll();
@@ -90,6 +109,7 @@ export async function runHandlerRounds(settings: HandlerRoundsSettings): Promise
 
 /** Enough for a median with a range; starts without the agent only say what it adds. */
 const MOST_BARE_STARTS = 12;
+const TIMED_LOADINGS = 3;
 const MOST_BARE_INVOCATIONS = 200;
 /** The first invocation pays for compiling the handler. */
 const FIRST_COUNTED = 2;
@@ -129,7 +149,6 @@ function keep(latencies: number[], number: number, { clientLatencyMs }: InvokeRe
 }
 
 async function underForcedCollections(settings: HandlerRoundsSettings, sandboxes: Sandboxes, folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
   const sandbox = await sandboxes.start('probed');
   for (let number = 1; number <= settings.invocationCount; number++) {
     if (number % PROGRESS_EVERY === 0) settings.onProgress(`invocation ${number} of ${settings.invocationCount} under forced collections`);
@@ -137,6 +156,8 @@ async function underForcedCollections(settings: HandlerRoundsSettings, sandboxes
   }
   await sandboxes.end(sandbox, folder);
 }
+
+type SandboxKind = 'bare' | 'agent' | 'loading' | 'probed';
 
 /** Those that live, so that none outlives the check. */
 class Sandboxes {
@@ -150,7 +171,7 @@ class Sandboxes {
     });
   }
 
-  async start(kind: 'bare' | 'agent' | 'probed'): Promise<LambdaDouble> {
+  async start(kind: SandboxKind): Promise<LambdaDouble> {
     const { client, environment, signal, memoryMb, timeoutMs, taskRoot, handler, functionName } = this.#settings;
     signal.throwIfAborted();
     const sandbox = await startLambda({
@@ -221,12 +242,16 @@ const RUNTIME = fileURLToPath(new URL('./lambda-runtime.js', import.meta.url));
  * The user's own, without what Lambda itself sets. Credentials of the double do nothing: a handler that is called a thousand
  * times shall not write into somebody's account, unless whoever starts the check has set some.
  */
-function functionEnvironment(environment: HandlerRoundsSettings['environment'], kind: 'bare' | 'agent' | 'probed'): Record<string, string> {
+function functionEnvironment(environment: HandlerRoundsSettings['environment'], kind: SandboxKind): Record<string, string> {
   const own = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined || SET_BY_LAMBDA.test(name) ? [] : [[name, value]])),
   );
   if (kind === 'bare') return own;
-  const settings = { NIGHTLIGHT_MODULES: 'on', ...own, NIGHTLIGHT_PROBE: kind === 'probed' ? 'always' : 'off' };
+  const settings = {
+    ...own,
+    NIGHTLIGHT_MODULES: kind === 'loading' ? 'on' : 'off',
+    NIGHTLIGHT_PROBE: kind === 'probed' ? 'always' : 'off',
+  };
   return withPreload(settings, join(SHIPPED_LAYER, PRELOAD)) as Record<string, string>;
 }
 

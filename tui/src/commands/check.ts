@@ -12,7 +12,7 @@ import { findRuntimeClient } from '../agent-check/find-runtime-client.ts';
 import type { Views } from '../analyzer-door.ts';
 import { agentCostOf } from '../check/agent-cost.ts';
 import { checkEvents } from '../check/check-events.ts';
-import { CHECK_SCHEMA, type CheckGate, type CheckResult, checkExitCode, gateAnswers } from '../check/check-result.ts';
+import { CHECK_SCHEMA, type CheckGate, type CheckReports, type CheckResult, checkExitCode, gateAnswers } from '../check/check-result.ts';
 import { checkTarget, functionNameOf } from '../check/check-target.ts';
 import { runHandlerRounds } from '../check/handler-rounds.ts';
 import { CommandError } from '../command-error.ts';
@@ -106,8 +106,31 @@ async function checkHandler(program: CheckedProgram & { readonly kind: 'handler'
     signal,
     onProgress: progressOn(world),
   });
-  const measured = await analyzed(rounds.measuredPath, options.probe ? withoutLeak(options.failOn) : options.failOn, context);
-  const probed = rounds.probedPath === undefined ? undefined : await analyzed(rounds.probedPath, onlyLeak(options.failOn), context);
+  const asked = options.failOn ?? [];
+  const reports: CheckReports = {
+    starts: await analyzed(
+      rounds.startsPath,
+      asked.filter((gate) => gate === 'cold'),
+      isOfStarts,
+      context,
+    ),
+    measured: await analyzed(
+      rounds.measuredPath,
+      asked.filter((gate) => gate === 'p99' || (gate === 'leak' && !options.probe)),
+      (budget) => !isOfStarts(budget),
+      context,
+    ),
+    forcedCollections:
+      rounds.probedPath === undefined
+        ? undefined
+        : await analyzed(
+            rounds.probedPath,
+            asked.filter((gate) => gate === 'leak'),
+            () => false,
+            context,
+          ),
+  };
+  const loading = await analyzed(rounds.loadingPath, [], () => false, context);
   const { cost, told } = agentCostOf(rounds);
   const views = await world.loadViews();
   return {
@@ -125,12 +148,12 @@ async function checkHandler(program: CheckedProgram & { readonly kind: 'handler'
       memoryMb: options.memory,
       timeoutMs: options.timeout,
     },
-    gates: gateAnswers(options.failOn ?? [], measured, probed, (gate, report) => (gate === 'leak' ? memoryWords(report, views) : '')),
+    gates: gateAnswers(asked, reports, (gate, report) => (gate === 'leak' ? memoryWords(report, views) : '')),
     agentCost: cost,
     notes: [...told, ...handlerNotes(events, options, world)],
-    measured,
-    forcedCollections: probed,
-    exit: checkExitCode(measured, probed),
+    loading: loading.coldStarts[0]?.split,
+    ...reports,
+    exit: checkExitCode(reports),
   };
 }
 
@@ -143,21 +166,29 @@ const USUAL_STARTS = 6;
 /** As the analyzer needs them for an exact interval: with none beyond the limit, so many show at 95 % that at most a half, a tenth or a hundredth is. */
 const STARTS_NEEDED: Partial<Record<Budget['figure'], number>> = { 'init-p50': 6, 'init-p90': 36, 'init-p99': 368 };
 
-const withoutLeak = (gates: readonly CheckGate[] = []): readonly CheckGate[] => gates.filter((gate) => gate !== 'leak');
-const onlyLeak = (gates: readonly CheckGate[] = []): readonly CheckGate[] => gates.filter((gate) => gate === 'leak');
+const isOfStarts = ({ figure }: Budget): boolean => STARTS_NEEDED[figure] !== undefined;
 
 /** A budget without a function is meant of the one that is checked. */
-async function budgetsOf({ budget = [] }: CheckOptions, world: World): Promise<readonly Budget[]> {
-  if (budget.length === 0) return [];
-  const reader = await world.loadReader();
-  return budget.flatMap((text) => readBudget(/^[^:]+=/.test(text) ? `*:${text}` : text, reader));
+async function budgetsOf({ budget = [], failOn }: CheckOptions, world: World): Promise<readonly Budget[]> {
+  const reader = budget.length === 0 ? undefined : await world.loadReader();
+  const budgets = budget.flatMap((text) => readBudget(/^[^:]+=/.test(text) ? `*:${text}` : text, reader!));
+  if (failOn?.includes('cold') === true && !budgets.some(isOfStarts)) {
+    // How many of a check's invocations start cold is the check's doing: only how long they take can be too much.
+    throw new CommandError('USAGE', '--fail-on cold: expected a limit for starts, found none', '--budget init-p90=500ms');
+  }
+  return budgets;
 }
 
-async function analyzed(path: string, failOn: readonly CheckGate[] | undefined, { budgets, world, signal }: CheckContext): Promise<Report> {
+async function analyzed(
+  path: string,
+  failOn: readonly CheckGate[],
+  isMeant: (budget: Budget) => boolean,
+  { budgets, world, signal }: CheckContext,
+): Promise<Report> {
   const reader = await world.loadReader();
   // What the project calls known is about its production; a check of new code shall not be quiet about it.
-  const { known: _known, ...settings } = analyzeSettings(failOn === undefined ? {} : { failOn }, reader, world);
-  return reader.analyze([path], { ...settings, budgets: [...budgets] }, undefined, signal);
+  const { known: _known, ...settings } = analyzeSettings({ failOn }, reader, world);
+  return reader.analyze([path], { ...settings, budgets: budgets.filter(isMeant) }, undefined, signal);
 }
 
 function memoryWords(report: Report, views: Views): string {
@@ -213,7 +244,7 @@ function written(result: CheckResult, format: CheckFormat, views: Views, world: 
       return checkText(result, {
         chapters: (report, titles) => views.renderTextChapters(report, titles, { width: widthOf(world) }),
         heading: (title) => `\n${title.toUpperCase()}\n`,
-        columns: (lines) => `${views.printable(lines)}\n`,
+        columns: (lines) => `${lines.map(views.printable).join('\n')}\n`,
         sentence: (text) => views.printable(text),
         itemMark: '  ',
       });
@@ -221,7 +252,7 @@ function written(result: CheckResult, format: CheckFormat, views: Views, world: 
       return checkText(result, {
         chapters: (report, titles) => views.renderMarkdownChapters(report, titles, {}),
         heading: (title) => `\n## ${title}\n\n`,
-        columns: (lines) => `\`\`\`\n${views.printable(lines)}\n\`\`\`\n`,
+        columns: (lines) => `\`\`\`\n${lines.map(views.printable).join('\n')}\n\`\`\`\n`,
         sentence: (text) => views.escapedMarkdown(views.printable(text)),
         itemMark: '- ',
       });
@@ -234,9 +265,10 @@ function written(result: CheckResult, format: CheckFormat, views: Views, world: 
   }
 }
 
-function resultJson({ measured, forcedCollections, ...result }: CheckResult, views: Views) {
+function resultJson({ starts, measured, forcedCollections, ...result }: CheckResult, views: Views) {
   return {
     ...(JSON.parse(JSON.stringify(result)) as Record<string, never>),
+    ...(starts !== undefined && { starts: views.reportToJson(starts, {}) }),
     measured: views.reportToJson(measured, {}),
     ...(forcedCollections !== undefined && { forcedCollections: views.reportToJson(forcedCollections, {}) }),
   };

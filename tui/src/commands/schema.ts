@@ -29,6 +29,10 @@ const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (vi
   mark: { what: 'one mark of an incident: a line of the log of marks', of: async () => (await recovery()).markSchema() },
   run: { what: 'one run of a scenario: a line of the runs file', of: async () => (await recovery()).runSchema() },
   board: { what: 'board-1: what recovery board --format json writes', of: async () => (await recovery()).boardSchema() },
+  check: {
+    what: 'check-1: what check --format json writes',
+    of: async (views) => (await import('../model/check-schema.ts')).checkSchema(views.reportSchema()),
+  },
 };
 
 function recovery() {

@@ -79,7 +79,8 @@ export class ExecutionEnvironment {
   async open(): Promise<void> {
     this.#runtimeApi = await this.#controlPlane.listen();
     const init = await this.#init('init', () => false);
-    this.firstInit = init.kind === 'ready' ? init : { kind: 'failed', errorType: init.posted?.errorType ?? init.errorType, payload: init.posted?.payload };
+    this.firstInit =
+      init.kind === 'ready' ? init : { kind: 'failed', errorType: init.posted?.errorType ?? init.errorType, payload: init.posted?.payload };
     if (init.kind === 'ready') {
       if (this.#setting.initializationType === 'on-demand') this.#unreportedInitMs = init.durationMs;
       this.#rest();

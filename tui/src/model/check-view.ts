@@ -1,7 +1,7 @@
 /** `nightlight check` as a person reads it: which gates hold, then what the analyzer found, then what the agent added. */
 import type { Report } from '@nightlight/analyzer';
 import type { AgentCost } from '../check/agent-cost.ts';
-import type { CheckResult, GateAnswer } from '../check/check-result.ts';
+import type { CheckResult, GateAnswer, Loading } from '../check/check-result.ts';
 import { difference, millisecondWords, type Row, spreadWords, table } from './agent-check-view.ts';
 
 /** The analyzer's chapters in the form that is asked for. */
@@ -9,14 +9,16 @@ export interface CheckWriter {
   chapters(report: Report, titles: readonly string[]): string;
   heading(title: string): string;
   /** Lines that keep their columns. */
-  columns(lines: string): string;
+  columns(lines: readonly string[]): string;
   /** One sentence from outside, made safe for the form. */
   sentence(text: string): string;
   readonly itemMark: string;
 }
 
+type Percentile = NonNullable<NonNullable<Report['coldStarts'][number]['initMs']>['p50Ms']>;
+
 export function checkText(result: CheckResult, writer: CheckWriter): string {
-  const { target, measured, forcedCollections, gates, agentCost, notes } = result;
+  const { target, starts, loading, measured, forcedCollections, gates, agentCost, notes } = result;
   const memory = forcedCollections ?? measured;
   return [
     `${writer.sentence(subjectWords(result))}\n`,
@@ -24,8 +26,9 @@ export function checkText(result: CheckResult, writer: CheckWriter): string {
     ...gates.map((gate) => `${writer.itemMark}${writer.sentence(gateWords(gate))}\n`),
     ...otherFindings(result).map((words) => `${writer.itemMark}${writer.sentence(words)}\n`),
     writer.chapters(memory, ['Memory']),
-    writer.chapters(withoutPlaces(measured), ['Cold starts', 'Latency', 'Routes', 'Failures', 'Processes']),
-    ...(agentCost === undefined ? [] : [writer.heading('What the agent added'), writer.columns(table(costRows(agentCost)))]),
+    ...(starts === undefined ? [] : [writer.heading('Starts'), writer.columns(startRows(starts, loading))]),
+    writer.chapters(withoutPlaces(measured), ['Latency', 'Routes', 'Failures', 'Processes']),
+    ...(agentCost === undefined ? [] : [writer.heading('What the agent added'), writer.columns(table(costRows(agentCost)).split('\n'))]),
     ...(notes.length === 0
       ? []
       : [writer.heading('Not looked at'), ...notes.map((note) => `${writer.itemMark}${writer.sentence(note)}\n`)]),
@@ -59,15 +62,51 @@ function gateWords({ gate, verdict, because }: GateAnswer): string {
 }
 
 /** What hurts and no gate has named yet. */
-function otherFindings({ measured, forcedCollections, gates }: CheckResult): string[] {
+function otherFindings({ starts, measured, forcedCollections, gates }: CheckResult): string[] {
   const named = new Set(gates.map(({ because }) => because));
   const leaks = forcedCollections?.findings.filter(({ gates: tripped }) => tripped.includes('leak')) ?? [];
-  return [...leaks, ...measured.findings]
+  // Whether memory grows was asked where it can be answered.
+  const others = measured.findings.filter(({ gates: tripped }) => forcedCollections === undefined || !tripped.includes('leak'));
+  return [...leaks, ...(starts?.findings ?? []), ...others]
     .filter(({ harm }) => harm === 'users' || harm === 'soon')
     .map(({ headline, why }) => `${headline}: ${why}`)
     .filter((words) => !named.has(words))
     .map((words) => `! ${words}`);
 }
+
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+
+function startRows(starts: Report, loading: Loading | undefined): string[] {
+  const [init] = starts.coldStarts;
+  const { p50Ms, p90Ms, p99Ms, maxMs, sampleCount = 0 } = init?.initMs ?? {};
+  const figure = (name: string, value: Percentile | undefined, needed: number): string =>
+    value === undefined ? `${name} n<${needed}` : `${name} ${ms(value.value)}`;
+  const figures = [
+    figure('p50', p50Ms, 6),
+    figure('p90', p90Ms, 36),
+    figure('p99', p99Ms, 368),
+    maxMs === undefined ? '' : `longest ${ms(maxMs)}`,
+  ];
+  const rows: Row[] = [
+    ['init', `${figures.filter((each) => each !== '').join(', ')}, of ${sampleCount} ${sampleCount === 1 ? 'start' : 'starts'}`],
+  ];
+  const split = init?.split;
+  if (split !== undefined) {
+    rows.push([
+      'of it',
+      `${ms(split.runtimeMs)} until the agent began, ${ms(split.agentMs)} the agent, ${ms(split.handlerMs)} loading the handler (mean)`,
+    ]);
+  }
+  const packages = loading?.packages.slice(0, MOST_PACKAGES) ?? [];
+  packages.forEach(({ name, selfMs, moduleCount }, index) => {
+    const modules = `${moduleCount} ${moduleCount === 1 ? 'module' : 'modules'}`;
+    const how = index === 0 ? `; own time, mean of ${loading!.startCount} starts in which each module was timed` : '';
+    rows.push([index === 0 ? 'loading' : '', `${name} ${ms(selfMs)} (${modules}${how})`]);
+  });
+  return table(rows).split('\n');
+}
+
+const MOST_PACKAGES = 8;
 
 /** The logs of a check are gone after it, unless they were asked for: a place in them helps nobody. */
 function withoutPlaces(report: Report): Report {

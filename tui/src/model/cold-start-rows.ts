@@ -164,7 +164,7 @@ export function adviceLines({
 /** Of its starts. */
 export function budgetsOf({ functionName }: { readonly functionName: string }, { report }: Picture): readonly BudgetSection[] {
   return (report.budgets ?? [])
-    .filter((each) => each.functionName === functionName && (each.figure === 'init-p99' || each.figure === 'cold-share'))
+    .filter((each) => each.functionName === functionName && (each.figure.startsWith('init-') || each.figure === 'cold-share'))
     .sort((a, b) => BUDGET_ORDER.indexOf(a.kind) - BUDGET_ORDER.indexOf(b.kind));
 }
 

@@ -129,6 +129,8 @@ const FIGURE_WORDS = {
   p90: 'p90',
   p99: 'p99',
   p999: 'p99.9',
+  'init-p50': 'init p50',
+  'init-p90': 'init p90',
   'init-p99': 'init p99',
   'error-rate': 'errors',
   'cold-share': 'cold',

@@ -471,7 +471,7 @@ const changes = objectOf<sections.ChangeSection>(
 
 const budget = objectOf<sections.BudgetSection>({
   functionName: text,
-  figure: oneOf(['p50', 'p90', 'p99', 'p999', 'init-p99', 'error-rate', 'cold-share']),
+  figure: oneOf(['p50', 'p90', 'p99', 'p999', 'init-p50', 'init-p90', 'init-p99', 'error-rate', 'cold-share']),
   limit: said('ms for durations, 0 to 1 for shares.', amount),
   kind: oneOf(['broken', 'within', 'undetermined']),
   beyond: said('Requests beyond the limit, of all.', orNull(shareInterval)),
