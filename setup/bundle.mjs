@@ -16,6 +16,14 @@ const withoutDevtools = {
   name: 'without-devtools',
   setup: ({ onLoad }) => onLoad({ filter: /ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: '' })),
 };
+/** Of the histogram library two classes are used; the rest (WebAssembly, compression, log formats) would be run at every start. */
+const histogramsOnly = {
+  name: 'histograms-only',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /hdr-histogram-js[\\/]dist[\\/]index\.js$/ }, () => ({
+      contents: ['Float64Histogram', 'Int32Histogram'].map((name) => `exports.${name} = require('./${name}').default;`).join('\n'),
+    })),
+};
 const { metafile } = await build({
   absWorkingDir: `${root}tui`,
   entryPoints: {
@@ -30,7 +38,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, histogramsOnly],
   // Ink's older dependencies call require() for what Node has built in.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -9,7 +9,7 @@
 import { type Concentration, concentrationOf, type Part } from '../stats/concentration.ts';
 import { holmAdjusted } from '../stats/holm.ts';
 import { SandboxAges } from '../store/sandbox-ages.ts';
-import type { ConfigurationSummary, Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { configurationsByFunction, minutesOf } from './function-configurations.ts';
 import { countWords, percentWords } from './wording.ts';
 
@@ -81,10 +81,9 @@ export function explainPattern({ failed, of, sandboxes, ages = [], hours }: Patt
 /** Every function with failures, from what its summary keeps: sandboxes and hours. */
 export function failurePatterns(summary: Summary): Map<string, FailurePattern> {
   const patterns = new Map<string, FailurePattern>();
+  const sandboxes = isolatedByFunction(summary);
   for (const [functionName, configurations] of configurationsByFunction(summary)) {
-    const own = summary.sandboxes.filter(
-      ({ isolated, configuration }) => isolated && summary.configurations.get(configuration)?.functionName === functionName,
-    );
+    const own = sandboxes.get(functionName) ?? [];
     const minutes = minutesOf(configurations);
     const hours = new Map<number, { count: number; of: number }>();
     let [failed, of] = [0, 0];
@@ -142,6 +141,18 @@ const SHARPER = 1.2;
 const NEARLY_ALL = 0.8;
 const LEAST_AGED = 0.9;
 const HOUR_MS = 3_600_000;
+
+function isolatedByFunction({ sandboxes, configurations }: Summary): Map<string, SandboxSummary[]> {
+  const byFunction = new Map<string, SandboxSummary[]>();
+  for (const sandbox of sandboxes) {
+    const functionName = sandbox.isolated ? configurations.get(sandbox.configuration)?.functionName : undefined;
+    if (functionName === undefined) continue;
+    const known = byFunction.get(functionName);
+    if (known === undefined) byFunction.set(functionName, [sandbox]);
+    else known.push(sandbox);
+  }
+  return byFunction;
+}
 
 function agesOf(configurations: readonly ConfigurationSummary[]): NonNullable<PatternQuestion['ages']> {
   const together = new SandboxAges();

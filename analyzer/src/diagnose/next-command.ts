@@ -97,8 +97,20 @@ function isLambdaName(functionName: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(functionName) && !functionName.startsWith('-');
 }
 
-/** The inputs again: each of them while they are few, else the folder that holds them all. */
+/** Every finding names them; of an export of many files that is told from all of its paths. */
+const argumentsOf = new WeakMap<Summary, { readonly fileCount: number; readonly words: string }>();
+
 function inputArguments(summary: Summary): string {
+  const { files } = summary;
+  const known = argumentsOf.get(summary);
+  if (known?.fileCount === files.length) return known.words;
+  const words = wordsForInputs(summary);
+  argumentsOf.set(summary, { fileCount: files.length, words });
+  return words;
+}
+
+/** The inputs again: each of them while they are few, else the folder that holds them all. */
+function wordsForInputs(summary: Summary): string {
   const paths = [...new Set(summary.files.map((file) => file.path))];
   if (paths.length === 0) return '-';
   if (paths.length <= 3) return paths.map(asArgument).join(' ');

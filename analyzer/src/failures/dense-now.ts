@@ -77,6 +77,9 @@ export class DenseWatch {
 
   #isQuiet(exposed: number): boolean {
     if (exposed - this.#lastIndex - 1 >= CLEAN_RUN) return true;
+    // Nearly always one look is enough: the failure that would be one too many lies among the recent attempts.
+    const oneTooMany = this.#failures - 1 - MOST_IN_QUIET;
+    if (oneTooMany >= 0 && this.#lastIndex < exposed && this.#last[oneTooMany % REMEMBERED]! >= exposed - RECENT) return false;
     return exposed >= RECENT && this.recent(exposed - 1).failures <= MOST_IN_QUIET;
   }
 

@@ -58,6 +58,8 @@ export function historyOfTimeline(
 interface Axis {
   readonly level: number;
   readonly bins: readonly number[];
+  /** Bin -> which of them it is. */
+  readonly blockOf: ReadonlyMap<number, number>;
   readonly exposed: readonly number[];
   readonly failures: readonly number[];
   /** In which of them the first failure lies, and which share of that one comes after it. */
@@ -87,7 +89,17 @@ function axisOf(exposed: AttemptSeries, failed: AttemptSeries, firstMs: number):
     failuresAfter[0]! -= 1;
     after[0] = Math.max(failuresAfter[0]!, after[0]! * shareAfter);
   }
-  return { level, bins, exposed: exposedIn, failures: failuresIn, firstBlock, shareAfter, after, failuresAfter };
+  return {
+    level,
+    bins,
+    blockOf: new Map(bins.map((bin, block) => [bin, block])),
+    exposed: exposedIn,
+    failures: failuresIn,
+    firstBlock,
+    shareAfter,
+    after,
+    failuresAfter,
+  };
 }
 
 /** Gives each failure a number among the attempts, evenly within its bin, and lets the usual counters look at them. */
@@ -172,15 +184,23 @@ function versionOf(axis: Axis): (attribute: AttributeHistory) => VersionHistory 
 }
 
 function alongAxis(axis: Axis, bins: Bins | undefined, level: number): number[] {
-  const coarse = coarsened(bins ?? new Map(), axis.level - level);
-  return axis.bins.map((bin) => coarse.get(bin) ?? 0);
+  const along = new Array<number>(axis.bins.length).fill(0);
+  if (bins === undefined) return along;
+  const width = 2 ** (axis.level - level);
+  for (const [bin, count] of bins) {
+    // Every attempt is in the total, too, and so on the axis.
+    const block = axis.blockOf.get(width === 1 ? bin : Math.floor(bin / width));
+    if (block !== undefined) along[block]! += count;
+  }
+  return along;
 }
 
 function afterFirst(axis: Axis, counts: readonly number[]): number[] {
   return counts.slice(axis.firstBlock).map((count, i) => (i === 0 ? count * axis.shareAfter : count));
 }
 
-function coarsened(bins: ReadonlyMap<number, number>, shift: number): Bins {
+function coarsened(bins: ReadonlyMap<number, number>, shift: number): ReadonlyMap<number, number> {
+  if (shift === 0) return bins;
   const found: Bins = new Map();
   for (const [bin, count] of bins) {
     const coarse = Math.floor(bin / 2 ** shift);
@@ -190,5 +210,7 @@ function coarsened(bins: ReadonlyMap<number, number>, shift: number): Bins {
 }
 
 function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
 }

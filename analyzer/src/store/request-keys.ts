@@ -113,13 +113,43 @@ const PIECE = 65_536;
 export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
   const attempts = countOf(parts.flatMap(({ all }) => all));
   const complete = attempts <= MOST_JOINED;
-  // First the ids that matter: those that failed, or all of them in a small export.
-  const wanted = parts.flatMap(({ all, failed }) => (complete ? all : failed));
-  const table = new KeyTable(countOf(wanted));
-  for (const words of wanted) insertKeys(table, words);
+  // First the ids that matter: those that failed and, in a small export, those that came more than once.
+  const failed = parts.flatMap((part) => part.failed);
+  const repeated = complete ? maybeRepeated(parts, attempts) : [];
+  const table = new KeyTable(countOf(failed) + repeated.length / 2);
+  for (const words of failed) insertKeys(table, words);
+  insertKeys(table, Int32Array.from(repeated));
   for (const { all } of parts) for (const words of all) countKeys(table, words);
-  return table.summary(complete && !parts.some(({ isWindow }) => isWindow === true));
+  const found = table.summary(complete && !parts.some(({ isWindow }) => isWindow === true));
+  // Of an id that is not in the table there was one attempt.
+  return complete && attempts > 0 && found.mostAttempts === 0 ? { ...found, mostAttempts: 1 } : found;
 }
+
+/**
+ * Two words for each attempt whose id may have come before: all that did, and some one in thirty that did not. A bit a
+ * hash fits into the cache of a core, where the table of all ids would be fetched from memory slot by slot.
+ */
+function maybeRepeated(parts: readonly KeyWords[], attempts: number): number[] {
+  let bits = 1024;
+  while (bits < attempts * BITS_AN_ATTEMPT) bits *= 2;
+  const seen = new Int32Array(bits / 32);
+  const mask = bits - 1;
+  const repeated: number[] = [];
+  for (const { all } of parts) {
+    for (const words of all) {
+      for (let i = 0; i < words.length; i += 2) {
+        const high = words[i]!;
+        const bit = (high ^ (words[i + 1]! >>> 2)) & mask;
+        if ((seen[bit >>> 5]! & (1 << (bit & 31))) !== 0) repeated.push(high, words[i + 1]!);
+        else seen[bit >>> 5]! |= 1 << (bit & 31);
+      }
+    }
+  }
+  return repeated;
+}
+
+/** Half of that makes twice as many look repeated, twice of it leaves the cache of a core at 200,000 attempts. */
+const BITS_AN_ATTEMPT = 16;
 
 /** @returns how many attempts of a wanted request succeeded */
 export function lookUpRequests(parts: readonly KeyWords[], wanted: readonly RequestKey[]): (key: RequestKey) => number {
