@@ -23,8 +23,11 @@ class S3ExportReader implements ShapeReader {
   /** Bytes of the event that is too long to be held, dropped so far; its lines go on until the next time. */
   #droppedBytes = 0;
 
-  /** `2026-11-21T02:01` of the event before: most events share it. */
-  readonly #minute = new Uint8Array(16);
+  /** `2026-11-21T02:01` of the event before, four letters a word: most events share it. */
+  #minute0 = NONE;
+  #minute1 = NONE;
+  #minute2 = NONE;
+  #minute3 = NONE;
   #minuteMs = Number.NaN;
 
   constructor(sink: EventSink, file: FileContext) {
@@ -95,7 +98,10 @@ class S3ExportReader implements ShapeReader {
       sink.skipped('envelope', 3, 0);
       at = 3;
     }
-    let prefix = prefixLength(bytes, at, length);
+    // Four bytes at once: what nearly every line shares with the one before it is looked at in five steps.
+    const words = new DataView(bytes.buffer, bytes.byteOffset, length);
+    let isSame = this.#isSameMinute(words, at);
+    let prefix = isSame ? ISO_PREFIX : prefixLength(bytes, at, length);
     while (at < length) {
       if (prefix < 0 && !last && length - at < LONGEST_PREFIX) break;
       // A time holds no newline, so the search may begin behind it.
@@ -105,7 +111,8 @@ class S3ExportReader implements ShapeReader {
         end = length;
       }
       let next = end < length ? end + 1 : length;
-      let nextPrefix = prefixLength(bytes, next, length);
+      let isNextSame = this.#isSameMinute(words, next);
+      let nextPrefix = isNextSame ? ISO_PREFIX : prefixLength(bytes, next, length);
       // Lines without a time go on with this event.
       while (nextPrefix < 0 && next < length && next > 0) {
         if (!last && length - next < LONGEST_PREFIX) {
@@ -119,7 +126,8 @@ class S3ExportReader implements ShapeReader {
           break;
         }
         next = end + 1;
-        nextPrefix = prefixLength(bytes, next, length);
+        isNextSame = this.#isSameMinute(words, next);
+        nextPrefix = isNextSame ? ISO_PREFIX : prefixLength(bytes, next, length);
       }
       // The last event of a chunk may go on in the next one.
       if (next < 0 || (next === length && !last)) break;
@@ -140,24 +148,31 @@ class S3ExportReader implements ShapeReader {
         }
         const from = at + prefix;
         taken += next - at;
-        if (quiet !== undefined && prefix === ISO_PREFIX && this.#isSameMinute(bytes, at) && quiet.isQuiet(bytes, from, end)) {
+        if (isSame && quiet?.isQuiet(bytes, from, end)) {
           quietCount++;
           quietBytes += bytes[end - 1] === 13 ? end - 1 - from : end - from;
           at = next;
           prefix = nextPrefix;
+          isSame = isNextSame;
           continue;
         }
         const to = end > from && bytes[end - 1] === 13 ? end - 1 : end;
-        if (quietCount > 0 && !(prefix === ISO_PREFIX && this.#isSameMinute(bytes, at))) {
+        if (quietCount > 0 && !isSame) {
           this.#sink.skimmed?.(this.#stream, this.#minuteMs, quietCount, quietBytes);
           quietCount = 0;
           quietBytes = 0;
         }
-        const atMs = prefix === MILLIS_PREFIX ? millisAt(bytes, at) : this.#timeAt(bytes, at);
-        sink.event(this.#stream, atMs, bytes, from, to, base + at);
+        if (isSame) sink.event(this.#stream, this.#minuteMs + secondsAt(bytes, at), bytes, from, to, base + at);
+        else {
+          const atMs = prefix === MILLIS_PREFIX ? millisAt(bytes, at) : this.#timeAt(bytes, words, at);
+          sink.event(this.#stream, atMs, bytes, from, to, base + at);
+          // It was compared with a minute that is over.
+          isNextSame = this.#isSameMinute(words, next);
+        }
       }
       at = next;
       prefix = nextPrefix;
+      isSame = isNextSame;
     }
     if (quietCount > 0) sink.skimmed?.(this.#stream, this.#minuteMs, quietCount, quietBytes);
     if (taken > 0) sink.took(taken);
@@ -173,35 +188,44 @@ class S3ExportReader implements ShapeReader {
     this.#sink.skipped('too-long', byteCount, this.#place - byteCount, `one event of more than ${LONGEST_EVENT >> 20} MiB`);
   }
 
-  #isSameMinute(bytes: Buffer, at: number): boolean {
-    const known = this.#minute;
+  /** Whether a time with milliseconds begins there, in the minute of the event before. */
+  #isSameMinute(words: DataView, at: number): boolean {
     return (
-      bytes[at + 15] === known[15] &&
-      bytes[at + 14] === known[14] &&
-      bytes[at + 12] === known[12] &&
-      bytes[at + 11] === known[11] &&
-      bytes[at + 9] === known[9] &&
-      bytes[at + 8] === known[8] &&
-      bytes[at + 6] === known[6] &&
-      bytes[at + 5] === known[5] &&
-      bytes[at + 3] === known[3] &&
-      bytes[at + 2] === known[2]
+      at + ISO_PREFIX <= words.byteLength &&
+      words.getUint32(at + 12, true) === this.#minute3 &&
+      words.getUint32(at + 8, true) === this.#minute2 &&
+      words.getUint16(at + 23, true) === Z_BLANK &&
+      words.getUint32(at + 4, true) === this.#minute1 &&
+      words.getUint32(at, true) === this.#minute0
     );
   }
 
   /** `2026-11-21T02:01:36.123Z` at `at`, already known to have this form. */
-  #timeAt(bytes: Buffer, at: number): number {
-    if (!this.#isSameMinute(bytes, at)) {
-      const known = this.#minute;
-      for (let i = 0; i < 16; i++) known[i] = bytes[at + i]!;
+  #timeAt(bytes: Buffer, words: DataView, at: number): number {
+    const [minute0, minute1] = [words.getUint32(at, true), words.getUint32(at + 4, true)];
+    const [minute2, minute3] = [words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
+    if (minute3 !== this.#minute3 || minute2 !== this.#minute2 || minute1 !== this.#minute1 || minute0 !== this.#minute0) {
+      this.#minute0 = minute0;
+      this.#minute1 = minute1;
+      this.#minute2 = minute2;
+      this.#minute3 = minute3;
       this.#minuteMs = Date.parse(`${bytes.toString('latin1', at, at + 16)}:00.000Z`);
     }
-    const seconds = (bytes[at + 17]! - 48) * 10 + (bytes[at + 18]! - 48);
-    if (bytes[at + 19] !== 0x2e) return this.#minuteMs + seconds * 1000;
-    return this.#minuteMs + seconds * 1000 + (bytes[at + 20]! - 48) * 100 + (bytes[at + 21]! - 48) * 10 + (bytes[at + 22]! - 48);
+    return this.#minuteMs + secondsAt(bytes, at);
   }
 }
 
+/** `36.123` or `36` of a time, in milliseconds. */
+function secondsAt(bytes: Buffer, at: number): number {
+  const seconds = (bytes[at + 17]! - 48) * 10 + (bytes[at + 18]! - 48);
+  if (bytes[at + 19] !== 0x2e) return seconds * 1000;
+  return seconds * 1000 + (bytes[at + 20]! - 48) * 100 + (bytes[at + 21]! - 48) * 10 + (bytes[at + 22]! - 48);
+}
+
+/** No four letters have this value. */
+const NONE = -1;
+/** `Z` and the blank behind it. */
+const Z_BLANK = 0x205a;
 const ONE = 0x31;
 const TWO = 0x32;
 /** CloudWatch allows 1 MB; sixteen times that is somebody's mistake, and would sit in memory. */

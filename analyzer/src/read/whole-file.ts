@@ -6,9 +6,8 @@
  * the thread that scans: measured on two cores, a thread pool that inflates ahead of one scanning thread took a fifth
  * longer than two workers that do both, because the scanning thread is the one everything then waits for.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { releaseBytes } from './release-bytes.ts';
 
 export interface WholeFile {
   readonly bytes: Buffer;
@@ -27,9 +26,7 @@ export function readWholeFile(path: string): WholeFile | undefined {
   const hint = stored.length < 4 ? 0 : stored.readUInt32LE(stored.length - 4);
   if (hint > WHOLE_BYTES) return undefined;
   const bytes = inflated(stored, hint);
-  const storedBytes = stored.length;
-  releaseBytes(stored);
-  return bytes === undefined ? undefined : { bytes, storedBytes };
+  return bytes === undefined ? undefined : { bytes, storedBytes: stored.length };
 }
 
 export function isGzip(head: Buffer): boolean {
@@ -39,16 +36,37 @@ export function isGzip(head: Buffer): boolean {
 /** Up to here a file is taken in one piece, stored and inflated; larger ones are streamed. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
 
+/** What gzip is read into, file after file: fresh pages for each cost more than the reading. Nobody sees it after the call. */
+let packed = Buffer.alloc(0);
+
+/** @returns the file's content; that of gzip is overwritten by the next file's */
 function storedBytesOf(path: string): Buffer | undefined {
   const descriptor = openSync(path, 'r');
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || stat.size > WHOLE_BYTES) return undefined;
-    return readFileSync(descriptor);
+    if (packed.length < stat.size) packed = Buffer.allocUnsafeSlow(stat.size);
+    const length = readSync(descriptor, packed, 0, Math.min(stat.size, HEAD_BYTES), 0);
+    // What is no gzip is handed on as it is.
+    if (!isGzip(packed.subarray(0, length))) return readFileSync(descriptor);
+    return packed.subarray(0, length + readFully(descriptor, length, stat.size));
   } finally {
     closeSync(descriptor);
   }
 }
+
+/** @returns how many bytes there were: a file that is being written may have become shorter */
+function readFully(descriptor: number, from: number, to: number): number {
+  let at = from;
+  while (at < to) {
+    const count = readSync(descriptor, packed, at, to - at, at);
+    if (count === 0) break;
+    at += count;
+  }
+  return at - from;
+}
+
+const HEAD_BYTES = 4096;
 
 function inflated(stored: Buffer, hint: number): Buffer | undefined {
   try {

@@ -47,14 +47,19 @@ export class AttemptSeries {
     }
     const bin = binAt(atMs, this.level);
     addTo(this.total, bin, count);
+    let isNew = false;
     for (let rule = 0; rule < this.ofValues.length; rule++) {
       const value = values[rule];
       if (value === undefined) continue;
       const mine = this.ofValues[rule]!;
-      const bins = mine.get(value) ?? binsOf(mine, hashOfText(value) > this.#highest[rule]! ? OTHER : value);
+      let bins = mine.get(value);
+      if (bins === undefined) {
+        bins = binsOf(mine, hashOfText(value) > this.#highest[rule]! ? OTHER : value);
+        isNew = true;
+      }
       addTo(bins, bin, count);
     }
-    this.#keepBounds();
+    if (isNew || this.total.size > MOST_BINS) this.#keepBounds();
   }
 
   /** @param other  possibly a structured clone that lost its class on the way between threads */

@@ -40,12 +40,11 @@ export function noteFailures(
 ): void {
   if (FAILED[invocation.status]) {
     const kind = invocation.failureKind < 0 ? undefined : kinds[invocation.failureKind];
-    const failure = failureOf(summary, lane, kind, invocation, invocation.status, most);
+    const key = knownKeyOf(lane, kind, invocation, invocation.status);
+    const failure = failureOf(summary, lane, key, kind, invocation, invocation.status, most);
     failure.count++;
     if (failure.fate !== undefined) noteRequest(failure.fate, requestKeyOf(invocation));
-    timelines
-      .of(keyOf(lane, kind, invocation, invocation.status))
-      ?.add({ atMs: invocation.startMs, values, ordinal: ordinalOf(lane, invocation) });
+    timelines.of(key)?.add({ atMs: invocation.startMs, values, ordinal: ordinalOf(lane, invocation) });
     noteOne(failure, lane, kind, invocation);
     const death = deathOf(invocation);
     const sandbox = lane.sandbox!;
@@ -55,7 +54,8 @@ export function noteFailures(
   for (const number of invocation.loggedKinds) {
     const kind = kinds[number];
     if (kind === undefined) continue;
-    const failure = failureOf(summary, lane, kind, invocation, 'logged', most);
+    const key = knownKeyOf(lane, kind, invocation, 'logged');
+    const failure = failureOf(summary, lane, key, kind, invocation, 'logged', most);
     failure.loggedOnlyCount++;
     noteOne(failure, lane, kind, invocation);
   }
@@ -75,12 +75,12 @@ const MOST_SANDBOXES = 1000;
 function failureOf(
   { failures }: Summary,
   lane: Lane,
+  key: string,
   kind: FailureKind | undefined,
   invocation: Invocation,
   group: Status | 'logged',
   most: number,
 ): FailureSummary {
-  const key = keyOf(lane, kind, invocation, group);
   let failure = failures.get(key);
   if (failure === undefined && failures.size >= most) return otherOf(failures, lane.configuration!.functionName, group, invocation.status);
   if (failure === undefined) {
@@ -89,6 +89,12 @@ function failureOf(
     failures.set(key, failure);
   }
   return failure;
+}
+
+function knownKeyOf(lane: Lane, kind: FailureKind | undefined, invocation: Invocation, group: Status | 'logged'): string {
+  // Without the words of an error, what the platform says of this end is part of the key.
+  if (kind === undefined || kind.type === '') return keyOf(lane, kind, invocation, group);
+  return lane.failureKeys!.of(kind, group === 'logged', invocation.status, () => keyOf(lane, kind, invocation, group));
 }
 
 function keyOf(lane: Lane, kind: FailureKind | undefined, invocation: Invocation, group: Status | 'logged'): string {

@@ -2,6 +2,7 @@ import type { Sandbox } from '../assemble/index.ts';
 import type { AgentLane } from './agent-lane.ts';
 import { AttemptRun } from './attempt-run.ts';
 import type { AttemptSeries } from './attempt-series.ts';
+import type { FailureKeys } from './failure-keys.ts';
 import type { ProcessCounts } from './process-counts.ts';
 import type { RequestKeys } from './request-keys.ts';
 import type { ConfigurationSummary, SandboxSummary } from './summary.ts';
@@ -23,6 +24,8 @@ export class Lane {
   highestMb = 0;
   slowestBound = -1;
   keys: RequestKeys | undefined;
+  /** Of the function's failures. */
+  failureKeys: FailureKeys | undefined;
   /** Every attempt of the function, and those of this stream that are not in it yet. */
   attempts: AttemptSeries | undefined;
   readonly run = new AttemptRun();

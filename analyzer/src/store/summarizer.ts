@@ -17,6 +17,7 @@ import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
 import { evidenceOf, FAILED, noteFailures } from './failure-counts.ts';
+import { FailureKeys } from './failure-keys.ts';
 import type { ItemKeys } from './item-keys.ts';
 import { type Forgotten, type KeptAtMost, keepWithin } from './keep-within.ts';
 import { Lane } from './lane.ts';
@@ -36,6 +37,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   readonly summary: Summary;
   /** Function name -> keys of all its attempts, for the retry join. */
   readonly requestKeys = new Map<string, RequestKeys>();
+  readonly #failureKeys = new Map<string, FailureKeys>();
   readonly #agent: AgentLedger;
   readonly #timelines: TimelineKeeper;
   readonly #limits: SummaryLimits;
@@ -361,6 +363,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       this.requestKeys.set(configuration.functionName, keys);
     }
     lane.keys = keys;
+    lane.failureKeys = this.#failureKeysOf(configuration.functionName);
     lane.run.end();
     lane.attempts = attemptsOf(this.summary, configuration.functionName);
     // INIT_START comes before the first REPORT tells the memory size: move what it brought to where it belongs.
@@ -369,6 +372,15 @@ export class Summarizer implements InvocationSink, ParseLedger {
       lane.sandbox.configuration = lane.key;
       lane.sandbox.memorySizeMb = configuration.memorySizeMb;
     }
+  }
+
+  #failureKeysOf(functionName: string): FailureKeys {
+    let keys = this.#failureKeys.get(functionName);
+    if (keys === undefined) {
+      keys = new FailureKeys();
+      this.#failureKeys.set(functionName, keys);
+    }
+    return keys;
   }
 
   #newSandbox(lane: Lane, from: Sandbox): void {
