@@ -92,6 +92,31 @@ test('a batch that was handled is not acknowledged, so that its queue delivers i
   ]);
 });
 
+test('a sandbox that was frozen goes on with its drill, unless its time is over by the wall clock', async () => {
+  for (const [frozenMs, state] of [
+    [10_000, 'armed'],
+    [40_000, 'ended'],
+  ] as const) {
+    const home = mkdtempSync(join(folder, 'frozen-'));
+    const agent = createPlainAgent({});
+    agent.wrapHandler = (handler) => handler;
+    const scenario = scenarioOf({ fault: { kind: 'work-error', name: 'TypeError', message: 'hurt' } });
+    writeArm(home, { token: signToken(claimsOf(scenario, { target: 'function:checkout' }), SECRET), scenario });
+    let aheadMs = 0;
+    controlDrills(
+      agent,
+      { NIGHTLIGHT_DRILL: 'on', NIGHTLIGHT_DRILL_DIR: home, NIGHTLIGHT_DRILL_SECRET: SECRET },
+      { kind: 'function', name: 'checkout', environment: '', placeWords: [] },
+      { wallMs: () => Date.now() + aheadMs, monotonicMs: () => performance.now() },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    aheadMs = frozenMs;
+    const handler = agent.wrapHandler(async (_event: unknown, _context: unknown) => 'well');
+    expect(await handler({}, {}).catch((error) => error.message)).toBe(state === 'armed' ? 'hurt' : 'well');
+    expect(readStatuses(home)).toMatchObject([{ state }]);
+  }
+});
+
 test('an alias that looks like production, or is not the one in the token, ends the drill before the handler runs', async () => {
   const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:checkout';
   const scenario = scenarioOf({ fault: { kind: 'work-error', name: 'TypeError', message: 'hurt' } });

@@ -4,6 +4,7 @@ const BENCHES = {
   agent: 'what the agent costs: start, init, memory, each invocation, a server; what survives freezing and killing',
   otlp: 'spans per CPU-second, received over HTTP and added up; decoding against protobufjs',
   'watch-soak': 'a day of load into a running analysis in fast motion: memory flat, nothing lost, the cost of a picture',
+  drill: 'fault drills: cost while idle, the end in time without a controller, nothing touched that must not be',
   watch: 'the dashboard: first frame, CPU, bytes, clears and heap at 120x40, against ordinary Ink boxes',
 };
 

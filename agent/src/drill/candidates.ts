@@ -10,14 +10,13 @@ import type { Work } from '../measure/work.ts';
 import type { CallCandidate } from './armed-drill.ts';
 import type { FaultPlan } from './plan-fault.ts';
 import { seededRandom } from './seeded-random.ts';
+import { DRILL_HEADER } from './token.ts';
 
 export interface Candidates {
   hitsCall(call: CallCandidate, work: Work | undefined): boolean;
   hitsWork(route: string | undefined, item: string | undefined, work: Work | undefined): boolean;
   counts(): { readonly fitting: number; readonly hurt: number };
 }
-
-export const DRILL_HEADER = 'x-nightlight-drill';
 
 /** @param own  peers that are ours or an exporter's, besides those that the agent knows */
 export function createCandidates(agent: Agent, { match, pick, seed, drillId, hold }: FaultPlan, own: ReadonlySet<string>): Candidates {

@@ -43,8 +43,7 @@ export interface DrillStatus {
 
 export const armFile = (folder: string): string => join(folder, 'arm.json');
 export const abortFile = (folder: string): string => join(folder, 'abort');
-export const statusFile = (folder: string, processId: number, threadId: number): string =>
-  join(folder, `status-${processId}-${threadId}.json`);
+const statusFile = (folder: string, processId: number, threadId: number): string => join(folder, `status-${processId}-${threadId}.json`);
 
 /** Hands a drill to every process that watches the folder. */
 export function writeArm(folder: string, command: ArmCommand): void {

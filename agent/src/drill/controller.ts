@@ -167,7 +167,11 @@ export function controlDrills(
     const { drill } = armed;
     if (!hasFlag(env)) return drill.end('NIGHTLIGHT_DRILL was switched off');
     if (folder && existsSync(abortFile(folder))) return drill.end('it was aborted by file');
-    if (Math.abs(wallMs() - monotonicMs() - armed.clockOffsetMs) > CLOCK_JUMP_MS) return drill.end('the clock of this machine has jumped');
+    const jumpMs = wallMs() - monotonicMs() - armed.clockOffsetMs;
+    // A sandbox that was frozen comes back with its wall clock ahead: then that clock decides.
+    if (here.kind === 'function' && jumpMs > 0) {
+      if (wallMs() >= armed.since.endsAtEpochMs!) drill.end('its time was over');
+    } else if (Math.abs(jumpMs) > CLOCK_JUMP_MS) drill.end('the clock of this machine has jumped');
   }
 
   function lookForCommand(): void {
@@ -215,10 +219,8 @@ export function controlDrills(
     invoked(arn) {
       agent.quietly('drill', () => {
         here = { ...here, invokedArn: arn };
-        if (monotonicMs() - lastLookMs > LOOK_MS) {
-          lookAtArmed();
-          lookForCommand();
-        }
+        lookAtArmed();
+        if (monotonicMs() - lastLookMs > LOOK_MS) lookForCommand();
         const verdict = armed && judgeTarget(armed.claims.target, here);
         if (verdict?.kind === 'refused') {
           agent.note('limit', `drill refused: ${verdict.because}`);

@@ -27,4 +27,13 @@ export { scenarioHash } from './scenario-hash.ts';
 export { scenarioProblem, scenarioSchema } from './scenario-schema.ts';
 export { SCENARIOS, scenarioNamed } from './scenarios.ts';
 export { type Host, judgeTarget, looksLikeProduction, type TargetVerdict } from './target.ts';
-export { type DrillClaims, LONGEST_TOKEN_MS, type ReadToken, readToken, SHORTEST_SECRET, signToken, type TokenRefusal } from './token.ts';
+export {
+  DRILL_HEADER,
+  type DrillClaims,
+  LONGEST_TOKEN_MS,
+  type ReadToken,
+  readToken,
+  SHORTEST_SECRET,
+  signToken,
+  type TokenRefusal,
+} from './token.ts';

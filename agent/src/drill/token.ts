@@ -26,7 +26,7 @@ export interface DrillClaims {
   readonly path?: string;
   /** Beginning of the path that this process is asked for, or of a job's name. */
   readonly route?: string;
-  /** Only requests that carry the header `x-nightlight-drill` with the drill's id, and what they cause. */
+  /** Only requests that carry the drill's id in the header DRILL_HEADER, and what they cause. */
   readonly ownTrafficOnly?: boolean;
   /** The caller's time limit, for scenarios that come close to it. */
   readonly limitMs?: number;
@@ -40,6 +40,7 @@ export type ReadToken =
   | { readonly kind: 'valid'; readonly claims: DrillClaims }
   | { readonly kind: 'refused'; readonly code: TokenRefusal; readonly because: string };
 
+export const DRILL_HEADER = 'x-nightlight-drill';
 export const LONGEST_TOKEN_MS = 60 * 60_000;
 export const SHORTEST_SECRET = 16;
 

@@ -13,11 +13,16 @@ import { namesOf } from './http-requests.ts';
 
 /** @returns why `fetch` is not hurt here, when it is not */
 export function hurtFetchRequests(drill: ArmedDrill, fault: HurtCall): string | undefined {
-  const dispatcher = globalDispatcher();
-  if (!dispatcher) return 'fetch has no dispatcher of the known kind here: calls of fetch are not touched';
+  const dispatchers = globalDispatchers();
+  // A proxy or a mock has its own ways; what stands in front of another one hands its calls on to that.
+  const known = dispatchers.filter((dispatcher) => dispatcher.constructor.name === 'Agent');
+  for (const dispatcher of known) hurtDispatcher(drill, fault, dispatcher);
+  if (known.length > 0) return undefined;
+  return `fetch goes through a dispatcher of the class ${dispatchers[0]?.constructor.name.slice(0, 40)}: calls of fetch are not touched`;
+}
+
+function hurtDispatcher(drill: ArmedDrill, fault: HurtCall, dispatcher: Dispatcher): void {
   const Agent = dispatcher.constructor as new (options: object) => Dispatcher;
-  if (Agent.name !== 'Agent')
-    return `fetch goes through a dispatcher of the class ${Agent.name.slice(0, 40)}: calls of fetch are not touched`;
 
   drill.replace(
     'the global dispatcher of fetch',
@@ -29,7 +34,6 @@ export function hurtFetchRequests(drill: ArmedDrill, fault: HurtCall): string | 
         return own ? own.dispatch(options, handler) : Reflect.apply(original, this, [options, handler]);
       },
   );
-  return undefined;
 
   function agentFor({ origin, path }: DispatchOptions): Dispatcher | undefined {
     const { host, protocol } = new URL(`${origin}`);
@@ -96,10 +100,17 @@ function connectHurt(
   });
 }
 
-/** It is there from the first use of `fetch` on; asking for a text of our own is such a use, and leaves the machine alone. */
-function globalDispatcher(): Dispatcher | undefined {
-  const found = () => (globalThis as Record<symbol, unknown>)[Symbol.for('undici.globalDispatcher.1')] as Dispatcher | undefined;
-  if (!found()) void fetch('data:,').catch(() => {});
-  const dispatcher = found();
-  return typeof dispatcher?.dispatch === 'function' ? dispatcher : undefined;
+/**
+ * They are there from the first use of `fetch` on; asking for a text of our own is such a use, and leaves the machine alone.
+ * Node 26 has a second place for them, beside that of older releases of undici.
+ */
+function globalDispatchers(): Dispatcher[] {
+  const found = () =>
+    PLACES.map((place) => (globalThis as Record<symbol, unknown>)[place] as Dispatcher | undefined).filter(
+      (dispatcher) => typeof dispatcher?.dispatch === 'function',
+    ) as Dispatcher[];
+  if (found().length === 0) void fetch('data:,').catch(() => {});
+  return found();
 }
+
+const PLACES = ['undici.globalDispatcher.2', 'undici.globalDispatcher.1'].map((place) => Symbol.for(place));
