@@ -22,7 +22,7 @@ test('a long-running process under the built preload closes its windows while it
     const [port] = await once(child.stdout!, 'data');
     const [answer] = await once(get(`http://127.0.0.1:${String(port).trim()}/`), 'response');
     answer.resume();
-    const windows = () => readdirSync(folder).length > 0 && readFileSync(file, 'utf8').split('"k":"win"').length - 1;
+    const windows = () => (readdirSync(folder).length === 0 ? 0 : readFileSync(file, 'utf8').split('"k":"win"').length - 1);
     while (windows() < 2) await new Promise((resolve) => setTimeout(resolve, 100));
     expect(windows()).toBeGreaterThanOrEqual(2);
   } finally {

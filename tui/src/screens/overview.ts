@@ -3,9 +3,9 @@
  * waits. `enter` opens what was found there, `enter` again the lines behind it.
  */
 import type { Finding, Picture } from '@nightlight/analyzer';
-import { changedText, durationText, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
+import { changedText, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
 import { bar } from '../frame/bar.ts';
-import { type ChartMark, drawChart, pointsFrom } from '../frame/chart.ts';
+import { drawChart, pointsFrom } from '../frame/chart.ts';
 import { cutText, fitLine, fitText } from '../frame/fit.ts';
 import { EMPTY_LINE, type Line, line, run } from '../frame/line.ts';
 import { panel } from '../frame/panel.ts';
@@ -20,6 +20,7 @@ import { selectedIndex, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
+import { chartMarks, clockLabels, marksLegend, windowWords } from './window-words.ts';
 
 export const OVERVIEW: Screen = {
   id: 'overview',
@@ -55,7 +56,6 @@ export function headlineOf(picture: Picture): Line {
   return [run(headline, TONE_STYLES[tone]), run(since, 'dim')];
 }
 
-const MINUTE_MS = 60_000;
 /** Head, chart and its title need so many rows before the list may take the rest. */
 const CHART_ROWS = 6;
 const WIDE = 120;
@@ -185,9 +185,9 @@ function chartLines(input: ScreenInput, window: PictureWindow, width: number, he
   const hurt = hurtOfAll(picture, window);
   const moments = momentsIn(picture, window);
   const title = line(
-    run(`  hurt requests a minute, ${spanText(window)}`, 'strong'),
+    run(`  hurt requests a minute, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
-    run(`${legend(moments.map(({ kind }) => kind))}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
+    run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
   );
   if (height < 4) return [title];
   const top = hurt.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
@@ -199,8 +199,8 @@ function chartLines(input: ScreenInput, window: PictureWindow, width: number, he
         y: { to: Math.max(1, top), label: (value) => rateText(value) },
         series: [{ points: pointsFrom(window.first, hurt), kind: 'area', style: 'bad' }],
         gaps: stretchesOf(window.gaps),
-        marks: moments.map(({ kind, atMs }) => ({ x: atMs / MINUTE_MS, letter: LETTERS[kind]!, style: 'mark' }) satisfies ChartMark),
-        xLabels: timeLabels(window),
+        marks: chartMarks(moments),
+        xLabels: clockLabels(window),
       },
       { width: width - 2, height: Math.min(height - 1, 12), glyphs },
     ).map((each) => [run('  '), ...each]),
@@ -294,31 +294,4 @@ function nextText(input: ScreenInput): string {
       : 'enter opens the evidence   y copies it   c confirms the root cause';
   const finding = chosenFinding(input);
   return finding === undefined ? 'esc goes back' : printable(finding.next);
-}
-
-const LETTERS: Readonly<Record<string, string>> = { deploy: 'd', kill: 'x', alert: 'a' };
-const LETTER_WORDS: readonly (readonly [string, string])[] = [
-  ['alert', 'a alert'],
-  ['deploy', 'd deploy'],
-  ['kill', 'x killed'],
-];
-
-function legend(kinds: readonly string[]): string {
-  const words = LETTER_WORDS.flatMap(([kind, word]) => (kinds.includes(kind) ? [word] : []));
-  return words.length === 0 ? '' : `   ${words.join('   ')}`;
-}
-
-function spanText({ first, last }: PictureWindow): string {
-  return durationText((last - first + 1) * MINUTE_MS);
-}
-
-/** Both ends and the middle, in UTC. */
-function timeLabels({ first, last }: PictureWindow): { readonly x: number; readonly text: string }[] {
-  const clock = (minute: number) => new Date(minute * MINUTE_MS).toISOString().slice(11, 16);
-  const middle = Math.floor((first + last) / 2);
-  return [
-    { x: first, text: clock(first) },
-    ...(last - first > 4 ? [{ x: middle, text: clock(middle) }] : []),
-    { x: last, text: `${clock(last)} UTC` },
-  ];
 }

@@ -10,8 +10,10 @@ import { readTime } from '../model/time-argument.ts';
 import { createNotifier, type Notifier } from '../notify/notifier.ts';
 import { notifyOf } from '../notify/notify-of.ts';
 import { readNotifyTarget } from '../notify/notify-target.ts';
+import { COLD_STARTS } from '../screens/cold-starts.ts';
 import { DRILL } from '../screens/drill.ts';
 import { FAILURES } from '../screens/failures.ts';
+import { LATENCY } from '../screens/latency.ts';
 import { MEMORY } from '../screens/memory.ts';
 import { headlineOf, OVERVIEW } from '../screens/overview.ts';
 import { RECOVERY } from '../screens/recovery.ts';
@@ -54,7 +56,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
   const stopTelling = notifier && notifyOf(live, notifier);
   const content: ShellContent = {
     source: live,
-    screens: [OVERVIEW, MEMORY, FAILURES, RECOVERY, DRILL] as readonly Screen[],
+    screens: [OVERVIEW, COLD_STARTS, MEMORY, LATENCY, FAILURES, RECOVERY, DRILL] as readonly Screen[],
     headline(picture) {
       judgeOnce(picture);
       const clock = desk.current();

@@ -32,7 +32,7 @@ export function hurtText(finding: Finding): string {
 
 /** `2026-11-21 01:12:09 UTC, last seen 61 min later` */
 export function sinceText(finding: Finding, timeZone?: string): string {
-  if (finding.sinceMs === undefined) {
+  if (finding.sinceMs === undefined || !Number.isFinite(finding.sinceMs)) {
     if (finding.kind === 'memory-growth') return 'cannot tell, because growth has no first moment';
     return COUNTED_OVER_ALL.has(finding.kind)
       ? 'cannot tell, because it is counted over the whole input'
