@@ -25,8 +25,12 @@ export interface ArmedDrill extends Pick<Patches, 'replace'> {
   /** In Lambda the work begins inside of our hook: the one that ends next is marked. */
   markNext(): void;
   takeMarkNext(): boolean;
-  /** Done at the end, whatever the reason; for what waits, was kept or was listened to. */
-  atEnd(undo: () => void): void;
+  /**
+   * Done at the end, whatever the reason; for what waits, was kept or was listened to.
+   *
+   * @returns to be called when it is over before: a drill of many calls must not hold all of them
+   */
+  atEnd(undo: () => void): () => void;
   /** Runs a hook of ours; what it throws is never the host's. */
   quietly<T>(what: string, hook: () => T): T | undefined;
   counts(): { readonly fitting: number; readonly hurt: number };
@@ -61,7 +65,7 @@ export function armDrill(
   const patches = createPatches();
   const guard = createGuard((what) => drill.end(`three hooks failed, ${what} last`));
   const candidates = createCandidates(agent, plan, own);
-  const undo: (() => void)[] = [];
+  const undo = new Set<() => void>();
   let ended = false;
   let marksNext = false;
 
@@ -88,7 +92,10 @@ export function armDrill(
       marksNext = false;
       return taken;
     },
-    atEnd: (one) => void undo.push(one),
+    atEnd(one) {
+      undo.add(one);
+      return () => void undo.delete(one);
+    },
     quietly: guard.quietly,
     counts: candidates.counts,
     replace: patches.replace,
@@ -96,11 +103,12 @@ export function armDrill(
       if (ended) return;
       ended = true;
       const restored = patches.restore();
-      for (const one of undo.splice(0).reverse()) {
+      for (const one of [...undo].reverse()) {
         try {
           one();
         } catch {}
       }
+      undo.clear();
       onEnd(drill, { because, patches: restored });
     },
   };

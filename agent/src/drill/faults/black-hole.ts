@@ -7,7 +7,8 @@ export function blackHole(drill: ArmedDrill): HurtCall {
   return {
     hurt(socket) {
       loseWrites(socket);
-      drill.atEnd(() => socket.destroy(networkError('ECONNRESET', 'read', '')));
+      const forget = drill.atEnd(() => socket.destroy(networkError('ECONNRESET', 'read', '')));
+      socket.once('close', forget);
     },
   };
 }

@@ -12,11 +12,12 @@ export function latency(drill: ArmedDrill, { delayMs }: { readonly delayMs: numb
         const once = () => {
           if (isOpen) return;
           isOpen = true;
+          forget();
           open();
         };
-        later(once, delayMs);
         // Who still waits at the end of the drill waits no longer.
-        drill.atEnd(once);
+        const forget = drill.atEnd(once);
+        later(once, delayMs);
       });
     },
   };

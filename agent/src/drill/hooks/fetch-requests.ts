@@ -87,15 +87,17 @@ function connectHurt(
       : connectPlain({ host, port });
   let isMade = false;
   // Who still waits for a connection at the end of the drill is not left behind.
-  drill.atEnd(() => isMade || socket.destroy(networkError('ECONNRESET', 'connect', peer)));
+  const forget = drill.atEnd(() => socket.destroy(networkError('ECONNRESET', 'connect', peer)));
   socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
     isMade = true;
+    forget();
     drill.quietly('fetch', () => {
       fault.hurt(socket, { drill, peer, protocol: 'http', whenOver: (over) => void socket.once('close', over) });
     });
     done(null, socket);
   });
   socket.once('error', (failure) => {
+    forget();
     if (!isMade) done(failure, null);
   });
 }
