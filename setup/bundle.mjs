@@ -3,7 +3,7 @@
  * and the analyzer's worker thread beside them. Sixty small files would each cost a look at the disk at every start.
  */
 
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -66,3 +66,7 @@ await build({
 // The command line brings the agent along: to build the layer, and to run programs under it.
 await layOutLayer(`${root}agent`, `${root}tui/dist/layer`);
 layOutAgent(`${root}agent`, `${root}tui/dist/agent`);
+// The recorded incident that `nightlight demo` plays, and on which `nightlight doctor` tries the analysis.
+mkdirSync(`${root}tui/dist/demo`, { recursive: true });
+for (const name of readdirSync(`${root}fixtures/demo`).filter((entry) => entry.endsWith('.gz')))
+  copyFileSync(`${root}fixtures/demo/${name}`, `${root}tui/dist/demo/${name}`);

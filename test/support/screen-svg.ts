@@ -3,8 +3,36 @@ import type { ScreenCell } from './terminal-screen.ts';
 
 /** @returns one SVG document; wider letters take two cells, reversed cells have a ground */
 export function screenSvg(cells: readonly (readonly ScreenCell[])[], title: string): string {
+  return [...opening(cells, title), ...drawn(cells), '</svg>', ''].join('\n');
+}
+
+/** One screen after the other, for so long each, for ever; whoever wants no motion sees the last one. */
+export function animatedSvg(screens: readonly (readonly (readonly ScreenCell[])[])[], title: string, secondsEach: number): string {
+  const share = Math.round(1_000_000 / screens.length) / 10_000;
+  return [
+    ...opening(screens[0]!, title),
+    '<style>',
+    `.s{visibility:hidden;animation:s ${screens.length * secondsEach}s steps(1,end) infinite}`,
+    `@keyframes s{0%{visibility:visible}${share}%{visibility:hidden}}`,
+    '@media (prefers-reduced-motion:reduce){.s{animation:none}.s:last-child{visibility:visible}}',
+    '</style>',
+    ...screens.flatMap((cells, index) => [`<g class="s" style="animation-delay:${index * secondsEach}s">`, ...drawn(cells), '</g>']),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function opening(cells: readonly (readonly ScreenCell[])[], title: string): readonly string[] {
   const columns = cells[0]?.length ?? 0;
   const [width, height] = [columns * CELL_WIDTH + 2 * MARGIN, cells.length * CELL_HEIGHT + 2 * MARGIN];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="100%" height="100%" rx="6" fill="${GROUND}"/>`,
+  ];
+}
+
+function drawn(cells: readonly (readonly ScreenCell[])[]): readonly string[] {
   const grounds: string[] = [];
   const texts: string[] = [];
   cells.forEach((row, rowIndex) => {
@@ -22,16 +50,11 @@ export function screenSvg(cells: readonly (readonly ScreenCell[])[], title: stri
     }
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="100%" height="100%" rx="6" fill="${GROUND}"/>`,
     ...grounds,
     `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="13" fill="${INK}" xml:space="preserve">`,
     ...texts,
     '</g>',
-    '</svg>',
-    '',
-  ].join('\n');
+  ];
 }
 
 const CELL_WIDTH = 8;

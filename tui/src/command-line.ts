@@ -11,7 +11,7 @@ import { addInputOptions } from './commands/input-options.ts';
 import { registerAgent } from './commands/register-agent.ts';
 import { registerCheck } from './commands/register-check.ts';
 import { registerCompare } from './commands/register-compare.ts';
-import { registerDrill } from './commands/register-drill.ts';
+import { registerDemo } from './commands/register-demo.ts';
 import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
@@ -63,7 +63,6 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   program.commandsGroup('Recover:');
   registerIncident(program, world, end);
   registerRecovery(program, world, end);
-  registerDrill(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Measure from inside:');
@@ -71,6 +70,7 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   registerAgent(program, world, end);
   registerLayer(program, world, end);
   program.commandsGroup('Other:');
+  registerDemo(program, world, end);
   registerSchema(program, world, end);
   registerHelp(program, world);
   return program;
