@@ -11,7 +11,9 @@ import { addInputOptions } from './commands/input-options.ts';
 import { registerAgent } from './commands/register-agent.ts';
 import { registerCheck } from './commands/register-check.ts';
 import { registerCompare } from './commands/register-compare.ts';
+import { registerCompletion } from './commands/register-completion.ts';
 import { registerDemo } from './commands/register-demo.ts';
+import { registerDoctor } from './commands/register-doctor.ts';
 import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
@@ -39,7 +41,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   }
 }
 
-function commandLine(world: World, end: (exitCode: number) => void): Command {
+export function commandLine(world: World, end: (exitCode: number) => void): Command {
   const program = new Command('nightlight')
     .description('It is 2 AM and a Lambda hurts: find out why, from the logs you have.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -71,7 +73,9 @@ function commandLine(world: World, end: (exitCode: number) => void): Command {
   registerLayer(program, world, end);
   program.commandsGroup('Other:');
   registerDemo(program, world, end);
+  registerDoctor(program, world, end);
   registerSchema(program, world, end);
+  registerCompletion(program, world, end);
   registerHelp(program, world);
   return program;
 }

@@ -11,7 +11,7 @@ const CONFIG_FILE = 'nightlight.config.json';
  * @throws CommandError when there is one that cannot be understood: a mute that is silently ignored helps nobody
  */
 export function knownFailures(fromFolder: string, nowMs: number): readonly KnownEntry[] | undefined {
-  const found = readUpward(fromFolder);
+  const found = findConfig(fromFolder);
   if (found === undefined) return undefined;
   let config: unknown;
   try {
@@ -27,7 +27,8 @@ export function knownFailures(fromFolder: string, nowMs: number): readonly Known
   return section.known;
 }
 
-function readUpward(fromFolder: string): { readonly path: string; readonly text: string } | undefined {
+/** @returns the nearest one; undefined where there is none */
+export function findConfig(fromFolder: string): { readonly path: string; readonly text: string } | undefined {
   let folder = fromFolder;
   for (;;) {
     const path = join(folder, CONFIG_FILE);

@@ -35,6 +35,8 @@ const SCHEMAS: Readonly<Record<string, { readonly what: string; readonly of: (vi
   },
 };
 
+export const SCHEMA_NAMES: readonly string[] = Object.keys(SCHEMAS);
+
 function recovery() {
   return import('@nightlight/analyzer/recovery');
 }

@@ -1,5 +1,6 @@
 /** docs/keys.md, made from the table of keys. */
 import { KEY_GROUPS, KEYS, type KeyRow } from './keys.ts';
+import { alignedTable } from './markdown-table.ts';
 
 export function keysMarkdown(): string {
   return [
@@ -23,11 +24,4 @@ function sectionOf(group: KeyRow['group']): readonly string[] {
     `${help}${screens === undefined ? '' : ` (on ${screens.join(', ')})`}`,
   ]);
   return ['', `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`, '', ...alignedTable([['key', ''], ...cells])];
-}
-
-/** Columns as wide as their widest cell, as the formatter of the repository wants them. */
-function alignedTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => [...row[column]!].length)));
-  const lines = rows.map((row) => `| ${row.map((cell, column) => cell + ' '.repeat(widths[column]! - [...cell].length)).join(' | ')} |`);
-  return [lines[0]!, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.slice(1)];
 }
