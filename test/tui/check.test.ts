@@ -3,7 +3,9 @@
  * twin does not, and what cannot be run says why.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -95,6 +97,94 @@ describe('a handler', () => {
   });
 });
 
+describe('a server', () => {
+  test('that keeps 5 KB of each request fails the build with the line to blame; its bounded twin passes', async () => {
+    const few = ['--invocations', '300', '--fail-on', 'leak', '--format', 'json'];
+    const [leaking, healthy] = await Promise.all([
+      check([join(leaks, 'servers/leaking.mjs'), ...few]),
+      check([join(leaks, 'servers/healthy.mjs'), ...few]),
+    ]);
+    const told = JSON.parse(leaking.stdout);
+    expect(told.gates).toMatchObject([{ gate: 'leak', verdict: 'failed', because: expect.stringContaining('remember (leaking.mjs:7)') }]);
+    expect(told.agentCost.latencyMs.withAgent.count).toBe(300);
+    expect(leaking.exitCode).toBe(3);
+    const quiet = JSON.parse(healthy.stdout);
+    expect(quiet.gates).toMatchObject([
+      { gate: 'leak', verdict: 'passed', because: expect.stringMatching(/^is stable: .* would not show/) },
+    ]);
+    expect(quiet.measured.routes).toMatchObject([{ route: 'GET /', requestCount: 301 }]);
+    expect(healthy.exitCode).toBe(0);
+  });
+
+  test('gets the payload, at the path that was named', async () => {
+    const port = await freePort();
+    const echoes = file(
+      'echoes.mjs',
+      `import { createServer } from 'node:http';
+createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  response.statusCode = request.url === '/orders' && /^\\{"id":\\d+\\}$/.test(body) ? 201 : 500;
+  response.end();
+}).listen(${port}, '127.0.0.1');`,
+    );
+    const event = file('order.json', '{"id":"{{number}}"}');
+    const run = await check([
+      echoes,
+      '--url',
+      `http://127.0.0.1:${port}/orders`,
+      '--payload',
+      event,
+      '--invocations',
+      '10',
+      '--no-probe',
+      '--format',
+      'json',
+    ]);
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout).measured.routes).toMatchObject([
+      { route: expect.stringContaining('POST'), requestCount: 11, failed: { count: 0 } },
+    ]);
+    expect(run.exitCode).toBe(0);
+  });
+
+  test.each([
+    ['that dies when it starts', `throw new Error('no database');`, 'CHECK_DOES_NOT_RUN', 'exit 1: Error: no database'],
+    [
+      'that has no such path',
+      `import { createServer } from 'node:http'; createServer((_, response) => { response.statusCode = 404; response.end(); }).listen(process.env.PORT);`,
+      'CHECK_FIRST_FAILED',
+      'status 404',
+    ],
+  ])('%s is told with what was found', async (_, code, error, found) => {
+    const run = await check([file('server.mjs', code), '--invocations', '5']);
+    expect(run.stderr).toContain(`error[${error}]`);
+    expect(run.stderr).toContain(found);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('whose port is taken is not started: the load would go to somebody else', async () => {
+    const other = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const run = await check([join(leaks, 'servers/healthy.mjs'), '--url', `http://127.0.0.1:${port}/`]);
+    other.close();
+    expect(run.stderr).toContain('error[CHECK_PORT_IN_USE]');
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('is ended with Ctrl-C, under load', async () => {
+    const pidFile = join(home, 'pid-server');
+    const server = file(
+      'under-load.mjs',
+      `import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+createServer((_, response) => { writeFileSync(process.env.PID_FILE, String(process.pid)); setTimeout(() => response.end(), 50); }).listen(process.env.PORT);`,
+    );
+    await endsAll(server, pidFile, 'SIGINT');
+  });
+});
+
 describe('what cannot be checked', () => {
   test.each([
     ['no such file', () => ['nowhere.mjs'], 'CHECK_NOT_FOUND', 'found nothing there', 1],
@@ -136,15 +226,7 @@ describe('what cannot be checked', () => {
       `import { writeFileSync } from 'node:fs';
 export const handler = async () => { writeFileSync(process.env.PID_FILE, String(process.pid)); await new Promise((resolve) => setTimeout(resolve, 60_000)); };`,
     );
-    const child = spawn(process.execPath, [command, 'check', slow, '--timeout', '2m'], {
-      env: { ...process.env, PID_FILE: pidFile },
-      stdio: 'ignore',
-    });
-    const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
-    while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
-    child.kill(signal);
-    expect(await ended).toBe(130);
-    expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH');
+    await endsAll(slow, pidFile, signal);
   });
 });
 
@@ -187,6 +269,28 @@ interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A check under way is ended by the signal, and with it the process that told its number. */
+async function endsAll(program: string, pidFile: string, signal: NodeJS.Signals): Promise<void> {
+  const child = spawn(process.execPath, [command, 'check', program, '--timeout', '2m'], {
+    env: { ...process.env, PID_FILE: pidFile },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill(signal);
+  expect((await ended)[0]).toBe(130);
+  expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 const check = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => run(['check', ...words], env);

@@ -69,7 +69,9 @@ function describe(
   const byAgent = growthWithAgent(byPlatform, verdicts);
   const byChannels = growthWithChannels(byAgent, channels);
   const growth =
-    owner === 'another-process' ? byAgent : growthWithQuietProbes(byChannels, channels, summary, configuration, measured.length);
+    owner === 'another-process'
+      ? byAgent
+      : growthWithQuietProbes(byChannels, channels, summary, configuration, measured.length > 0 ? measured.length : sandboxes.length);
   const untilFull = invocationsToLimit(growth, isolated, name.memorySizeMb);
   const limited = channels.map((channel) => withSoonerLimit(channel, untilFull));
   const masked = new Set(maskedDeaths(sandboxes).map(({ sandbox }) => sandbox));

@@ -31,6 +31,11 @@ export function agentCostOf({ initMs, latencyMs, lines, loadingLines }: HandlerR
   };
 }
 
+/** Of a server: how long its clients waited. */
+export function costOf(latencyMs: Pair): AgentCost {
+  return { initMs: undefined, latencyMs: compared(latencyMs), selfUs: undefined, lineBytes: undefined };
+}
+
 function compared({ bare, withAgent }: Pair): Compared | undefined {
   const [without, within] = [spread(bare), spread(withAgent)];
   return without === undefined || within === undefined ? undefined : { bare: without, withAgent: within };

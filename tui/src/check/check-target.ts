@@ -6,11 +6,10 @@ import { type CheckedProgram, checkedProgram } from '../agent-check/checked-prog
 /**
  * @param asked    `handler.mjs`, `app.js`, or `src/index.handler`
  * @param handler  the export to call, as `--handler` has it
- * @param isEvent  whether other options only make sense for a handler
  */
-export function checkTarget(asked: string, handler: string | undefined, isEvent: boolean): CheckedProgram {
+export function checkTarget(asked: string, handler: string | undefined): CheckedProgram {
   const byName = handler === undefined && !existsSync(asked) ? handlerByName(asked) : undefined;
-  return byName ?? checkedProgram(asked, handler, isEvent);
+  return byName ?? checkedProgram(asked, handler, false);
 }
 
 /** As Lambda splits it: the module up to the first dot of the last part, the export after it. */

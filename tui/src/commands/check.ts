@@ -3,18 +3,19 @@
  *
  * For a build and for the desk: a leak shows here within seconds, where it is forced, and not in the night when it is full.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Budget, Report } from '@nightlight/analyzer';
 import type { CheckedProgram } from '../agent-check/checked-program.ts';
 import { findRuntimeClient } from '../agent-check/find-runtime-client.ts';
 import type { Views } from '../analyzer-door.ts';
-import { agentCostOf } from '../check/agent-cost.ts';
+import { agentCostOf, costOf } from '../check/agent-cost.ts';
 import { checkEvents } from '../check/check-events.ts';
 import { CHECK_SCHEMA, type CheckGate, type CheckReports, type CheckResult, checkExitCode, gateAnswers } from '../check/check-result.ts';
 import { checkTarget, functionNameOf } from '../check/check-target.ts';
 import { runHandlerRounds } from '../check/handler-rounds.ts';
+import { runServerRounds, type ServerRounds } from '../check/server-rounds.ts';
 import { CommandError } from '../command-error.ts';
 import { checkJunit } from '../model/check-junit.ts';
 import { checkText } from '../model/check-view.ts';
@@ -43,19 +44,20 @@ export interface CheckOptions {
   readonly format?: CheckFormat;
   readonly out?: string;
   readonly keep?: string;
+  readonly url?: URL;
 }
 
 /** @returns 0, 1, 3, 4 as elsewhere, 130 interrupted */
 export async function runCheck(asked: string, options: CheckOptions, world: World): Promise<number> {
   refuseWhenOff(world.environment, 'check');
-  const program = checkTarget(asked, options.handler, options.payload !== undefined || options.payloadGrowth !== undefined);
+  const program = checkTarget(asked, options.handler);
   const budgets = await budgetsOf(options, world);
   const stopping = new AbortController();
   const forget = onceStopped(world, () => stopping.abort());
   const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), 'nightlight-check-')) : resolve(options.keep);
   try {
     const context = { options, budgets, folder, world, signal: stopping.signal };
-    const result = await checkHandler(program as CheckedProgram & { readonly kind: 'handler' }, context);
+    const result = program.kind === 'handler' ? await checkHandler(program, context) : await checkServer(program, context);
     await tell(result, options, world);
     return result.exit;
   } catch (error) {
@@ -157,6 +159,91 @@ async function checkHandler(program: CheckedProgram & { readonly kind: 'handler'
   };
 }
 
+async function checkServer(program: CheckedProgram & { readonly kind: 'program' }, context: CheckContext): Promise<CheckResult> {
+  const { options, folder, world, signal } = context;
+  const asked = options.failOn ?? [];
+  if (asked.includes('cold')) {
+    throw new CommandError('USAGE', '--fail-on cold: expected a handler, found a server, which starts once', 'leave it out');
+  }
+  mkdirSync(folder, { recursive: true });
+  const functionName = functionNameOf(program);
+  const concurrency = options.concurrency ?? USUAL_CONNECTIONS;
+  const events =
+    options.payload === undefined && options.payloadGrowth === undefined
+      ? undefined
+      : checkEvents(options.payload, options.payloadGrowth, options.invocations);
+  const rounds = await runServerRounds({
+    file: program.file,
+    name: functionName,
+    url: options.url,
+    requestCount: options.invocations,
+    connections: concurrency,
+    timeoutMs: options.timeout,
+    probes: options.probe,
+    events,
+    environment: world.environment,
+    folder,
+    signal,
+    onProgress: progressOn(world),
+  });
+  const reports: CheckReports = {
+    starts: undefined,
+    measured: await analyzed(
+      rounds.measuredPath,
+      asked.filter((gate) => gate === 'p99' || (gate === 'leak' && !options.probe)),
+      (budget) => !isOfStarts(budget),
+      context,
+      functionName,
+    ),
+    forcedCollections:
+      rounds.probedPath === undefined
+        ? undefined
+        : await analyzed(
+            rounds.probedPath,
+            asked.filter((gate) => gate === 'leak'),
+            () => false,
+            context,
+            functionName,
+          ),
+  };
+  const views = await world.loadViews();
+  return {
+    schema: CHECK_SCHEMA,
+    tool: VERSION,
+    target: {
+      kind: 'server',
+      name: basename(program.file),
+      functionName,
+      under: `as node ${basename(program.file)}, under load by autocannon`,
+      node: process.versions.node,
+      invocationCount: options.invocations,
+      startCount: 1,
+      concurrency,
+      memoryMb: undefined,
+      timeoutMs: undefined,
+    },
+    gates: gateAnswers(asked, reports, (gate, report) => (gate === 'leak' ? memoryWords(report, views) : '')),
+    agentCost: costOf(rounds.latencyMs),
+    notes: serverNotes(rounds, options),
+    loading: undefined,
+    ...reports,
+    exit: checkExitCode(reports),
+  };
+}
+
+const USUAL_CONNECTIONS = 10;
+
+function serverNotes({ failedCount, errorCount }: ServerRounds, { probe, payload, payloadGrowth }: CheckOptions): string[] {
+  return [
+    ...(failedCount + errorCount === 0 ? [] : [`${failedCount} requests were answered with 400 or above, ${errorCount} not at all`]),
+    ...(payload === undefined && payloadGrowth === undefined
+      ? ['all requests were GET of one path: what another path keeps would not show']
+      : []),
+    ...(probe ? ['collections were forced while one request came after the other: a leak that needs many at once would not show'] : []),
+    'each connection waits for its answer before it asks again: while the server stands still, requests that would have come are not counted',
+  ];
+}
+
 /** The fewest starts that can show a budget of inits to be kept; for a median where none is given. */
 function startsFor(budgets: readonly Budget[]): number {
   return Math.max(USUAL_STARTS, ...budgets.map(({ figure }) => STARTS_NEEDED[figure] ?? 0));
@@ -184,10 +271,15 @@ async function analyzed(
   failOn: readonly CheckGate[],
   isMeant: (budget: Budget) => boolean,
   { budgets, world, signal }: CheckContext,
+  functionName?: string,
 ): Promise<Report> {
   const reader = await world.loadReader();
   // What the project calls known is about its production; a check of new code shall not be quiet about it.
-  const { known: _known, ...settings } = analyzeSettings({ failOn }, reader, world);
+  const { known: _known, ...settings } = analyzeSettings(
+    { failOn, ...(functionName !== undefined && { function: functionName }) },
+    reader,
+    world,
+  );
   return reader.analyze([path], { ...settings, budgets: budgets.filter(isMeant) }, undefined, signal);
 }
 

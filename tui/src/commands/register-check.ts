@@ -23,6 +23,7 @@ export function registerCheck(program: Command, world: World, end: (exitCode: nu
     .option('--memory <size>', 'memory size of the function in MB', memoryInMb, 512)
     .option('--timeout <span>', 'how long one invocation may take', spanInMs, 10_000)
     .option('--starts <count>', 'cold starts; default 6, or as many as a budget of inits needs', wholeNumber)
+    .option('--url <url>', 'where a server listens, and the path to ask for; default: it is told a port in PORT, and /', httpUrl)
     .option('--handler <name>', 'as Lambda has it: file.export; default: the export "handler"')
     .option('--no-probe', 'force no collections: no second round, and no leak is proven')
     .optionsGroup('How it is judged:')
@@ -53,6 +54,12 @@ taken from here.
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError('Expected a whole number such as 500.');
   return Number(value);
+}
+
+function httpUrl(value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== 'http:') throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:3000/orders.');
+  return url;
 }
 
 function memoryInMb(value: string): number {
