@@ -159,6 +159,30 @@ describe('on plain connections, as to a database', () => {
     expect(isLate).toEqual([false, false, true, false, false, true]);
   });
 
+  test('a silent database is let go of at the end, a broken one breaks, and one query at a time goes through', async () => {
+    await shop.ask('/tcp');
+    await arm(shop, scenarioOf({ fault: { kind: 'black-hole' } }), database());
+    const hangs = shop.ask('/tcp');
+    expect(await Promise.race([hangs, new Promise((resolve) => setTimeout(resolve, 200, 'still waiting'))])).toBe('still waiting');
+    writeAbort(shop.folder);
+    expect(await hangs).toMatchObject({ httpStatus: 502, code: 'ECONNRESET' });
+    await shop.status(({ state }) => state === 'ended');
+
+    await arm(shop, scenarioOf({ fault: { kind: 'reset' } }), database());
+    expect(await shop.ask('/tcp')).toMatchObject({ httpStatus: 502, code: 'ECONNRESET' });
+    writeAbort(shop.folder);
+    await shop.status(({ state }) => state === 'ended');
+
+    const drillId = await arm(shop, scenarioOf({ fault: { kind: 'small-pool' } }), database());
+    for (let query = 0; query < 3; query++) expect(await shop.ask('/tcp')).toMatchObject({ body: 'row' });
+    // Two on one connection: the second waits for its own connection's first, and comes.
+    expect(await shop.ask('/tcp-twice')).toMatchObject({ httpStatus: 200, bodies: [{ body: 'row' }, {}] });
+    writeAbort(shop.folder);
+    expect(await shop.status(({ state }) => state === 'ended')).toMatchObject({ drillId, because: 'it was aborted by file' });
+    expect(await shop.changed()).toEqual([]);
+    expect(await shop.ask('/tcp')).toMatchObject({ body: 'row' });
+  });
+
   test('refused: open connections break and new ones fail, while HTTP goes on', async () => {
     await shop.ask('/tcp');
     await arm(shop, scenarioOf({ fault: { kind: 'error', code: 'ECONNREFUSED' } }), database());

@@ -455,3 +455,11 @@ describe('what leaves the parser', () => {
     expect(line.errors[0]!.stack.length).toBe(20);
   });
 });
+
+test('an error whose class a minifier renamed keeps the name in brackets and its whole message', () => {
+  const { errors } = parseApplicationLine(
+    'request failed At [ZodError]: [\n  {\n    "message": "Required"\n  }\n]\n    at Dt (/var/task/index.mjs:4:1401)',
+  );
+  expect(errors[0]).toMatchObject({ type: 'At', code: 'ZodError', stack: ['Dt (/var/task/index.mjs:4:1401)'] });
+  expect(errors[0]!.message).toContain('"message": "Required"');
+});

@@ -14,6 +14,7 @@ import { registerCompare } from './commands/register-compare.ts';
 import { registerCompletion } from './commands/register-completion.ts';
 import { registerDemo } from './commands/register-demo.ts';
 import { registerDoctor } from './commands/register-doctor.ts';
+import { registerDrill } from './commands/register-drill.ts';
 import { registerIncident } from './commands/register-incident.ts';
 import { registerLayer } from './commands/register-layer.ts';
 import { registerPull } from './commands/register-pull.ts';
@@ -65,6 +66,7 @@ export function commandLine(world: World, end: (exitCode: number) => void): Comm
   program.commandsGroup('Recover:');
   registerIncident(program, world, end);
   registerRecovery(program, world, end);
+  registerDrill(program, world, end);
   program.commandsGroup('Get the data:');
   registerPull(program, world, end);
   program.commandsGroup('Measure from inside:');

@@ -62,11 +62,17 @@ export function changeReads(
   change: (chunk: Buffer | null, handOn: (chunk: Buffer | null) => boolean) => boolean,
 ): () => void {
   const inside = socket as unknown as Inside;
-  const handOn = (chunk: Buffer | null): boolean => Object.getPrototypeOf(socket).push.call(socket, chunk);
-  const ours: Inside['push'] = (chunk) => change(chunk, handOn);
+  // Two queries may be under way on one connection: each has a hook of its own, one before the other.
+  const earlier = Object.hasOwn(socket, 'push') ? inside.push : undefined;
+  const handOn = (chunk: Buffer | null): boolean => (earlier ? earlier(chunk) : Object.getPrototypeOf(socket).push.call(socket, chunk));
+  let isOver = false;
+  const ours: Inside['push'] = (chunk) => (isOver ? handOn(chunk) : change(chunk, handOn));
   inside.push = ours;
   return () => {
-    if (inside.push === ours) delete (inside as Partial<Inside>).push;
+    isOver = true;
+    if (inside.push !== ours) return;
+    if (earlier) inside.push = earlier;
+    else delete (inside as Partial<Inside>).push;
   };
 }
 

@@ -12,6 +12,7 @@ import type { ErrorFacts } from '../parse/application-line.ts';
 import { readFrame } from '../parse/stack-frames.ts';
 import { shownDigits } from './error-template.ts';
 import { type ErrorTraits, type FingerprintParts, fingerprintId, traitsOf } from './fingerprint.ts';
+import { type Anchor, twinsByOrder } from './order-in-bundle.ts';
 import { TemplateMiner } from './templates.ts';
 
 /** Errors that a summary counted together. */
@@ -57,6 +58,7 @@ export function groupFailures<Member>(seen: readonly SeenFailure<Member>[]): Fai
   for (const same of by(named, keyOf)) for (const node of same) join(same[0]!, node);
   joinByPlace(named);
   joinMinified(nodes);
+  joinByOrder(nodes);
   return finish(nodes);
 }
 
@@ -230,6 +232,119 @@ function joinAmong<Member>(nameless: readonly Node<Member>[], named: readonly No
   }
 }
 
+/**
+ * Several failures say the same, and a minified build has as many places that say it: their order in the file tells which is
+ * which, held against the failures between which they stand in both builds.
+ */
+function joinByOrder<Member>(nodes: readonly Node<Member>[]): void {
+  const named = new Set(nodes.filter((node) => !isNameless(node)).map(rootOf));
+  const open = nodes.filter((node) => isNameless(node) && !named.has(rootOf(node)));
+  if (open.length === 0 || open.length > MOST_COMPARED) return;
+  const spots = new Map(nodes.map((node) => [node, node.traits.positions.map(spotOf)]));
+  const sayings = new Map<string, Node<Member>[]>();
+  for (const node of nodes) if (!isNameless(node)) append(sayings, causesAndLength(node), node);
+  for (const ours of by(open, ({ failure, traits }) => `${failure.build ?? ''} ${spotOf(traits.positions[0] ?? '').file}`)) {
+    const here = fileOf(ours[0]!);
+    for (const same of by(ours, causesAndLength)) {
+      const candidates = sayings.get(causesAndLength(same[0]!)) ?? [];
+      for (const alike of likeWorded(same)) joinAlike(alike, candidates, here, nodes, spots);
+    }
+  }
+}
+
+/** @param alike  nameless ones of one file that say the same  @param candidates  named ones of as many words */
+function joinAlike<Member>(
+  alike: readonly Node<Member>[],
+  candidates: readonly Node<Member>[],
+  here: string,
+  nodes: readonly Node<Member>[],
+  spots: ReadonlyMap<Node<Member>, readonly Spot[]>,
+): void {
+  const fitting = candidates.filter((node) => fits(alike[0]!, node));
+  const groups = new Set(fitting.map(rootOf));
+  for (const theirs of by(fitting, fileOf)) {
+    // A build in which one of them never failed cannot tell which is which.
+    if (groups.size === 0 || new Set(theirs.map(rootOf)).size !== groups.size || fileOf(theirs[0]!) === here) continue;
+    const known = by(theirs, rootOf);
+    const there = separating(known.map((same) => same.map((node) => spots.get(node)!)));
+    if (there === undefined) continue;
+    const anchors = anchorsOf(nodes, here, fileOf(theirs[0]!), spots);
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      const places = by(
+        alike.filter((node) => spots.get(node)![depth]?.file === spots.get(node)![0]!.file),
+        (node) => spots.get(node)![depth]!.at,
+      );
+      if (places.reduce((sum, same) => sum + same.length, 0) < alike.length) break;
+      const twins = twinsByOrder(
+        anchors,
+        places.map(([first]) => spots.get(first!)![depth]!.at),
+        there,
+      );
+      if (twins === undefined) continue;
+      for (const [place, same] of places.entries()) for (const node of same) join(known[twins[place]!]![0]!, node);
+      return;
+    }
+  }
+}
+
+/** @returns for each failure the place that is its own: the thrower's, or where several share it, that of the caller */
+function separating(failures: readonly (readonly (readonly Spot[])[])[]): readonly number[] | undefined {
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const places = failures.map((stacks) => new Set(stacks.map((stack) => stack[depth]?.at ?? -1)));
+    if (places.some((own) => own.size > 1 || own.has(-1))) return undefined;
+    const firsts = places.map((own) => [...own][0]!);
+    if (new Set(firsts).size === failures.length) return firsts;
+  }
+  return undefined;
+}
+
+/** Failures that both files are known to have, each at one place of them. */
+function anchorsOf<Member>(
+  nodes: readonly Node<Member>[],
+  here: string,
+  there: string,
+  spots: ReadonlyMap<Node<Member>, readonly Spot[]>,
+): Anchor[] {
+  const anchors: Anchor[] = [];
+  for (const same of by(
+    nodes.filter((node) => fileOf(node) === here || fileOf(node) === there),
+    rootOf,
+  )) {
+    const [ours, theirs] = [here, there].map(
+      (file) => new Set(same.filter((node) => fileOf(node) === file).map((node) => spots.get(node)![0]!.at)),
+    );
+    if (ours!.size === 1 && theirs!.size === 1) anchors.push({ here: [...ours!][0]!, there: [...theirs!][0]! });
+  }
+  return anchors;
+}
+
+/** Nameless ones that each other's templates cover. */
+function likeWorded<Member>(nodes: readonly Node<Member>[]): Node<Member>[][] {
+  const sets: Node<Member>[][] = [];
+  for (const node of nodes) {
+    const home = sets.find(([first]) => isCompatible(first!.parts, node.parts) && covers(first!.parts.template, node.parts.template));
+    if (home === undefined) sets.push([node]);
+    else home.push(node);
+  }
+  return sets;
+}
+
+interface Spot {
+  readonly file: string;
+  /** Grows with line and column. */
+  readonly at: number;
+}
+
+function spotOf(position: string): Spot {
+  const place = PLACE.exec(position);
+  if (place === null) return { file: position, at: 0 };
+  return { file: place[1]!, at: Number(place[2]) * LONGEST_LINE + Number(place[3]) };
+}
+
+function fileOf({ failure, traits }: Node<unknown>): string {
+  return `${failure.build ?? ''} ${spotOf(traits.positions[0] ?? '').file}`;
+}
+
 function haveBuildsOfTheirOwn(nodes: readonly Node<unknown>[]): boolean {
   const groups = by(nodes, rootOf);
   return new Set(groups.map(([first]) => first!.failure.build)).size === groups.length;
@@ -379,4 +494,9 @@ const ENOUGH_OF_A_MESSAGE = 3;
 const MOST_DIFFERING_SHARE = 0.25;
 /** Everything is compared with everything: with more it would take seconds. */
 const MOST_COMPARED = 1000;
+const PLACE = /^(.*):(\d+):(\d+)$/;
+/** Bundles of one line are shorter. */
+const LONGEST_LINE = 1e9;
+/** Callers that are looked at until each failure has a place of its own. */
+const DEEPEST = 5;
 const MINIFIED_PLACE = /:(?:[1-9]|[1-4]\d):\d{4,}$/;

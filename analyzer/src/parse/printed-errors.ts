@@ -97,7 +97,7 @@ function splitHead(lines: readonly string[]): { type: string; message: string; c
       const head = pattern.exec(lines[i]!);
       if (head === null) continue;
       const message = [lines[i]!.slice(head.index + head[0].length), ...lines.slice(i + 1)].join('\n');
-      return { type: head[1] ?? head[3]!, message: message.trim(), code: head[2] };
+      return { type: head[1] ?? head[3]!, message: message.trim(), code: head[2] ?? head[4] };
     }
   }
   // Only the last line: what stands before it was printed by somebody else.
@@ -172,9 +172,9 @@ const PROPERTY_OR_BRACKET = /^\s*(?:[\]}]|\.\.\. |$)|^\s{1,40}(?:[A-Za-z_$][\w$]
 
 const HEAD_AT_START =
   /^(?:Uncaught )?((?:[A-Za-z_$][\w$]{0,80}\.){0,8}(?:[A-Z][\w$]{0,80})?(?:Error|Exception|Failure|Fault))(?: \[([\w.-]{1,80})\])?(?:: |$)/;
-/** A word that ends like an error's name; else the name before a `[CODE]`. */
+/** A word that ends like an error's name; else what a minifier made of it, before `[CODE]` or the name in brackets: `t [ZodError]: `. */
 const HEAD_ANYWHERE =
-  /(?<![\w$.])(?:((?:[A-Za-z_$][\w$]{0,80}\.){0,8}(?:[A-Za-z_$][\w$]{0,80})?(?:Error|Exception|Failure|Fault))(?: \[([\w.-]{1,80})\])?|([A-Z][\w$]{0,80})(?= \[[A-Z][A-Z0-9_]{1,80}\]: ))(?:: |$|(?= \{$))/;
+  /(?<![\w$.])(?:((?:[A-Za-z_$][\w$]{0,80}\.){0,8}(?:[A-Za-z_$][\w$]{0,80})?(?:Error|Exception|Failure|Fault))(?: \[([\w.-]{1,80})\])?|([A-Za-z_$][\w$]{0,80}) \[([A-Z]\w{0,80}(?:Error|Exception)|[A-Z][A-Z0-9_]{1,80})\](?=: ))(?:: |$|(?= \{$))/;
 const NAME_AT_START = /^(?:Uncaught )?([A-Z][\w$]{0,80}): /;
 
 const PYTHON_TRACEBACK = 'Traceback (most recent call last)';

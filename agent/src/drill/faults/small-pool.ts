@@ -1,40 +1,48 @@
 /** One call to each peer at a time, as with a pool of one connection: the others wait before their first byte. */
+import type { Socket } from 'node:net';
 import type { ArmedDrill } from '../armed-drill.ts';
 import type { HurtCall } from '../hurt-call.ts';
 import { holdWrites } from '../socket-hooks.ts';
 
 export function smallPool(drill: ArmedDrill): HurtCall {
-  const queues = new Map<string, { busy: boolean; readonly waiting: (() => void)[] }>();
+  const queues = new Map<string, Queue>();
   drill.atEnd(() => {
     for (const { waiting } of queues.values()) for (const go of waiting.splice(0)) go();
   });
   return {
     hurt(socket, call) {
-      const queue = queues.get(call.peer) ?? { busy: false, waiting: [] };
+      const queue: Queue = queues.get(call.peer) ?? { holder: undefined, waiting: [] };
       queues.set(call.peer, queue);
+      // What a connection sends before its answer came belongs to the same conversation.
+      if (queue.holder === socket) return;
       const next = () => {
-        const go = queue.waiting.shift();
-        queue.busy = go !== undefined;
-        go?.();
+        queue.holder = undefined;
+        queue.waiting.shift()?.();
       };
-      let hasTurn = !queue.busy;
       let isOver = false;
       call.whenOver(() => {
         isOver = true;
-        if (hasTurn) next();
+        if (queue.holder === socket) next();
       });
-      if (hasTurn) {
-        queue.busy = true;
+      if (!queue.holder) {
+        queue.holder = socket;
         return;
       }
       holdWrites(socket, (open) => {
         queue.waiting.push(() => {
           // Who gave up while waiting passes the turn on.
-          if (isOver || socket.destroyed) return next();
-          hasTurn = true;
+          if (socket.destroyed) return next();
+          queue.holder = socket;
           open();
+          if (isOver) next();
         });
       });
     },
   };
+}
+
+interface Queue {
+  /** Whose turn it is. */
+  holder: Socket | undefined;
+  readonly waiting: (() => void)[];
 }

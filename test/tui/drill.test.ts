@@ -1,0 +1,180 @@
+/** Drills from the command line: real processes that are hurt, ended and killed, and the log in which all of it stands. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { incidentClocks } from '../../analyzer/src/recovery/incident-clock.ts';
+import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
+import { runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
+import { outcomeOf } from '../../tui/src/drill/drill-record.ts';
+import { weekPlan } from '../../tui/src/model/week-plan.ts';
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const started: ChildProcess[] = [];
+const folders: string[] = [];
+afterAll(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+interface Desk {
+  readonly log: string;
+  readonly architecture: string;
+  nightlight(...words: string[]): { readonly code: number | null; readonly text: string };
+  /** Goes on while the test does. */
+  begin(...words: string[]): {
+    readonly child: ChildProcess;
+    text(): string;
+    heard(words: string): Promise<void>;
+    readonly code: Promise<number | null>;
+  };
+  clock(): ReturnType<typeof incidentClocks>[number];
+}
+
+function desk(start: readonly string[] = ['node', at('test/support/drill-target.mjs'), at('agent/dist')]): Desk {
+  const folder = mkdtempSync(join(tmpdir(), 'nightlight-desk-'));
+  folders.push(folder);
+  const log = join(folder, 'incidents.ndjson');
+  const architecture = join(folder, 'architecture.json');
+  const place = { target: 'process:asker', peer: 'prices', component: 'prices' };
+  const scenarios = { 'dependency-outage': place };
+  writeFileSync(architecture, JSON.stringify({ name: 'asker', archetype: 'long-running', start, scenarios }));
+  const env = { ...process.env, NIGHTLIGHT_INCIDENTS: log, NIGHTLIGHT_USER: 'ana' };
+  const main = at('tui/dist/main.js');
+  return {
+    log,
+    architecture,
+    nightlight(...words) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { env, encoding: 'utf8' });
+      return { code: status, text: `${stdout}${stderr}` };
+    },
+    begin(...words) {
+      const child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      started.push(child);
+      let said = '';
+      let ended = false;
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+      const code = new Promise<number | null>((done) => child.once('close', done));
+      void code.then(() => (ended = true));
+      return {
+        child,
+        code,
+        text: () => said,
+        async heard(wanted) {
+          while (!said.includes(wanted)) {
+            if (ended) throw new Error(`it ended before it said "${wanted}":\n${said}`);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        },
+      };
+    },
+    clock: () => incidentClocks(readMarkLog(readFileSync(log, 'utf8')).marks, Date.now())[0]!,
+  };
+}
+
+const runWords = (architecture: string) => ['drill', 'run', 'dependency-outage', '--architecture', architecture, '--warm-up', '1500ms'];
+
+describe.concurrent('a drill', () => {
+  test('ends with the right confirmation, keeps the wrong one, is refused a second beside it, and lands on the board', async () => {
+    const { begin, nightlight, clock, architecture, log } = desk();
+    const drill = begin(...runWords(architecture), '--blind', '--people', 'ana:2');
+    await drill.heard('the clock runs');
+    expect(nightlight(...runWords(architecture))).toMatchObject({ code: 1, text: expect.stringContaining('error[DRILL_UNDER_WAY]') });
+    expect(drill.text()).not.toContain('dependency');
+    expect(readFileSync(log, 'utf8')).not.toMatch(/dependency-outage|ECONNREFUSED/);
+    const proof = ['--fingerprint', 'it fails', '--proof', 'by comparison', '--proof-kind', 'truth'];
+    nightlight('incident', 'confirm', '--component', 'asker', ...proof);
+    await drill.heard('ana confirmed asker: that is not what was injected');
+    nightlight('incident', 'confirm', '--component', 'prices', ...proof);
+    expect(await drill.code).toBe(0);
+    expect(drill.text()).toMatch(/It was dependency-outage at prices: confirmed.*\n(.*\n)*.*restored {2}1 of 1 processes/);
+    expect(clock()).toMatchObject({ state: 'recovered', search: { kind: 'confirmed' }, wrongHypothesisCount: 1 });
+    expect(runOfIncident(clock())).toMatchObject({
+      architecture: 'asker',
+      scenario: { id: 'dependency-outage', seed: 43 },
+      people: [{ name: 'ana', familiarity: 2 }],
+      isConfirmed: true,
+    });
+  });
+
+  test('is ended by abort from another terminal, and stands in the log as not confirmed', async () => {
+    const { begin, nightlight, clock, architecture } = desk();
+    const drill = begin(...runWords(architecture));
+    await drill.heard('injected');
+    expect(nightlight('drill', 'abort').text).toContain('is told to end');
+    expect(await drill.code).toBe(130);
+    expect(
+      clock()
+        .marks.map(({ mark, note }) => [mark, note])
+        .at(-1),
+    ).toEqual(['recovered', 'the drill is over: it was aborted']);
+    expect(nightlight('drill', 'abort').text).toContain('no drill is under way');
+  });
+
+  test('whose controller is killed leaves no process behind, and its truth is told by whoever comes next', async () => {
+    const { begin, nightlight, clock, architecture, log } = desk();
+    const drill = begin(...runWords(architecture));
+    await drill.heard('injected');
+    const { targetPid } = JSON.parse(readFileSync(join(log, '../drill-under-way.json'), 'utf8'));
+    drill.child.kill('SIGKILL');
+    await drill.code;
+    // What has ended and was not fetched by anybody yet counts as gone.
+    const isThere = () => /^[^Z]/m.test(spawnSync('ps', ['-o', 'stat=', '-g', `${targetPid}`], { encoding: 'utf8' }).stdout);
+    while (isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(nightlight('drill', 'abort').text).toContain('had lost its controller');
+    expect(clock()).toMatchObject({ state: 'recovered', confirmation: undefined });
+    expect(clock().marks.some(({ scenario }) => scenario?.id === 'dependency-outage')).toBe(true);
+  });
+
+  test.each([
+    [
+      'a target that dies at its start',
+      ['node', '-e', 'throw new Error("listen EADDRINUSE: address already in use")'],
+      /DRILL_TARGET_NOT_READY.*EADDRINUSE|DRILL_TARGET_NOT_READY.*Node\.js/,
+    ],
+    ['a target that is not there', ['no-such-command'], /DRILL_TARGET_NOT_READY.*ENOENT/],
+  ])('%s is said, and nothing stands in the log', (_, start, told) => {
+    const { nightlight, architecture, log } = desk(start);
+    expect(nightlight(...runWords(architecture))).toMatchObject({ code: 1, text: expect.stringMatching(told) });
+    expect(() => readFileSync(log)).toThrow('ENOENT');
+  });
+
+  test('of an unknown scenario, or one that the architecture does not know, names those that can be run', () => {
+    const { nightlight, architecture } = desk();
+    expect(nightlight('drill', 'run', 'meteor', '--architecture', architecture).text).toMatch(
+      /expected one of upstream-blocked.*found meteor/,
+    );
+    expect(nightlight('drill', 'run', 'leak', '--architecture', architecture).text).toMatch(
+      /asker says how to run \(dependency-outage\), found leak/,
+    );
+  });
+});
+
+test('the plan names the cells that lack runs, and the first week marks what was shown', () => {
+  const { nightlight, architecture } = desk();
+  const plan = nightlight('drill', 'plan', '--architecture', architecture);
+  expect(plan).toMatchObject({
+    code: 4,
+    text: expect.stringContaining('0/5  nightlight drill run dependency-outage --architecture asker'),
+  });
+  const week = nightlight('drill', 'plan', '--week', '--architecture', architecture, '--done', '2', '--note', 'two attempts at most');
+  expect(week.text).toMatch(/\[ \] day 1[\s\S]*\[x\] day 2[\s\S]*two attempts at most/);
+});
+
+test('a day of the first week is done by a drill that ran, not by one that was aborted', () => {
+  const record = { scenario: 'dependency-outage', architecture: 'asker', atMs: 0 };
+  const done = (ended: string) => weekPlan('asker', 'leak', [{ ...record, ended }], []).map(({ done }) => done !== undefined);
+  expect(done('time-over')).toEqual([false, false, false, false, true, false, false]);
+  expect(done('aborted')).toEqual(Array(7).fill(false));
+});
+
+test('money that is gone without a word outweighs lost messages, and those outweigh errors', () => {
+  const well = { accepted: 9, failed: 0, chargedTwice: 0, wrongSum: 0, lost: 0 };
+  expect(outcomeOf(well, false)).toBe('handled');
+  expect(outcomeOf({ ...well, failed: 2 }, false)).toBe('failed-requests');
+  expect(outcomeOf({ ...well, failed: 2, lost: 1 }, false)).toBe('lost-messages');
+  expect(outcomeOf({ ...well, lost: 1, chargedTwice: 1 }, false)).toBe('silently-wrong');
+  expect(outcomeOf(undefined, false)).toBe('aborted');
+});
