@@ -91,6 +91,8 @@ test('a sandbox that used all of its memory without dying of it is pinned', () =
     },
   ]);
   expect(findingsOf(summary)[0]!.why).toMatch(/^1 of 2 sandboxes used all 512 MB without an out-of-memory line/);
+  // The one that is pinned, not its neighbour.
+  expect(findingsOf(summary)[0]!.evidence).toHaveLength(1);
 });
 
 test('a sandbox killed at its limit is proof of an out-of-memory death, not pinned', () => {

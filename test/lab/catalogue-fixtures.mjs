@@ -276,9 +276,20 @@ export const CASES = {
     },
   ],
   'heap-leak': [
-    (o, r) => (o.memory = { oomCount: 0, growth: 'leaking', highestShare: r.between(0.6, 0.97) }),
-    // A cache that fills and stays, close below the limit.
-    (o, r) => (o.memory = { oomCount: 0, growth: 'growing-but-bounded', highestShare: r.between(0.6, 0.97) }),
+    (o, r) =>
+      (o.memory = {
+        oomCount: 0,
+        growth: 'leaking',
+        owner: r.pick([undefined, 'heap', 'external', 'native']),
+        highestShare: r.between(0.6, 0.97),
+      }),
+    // A cache that fills and stays, close below the limit; or an extension that leaks beside a process that does not.
+    (o, r) =>
+      (o.memory = {
+        oomCount: 0,
+        ...(r.uniform() < 0.5 ? { growth: 'growing-but-bounded' } : { growth: 'leaking', owner: 'another-process' }),
+        highestShare: r.between(0.6, 0.97),
+      }),
   ],
   'oom-kill': [
     (o, r) => {

@@ -5,10 +5,12 @@
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { kilobyteWords } from './agent-leaks.ts';
 import { changedBeside } from './changes.ts';
+import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { perDay } from './observed-span.ts';
+import { pinnedSandboxes } from './pinned-sandboxes.ts';
 import { BUILT_IN_PRICES, gbSecondsOf } from './prices.ts';
 import type { ChangeSection, ChannelGrowth, MemorySection } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
@@ -114,7 +116,10 @@ function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], {
     certaintyBecause: isProven
       ? 'what forced collections leave is what the program keeps'
       : 'the agent saw what is kept rise without forcing a collection; sandboxes and functions that were looked at leave chance too little room',
-    evidence: [...verdicts.map(({ evidence }) => evidence), ...leaking.flatMap(({ evidence }) => evidence), ...plain.evidence].slice(0, 8),
+    evidence: [...verdicts.map(({ evidence }) => evidence), ...leaking.flatMap(({ evidence }) => evidence), ...plain.evidence].slice(
+      0,
+      MOST_EVIDENCE,
+    ),
     facts: [
       ...channelFacts(about.section),
       ...verdicts.slice(0, 5).map(({ logStream, channel, verdict, probeCount, bytesPerInvocation }) => ({
@@ -202,9 +207,10 @@ function rangeWords({ low, high }: { readonly low: number; readonly high: number
 }
 
 function pinned(about: About): Finding | undefined {
-  const { section } = about;
+  const { summary, section, configuration } = about;
   const { memorySizeMb, pinnedSandboxCount } = section;
   if (pinnedSandboxCount === 0 || memorySizeMb === undefined) return undefined;
+  const own = summary.sandboxes.filter((sandbox) => summary.configurations.get(sandbox.configuration) === configuration);
   return {
     ...plainFinding(about),
     kind: 'memory-pinned',
@@ -213,9 +219,14 @@ function pinned(about: About): Finding | undefined {
     certainty: 'proven',
     certaintyBecause: 'Max Memory Used equals Memory Size; that it also fails for want of memory is not shown',
     next: roomierCommand(about),
+    evidence: pinnedSandboxes(own, memorySizeMb)
+      .slice(0, MOST_EVIDENCE)
+      .map(({ evidence }) => evidenceReference(summary, evidence)),
     gates: ['any'],
   };
 }
+
+const MOST_EVIDENCE = 8;
 
 function near(about: About): Finding | undefined {
   const { section } = about;

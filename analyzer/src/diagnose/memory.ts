@@ -18,6 +18,7 @@ import { memoryChannels } from './memory-channels.ts';
 import { memoryFindingsOf } from './memory-findings.ts';
 import { growthOf } from './memory-growth.ts';
 import { ownerOf } from './memory-owner.ts';
+import { pinnedSandboxes } from './pinned-sandboxes.ts';
 import type { AgentLeakVerdict, ChannelGrowth, GrowthVerdict, MemorySection, Sections } from './sections.ts';
 
 /** Configurations whose lines name memory; Managed Instances do not. */
@@ -82,7 +83,7 @@ function describe(
     highestMb,
     medianOfMaximaMb: maxima.length === 0 ? undefined : median(maxima),
     growth,
-    pinnedSandboxCount: measured.filter((sandbox) => isPinned(sandbox, name.memorySizeMb) && !masked.has(sandbox)).length,
+    pinnedSandboxCount: pinnedSandboxes(sandboxes, name.memorySizeMb).length,
     oomCount: configuration.statusCounts.oom,
     oomProof: oom.slice(0, MOST_PROOF).map((sandbox) => evidenceReference(summary, sandbox.death!.evidence)),
     invocationsToLimit: limited.find(({ channel }) => channel === owner)?.invocationsToLimit ?? untilFull,
@@ -98,10 +99,6 @@ function describe(
       .slice(0, MOST_ENVELOPES)
       .map((sandbox) => ({ logStream: sandbox.logStream, points: sandbox.envelope.map(({ n, megabytes }) => ({ n, megabytes })) })),
   };
-}
-
-function isPinned(sandbox: SandboxSummary, memorySizeMb: number | undefined): boolean {
-  return memorySizeMb !== undefined && maximumOf(sandbox) >= memorySizeMb && sandbox.death?.by !== 'oom';
 }
 
 /**

@@ -82,6 +82,8 @@ export interface BreakerObservation {
 export interface MemoryObservation {
   readonly oomCount: number;
   readonly growth?: 'leaking' | 'growing' | 'growing-but-bounded' | 'stable' | 'insufficient-data' | undefined;
+  /** Whose memory grows, as far as the agent inside or the platform's lines tell. */
+  readonly owner?: 'heap' | 'external' | 'native' | 'another-process' | undefined;
   /** Highest use over the memory size. */
   readonly highestShare?: number | undefined;
 }

@@ -196,6 +196,7 @@ function memoryOf(report: ObservableReport, { functionName }: FunctionSection): 
   return {
     oomCount: sections.reduce((sum, { oomCount }) => sum + oomCount, 0),
     growth,
+    owner: sections.find((section) => section.growth.kind === growth && section.owner !== undefined)?.owner,
     highestShare: highest(
       sections.map(({ highestMb, memorySizeMb }) =>
         highestMb === undefined || memorySizeMb === undefined || memorySizeMb === 0 ? undefined : highestMb / memorySizeMb,

@@ -74,7 +74,10 @@ export const PROCESS_MODES: readonly FailureMode[] = [
           asks: 'memory grows without a bound in the same process',
           look: ({ memory }) => {
             if (memory?.growth === undefined || memory.growth === 'insufficient-data') return cannotTell('100 invocations of 8 sandboxes');
-            return memory.growth === 'leaking' ? seen('memory grows, and no bound was seen so far') : notSeen(`memory is ${memory.growth}`);
+            if (memory.growth !== 'leaking') return notSeen(`memory is ${memory.growth}`);
+            // An extension or a child process that grows needs another drill and another runbook.
+            if (memory.owner === 'another-process') return notSeen('what grows is not the memory of the process that serves requests');
+            return seen(`${OWNED[memory.owner ?? 'unknown']} grows, and no bound was seen so far`);
           },
         },
       ],
@@ -290,3 +293,5 @@ export const PROCESS_MODES: readonly FailureMode[] = [
 
 /** Below this share of use a kill had another reason. Our own choice. */
 const FAR_FROM_FULL = 0.8;
+
+const OWNED = { heap: 'the heap', external: 'memory of buffers', native: 'memory outside of the heap', unknown: 'memory' } as const;
