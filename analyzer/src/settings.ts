@@ -37,6 +37,8 @@ export interface AnalyzeSettings {
   readonly known?: readonly KnownFailure[];
   /** What rehearsals of failure modes ended in, for the chapter of coverage. */
   readonly drills?: readonly DrillRecord[];
+  /** Requests that a drill touched count like any other; otherwise they are in no rate, and told apart. */
+  readonly countsDrills?: boolean;
 }
 
 export interface KnownFailure {

@@ -1,6 +1,7 @@
 /** Whose line is it? The agent's lines find the attempt, the sandbox and the process that they speak of. */
 import { bucketOfMs, epochMilliseconds, milliseconds } from '@nightlight/agent/record';
 import { expect, test } from 'vitest';
+import { whatCannotBeTold } from '../../analyzer/src/diagnose/cannot-tell.ts';
 import { failureSection } from '../../analyzer/src/diagnose/failures.ts';
 import type { ConfigurationSummary, Summary } from '../../analyzer/src/store/summary.ts';
 import { deathLine, initLine, invLine, openCall, sumLine, winLine } from '../support/agent-lines.ts';
@@ -238,4 +239,30 @@ test('requests that only a window counts could have failed after the first one t
   expect(rarity!.exposed).toBeGreaterThan(170);
   expect(rarity!.exposed).toBeLessThanOrEqual(200);
   expect(rarity!.high).toBeLessThan(0.3);
+});
+
+test('requests that a drill touched are in no rate, and told apart; asked to, they count', () => {
+  const drilled = { ...ofProcess, drillId: 'drill-7' };
+  const lines = process([
+    invLine({
+      ...drilled,
+      startedAtEpochMs: epochMilliseconds(T0 + 500),
+      durationMs: milliseconds(4),
+      failed: true,
+      errorType: 'TypeError',
+    }),
+    invLine({
+      ...ofProcess,
+      startedAtEpochMs: epochMilliseconds(T0 + 700),
+      durationMs: milliseconds(4),
+      failed: true,
+      errorType: 'RangeError',
+    }),
+    winLine(1, T0, { ...drilled, serviceName: 'orders-api', requestCount: 100, failedCount: 31, drilledCount: 40, drilledFailedCount: 30 }),
+  ]);
+  const summary = summarizeLines(lines, {});
+  expect(only(summary)).toMatchObject({ invocationCount: 60, statusCounts: { error: 1 } });
+  expect([...summary.drilled]).toEqual([['drill-7', 40]]);
+  expect(whatCannotBeTold(summary)[0]).toMatch(/^what 40 requests would have been like without a drill \(drill-7\)/);
+  expect(failureSection(summary, {}).map(({ type }) => type)).toEqual(['RangeError']);
 });

@@ -13,6 +13,7 @@ export function whatCannotBeTold(summary: Summary): string[] {
 type Rule = (summary: Summary) => string | undefined;
 
 const RULES: readonly Rule[] = [
+  drilledRequests,
   noPlatformLines,
   mixedSandboxes,
   unnamedFunctions,
@@ -95,4 +96,11 @@ function droppedMetrics(summary: Summary): string | undefined {
 /** A process that only our agent speaks of: what Lambda sets, meters and bills does not concern it. */
 function isMeasuredByAgent({ memorySizeMb, agent }: ConfigurationSummary): boolean {
   return memorySizeMb === 0 && agent !== undefined;
+}
+
+function drilledRequests({ drilled }: Summary): string | undefined {
+  if (drilled.size === 0) return undefined;
+  const count = [...drilled.values()].reduce((sum, each) => sum + each, 0);
+  const named = [...drilled.keys()].slice(0, 3).join(', ');
+  return `what ${plural(count, 'request')} would have been like without a drill (${named}): they are in no figure; --count-drills counts them`;
 }

@@ -43,6 +43,7 @@ export class Stages {
   constructor(settings: AnalyzeSettings, running: Running = {}) {
     this.summarizer = new Summarizer(undefined, running.limits);
     this.summarizer.watcher = running.watcher;
+    this.summarizer.countsDrills = settings.countsDrills === true;
     this.parser = new EventParser(
       this.summarizer,
       {

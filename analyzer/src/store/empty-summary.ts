@@ -35,6 +35,7 @@ export function emptySummary(): Summary {
     applicationLineCount: 0,
     platformLineCount: 0,
     droppedRecords: 0,
+    drilled: new Map(),
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
   };

@@ -51,6 +51,7 @@ export function mergeSummaries(into: Summary, other: Summary): void {
   into.applicationLineCount += other.applicationLineCount;
   into.platformLineCount += other.platformLineCount;
   into.droppedRecords += other.droppedRecords;
+  addAll(into.drilled, other.drilled);
   into.firstMs = Math.min(into.firstMs, other.firstMs);
   into.lastMs = Math.max(into.lastMs, other.lastMs);
 }

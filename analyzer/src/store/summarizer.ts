@@ -12,6 +12,7 @@ import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { AgentLedger } from './agent-ledger.ts';
 import { AGES, ATTEMPT_RULES, type AttemptValues, ageGroupOf, hourOf } from './attempt-rules.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
+import { noteDrilled, withoutDrilled } from './drilled.ts';
 import { attemptsOf, configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
@@ -44,6 +45,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
   #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
+  /** Whether requests that a drill touched count like any other. */
+  countsDrills = false;
   /** Is shown each attempt as it is counted; nobody in a batch. */
   watcher: AttemptWatcher | undefined;
 
@@ -64,6 +67,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   copyFor(parser: ParsedState, copy: <T>(value: T) => T): Summarizer {
     const made = new Summarizer(copy(this.summary), this.#limits);
     made.attach(parser);
+    made.countsDrills = this.countsDrills;
     for (const [name, keys] of this.requestKeys) made.requestKeys.set(name, copy(keys));
     made.#agent.copyItemKeys(this.#agent, copy);
     made.#lanes = copy(this.#lanes);
@@ -76,6 +80,12 @@ export class Summarizer implements InvocationSink, ParseLedger {
   }
 
   invocation(invocation: Invocation): void {
+    const drillId = invocation.record?.drillId;
+    if (drillId !== undefined && !this.countsDrills) {
+      // Of a long-running process the windows count them, all of them.
+      if (!invocation.fromRecord) noteDrilled(this.summary, drillId, 1);
+      return;
+    }
     const lane = this.#laneOf(invocation.sandbox, invocation);
     const configuration = lane.configuration!;
     const sandbox = lane.sandbox!;
@@ -199,8 +209,9 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.anomaly('logs-dropped', file, place, atMs);
   }
 
-  record(from: Sandbox, record: AgentRecord, file: number, place: number, atMs: number): void {
+  record(from: Sandbox, told: AgentRecord, file: number, place: number, atMs: number): void {
     const lane = this.#laneOf(from, undefined);
+    const record = this.countsDrills || told.kind !== 'window' ? told : withoutDrilled(told, this.summary);
     this.#agent.record(lane, record, { file, place, atMs });
     if (record.kind === 'window') this.watcher?.window(lane.configuration!, record);
   }

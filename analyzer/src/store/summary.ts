@@ -281,6 +281,8 @@ export interface Summary {
   applicationLineCount: number;
   platformLineCount: number;
   droppedRecords: number;
+  /** Drill -> requests that it touched, which are in no other figure. */
+  readonly drilled: Map<string, number>;
   firstMs: number;
   lastMs: number;
 }

@@ -23,6 +23,7 @@ export interface InputOptions {
   readonly budget?: readonly string[];
   readonly failOn?: readonly string[];
   readonly sourceMaps?: string;
+  readonly countDrills?: boolean;
   readonly workers?: number;
   readonly maxInflated?: number;
 }
@@ -43,6 +44,7 @@ export function addInputOptions(command: Command): Command {
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
     .optionsGroup('How it is read:')
+    .option('--count-drills', 'requests that a drill touched count like any other (help drill)')
     .option('--source-maps <dir>', 'maps of your bundles: stacks and allocation sites are told in their sources')
     .option('--workers <count>', 'threads; default: one per core', wholeNumber)
     .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes);
@@ -65,6 +67,7 @@ export function analyzeSettings(options: InputOptions, reader: Reader, world: Wo
     architecture: options.arch,
     pricePath: options.prices,
     sourceMapsPath: options.sourceMaps,
+    countsDrills: options.countDrills,
     workers: options.workers,
     maxInflatedBytes: options.maxInflated,
   } satisfies { [K in keyof AnalyzeSettings]: AnalyzeSettings[K] | undefined });

@@ -107,7 +107,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     current = { ...current, targetPid: target.processId };
     updateTurn(turn, current);
     say(`${architecture.name} runs under ${key.load}, seed ${key.seed}; its telemetry: ${telemetry}`);
-    analysis = follow([{ kind: 'path', path: telemetry }], { now: world.nowMs });
+    analysis = follow([{ kind: 'path', path: telemetry }], { now: world.nowMs, countsDrills: true });
     await sleep(request.warmUpMs);
     await analysis.caughtUp();
     const healthy = analysis.picture().report;
