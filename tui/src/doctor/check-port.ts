@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { bad, type Check, ok } from './check.ts';
 
-export const OTLP_PORT = 4318;
+const OTLP_PORT = 4318;
 
 export function checkPort(port = OTLP_PORT): Promise<Check> {
   const what = `port ${port}`;

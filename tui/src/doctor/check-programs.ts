@@ -23,7 +23,7 @@ export async function checkAws(environment: World['environment']): Promise<Check
   if (answer.kind === 'absent') return unsure('aws', 'not found; only nightlight pull needs it', 'https://docs.aws.amazon.com/cli/');
   const version = /aws-cli\/[\d.]+/.exec(answer.text)?.[0];
   return version === undefined
-    ? bad('aws', 'found, and it does not tell its version', 'aws --version')
+    ? unsure('aws', 'found, and it does not tell its version; only nightlight pull needs it', 'aws --version')
     : ok('aws', `${version}; whether it may read your logs is known when you pull`);
 }
 
