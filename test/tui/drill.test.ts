@@ -170,6 +170,30 @@ test('a day of the first week is done by a drill that ran, not by one that was a
   expect(done('aborted')).toEqual(Array(7).fill(false));
 });
 
+test('analyze tells which modes were drilled and handled, and that an aborted drill is none', () => {
+  const { nightlight, log } = desk();
+  const file = join(log, '../drills.ndjson');
+  const record = { v: 1, archetype: 'queue-worker' };
+  const lines = [
+    { ...record, modeId: 'poison-batch', outcome: 'handled' },
+    { ...record, modeId: 'duplicate-delivery', outcome: 'silently-wrong' },
+    { ...record, modeId: 'heap-leak', outcome: 'aborted' },
+  ];
+  writeFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\ntorn {`);
+  const { text } = nightlight(
+    'analyze',
+    at('fixtures/edge-cases/11-three-attempts-one-id.filter.json'),
+    '--drills',
+    file,
+    '--format',
+    'json',
+  );
+  const worker = JSON.parse(text).coverage.find(({ archetype }: { archetype: string }) => archetype === 'queue-worker');
+  expect(worker).toMatchObject({ drilled: expect.arrayContaining(['poison-batch', 'duplicate-delivery']), handled: ['poison-batch'] });
+  expect(worker.drilled).toHaveLength(2);
+  expect(nightlight('analyze', '.', '--drills', '/nowhere').text).toContain('error[DRILLS_NOT_READ]');
+});
+
 test('money that is gone without a word outweighs lost messages, and those outweigh errors', () => {
   const well = { accepted: 9, failed: 0, chargedTwice: 0, wrongSum: 0, lost: 0 };
   expect(outcomeOf(well, false)).toBe('handled');

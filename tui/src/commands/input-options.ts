@@ -5,6 +5,7 @@ import type { AnalyzeSettings, Budget, Gate, Shape } from '@nightlight/analyzer'
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Reader } from '../analyzer-door.ts';
 import { CommandError } from '../command-error.ts';
+import { coverageRecords, readNamedDrillRecords } from '../drill/drill-record.ts';
 import { parseSize } from '../model/size-argument.ts';
 import { readRange } from '../model/time-range.ts';
 import type { World } from '../world.ts';
@@ -26,6 +27,7 @@ export interface InputOptions {
   readonly countDrills?: boolean;
   readonly workers?: number;
   readonly maxInflated?: number;
+  readonly drills?: string;
 }
 
 export function addInputOptions(command: Command): Command {
@@ -43,6 +45,7 @@ export function addInputOptions(command: Command): Command {
     .option('--fail-on <gate>', 'leak, cold, p99, gap, systemic, any: exit 3 if found; repeatable (help exit-codes)', collectedWords)
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
+    .option('--drills <file>', 'what drills ended in, for the chapter of coverage: drills.ndjson beside the log of marks')
     .optionsGroup('How it is read:')
     .option('--count-drills', 'requests that a drill touched count like any other (help drill)')
     .option('--source-maps <dir>', 'maps of your bundles: stacks and allocation sites are told in their sources')
@@ -70,6 +73,7 @@ export function analyzeSettings(options: InputOptions, reader: Reader, world: Wo
     countsDrills: options.countDrills,
     workers: options.workers,
     maxInflatedBytes: options.maxInflated,
+    drills: options.drills === undefined ? undefined : coverageRecords(readNamedDrillRecords(options.drills)),
   } satisfies { [K in keyof AnalyzeSettings]: AnalyzeSettings[K] | undefined });
 }
 

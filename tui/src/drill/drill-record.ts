@@ -5,6 +5,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AnalyzeSettings } from '@nightlight/analyzer';
+import { CommandError } from '../command-error.ts';
 import type { Archetype } from './architecture-file.ts';
 import type { TargetBooks } from './drilled-target.ts';
 
@@ -49,14 +50,35 @@ export function appendDrillRecord(path: string, record: DrillRecordLine): void {
   appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
 }
 
-/** Lines that are none are passed over; a file that is not there holds none. */
+/** A file that is not there holds none. */
 export function readDrillRecords(path: string): DrillRecordLine[] {
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    return recordsOf(readFileSync(path, 'utf8'));
   } catch {
     return [];
   }
+}
+
+/** @throws CommandError for a file that somebody named and that cannot be read */
+export function readNamedDrillRecords(path: string): DrillRecordLine[] {
+  try {
+    return recordsOf(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new CommandError(
+      'DRILLS_NOT_READ',
+      `${path}: expected a readable file of drill records, found ${found}`,
+      'nightlight drill run writes one beside the log of marks',
+      1,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Lines that are none are passed over. */
+function recordsOf(text: string): DrillRecordLine[] {
   return text.split('\n').flatMap((line) => {
     try {
       const record = JSON.parse(line) as DrillRecordLine;
