@@ -36,6 +36,7 @@ export function courseSection(configuration: ConfigurationSummary, memory: reado
   if (hours.length === 0) return undefined;
   const tail = judgeTailGrowth(course.hours, course.growth);
   const age = judgeAge(course.ages ?? [], course.hours);
+  judged.set(configuration, { memory, tail, age });
   return {
     hours: hours.map(({ fromMs, warm, gcMs, gcCoveredCount }) => ({
       fromMs,
@@ -53,6 +54,23 @@ export function courseSection(configuration: ConfigurationSummary, memory: reado
   };
 }
 
+/**
+ * What `courseSection` found: the findings of the same report need the hours themselves only where there is one.
+ *
+ * @returns undefined where it was not asked, or with another memory section
+ */
+export function judgedTail(
+  configuration: ConfigurationSummary,
+  memory: readonly MemorySection[],
+): { readonly tail: TailVerdict; readonly age: AgeVerdict } | undefined {
+  const known = judged.get(configuration);
+  return known?.memory === memory ? known : undefined;
+}
+
+const judged = new WeakMap<
+  ConfigurationSummary,
+  { readonly memory: readonly MemorySection[]; readonly tail: TailVerdict; readonly age: AgeVerdict }
+>();
 const HOUR_MS = 3_600_000;
 
 function countedTimes(warm: LatencyHour['warm']): { count: number; p50Ms: number | undefined; p99Ms: number | undefined } {

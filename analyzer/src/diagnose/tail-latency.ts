@@ -16,7 +16,7 @@ import { changedBeside } from './changes.ts';
 import type { Finding } from './finding.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { latencyFindings } from './latency.ts';
-import { latencyCourse } from './latency-courses.ts';
+import { judgedTail, latencyCourse } from './latency-courses.ts';
 import { explainCommand } from './next-command.ts';
 import type { ConfigurationName, GrowthVerdict, Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
@@ -105,10 +105,13 @@ export function tailFindings(summary: Summary, courses: readonly LatencyCourse[]
     const verdict = judgeTailGrowth(course.hours, course.growth);
     const age = judgeAge(course.ages ?? [], course.hours.some(({ ages }) => ages !== undefined) ? course.hours : undefined);
     if (verdict.kind === 'tail-grew') return [tailFinding(summary, course, verdict, age, sections)];
-    // By itself age is worth a sentence only where a person would notice it.
-    if (age.kind !== 'slower-with-age' || age.oldP99Ms - age.youngP99Ms < LEAST_DIFFERENCE_MS) return [];
-    return [ageFinding(summary, course, age, sections)];
+    return isNoticed(age) ? [ageFinding(summary, course, age, sections)] : [];
   });
+}
+
+/** By itself age is worth a sentence only where a person would notice it. */
+function isNoticed(age: AgeVerdict): age is Extract<AgeVerdict, { kind: 'slower-with-age' }> {
+  return age.kind === 'slower-with-age' && age.oldP99Ms - age.youngP99Ms >= LEAST_DIFFERENCE_MS;
 }
 
 /**
@@ -118,9 +121,11 @@ export function tailFindings(summary: Summary, courses: readonly LatencyCourse[]
  */
 export function slowTailFindings(summary: Summary, sections: Pick<Sections, 'changes' | 'memory'>): Finding[] {
   // One configuration after the other: the hours of all of them at once would be hundreds of megabytes.
-  const grown = [...summary.configurations.values()].flatMap((configuration) =>
-    tailFindings(summary, [latencyCourse(configuration, sections.memory)], sections),
-  );
+  const grown = [...summary.configurations.values()].flatMap((configuration) => {
+    const judged = judgedTail(configuration, sections.memory);
+    const isNothing = judged !== undefined && judged.tail.kind !== 'tail-grew' && !isNoticed(judged.age);
+    return isNothing ? [] : tailFindings(summary, [latencyCourse(configuration, sections.memory)], sections);
+  });
   const isTold = (finding: Finding) =>
     grown.some(
       ({ functionName, version, memorySizeMb }) =>

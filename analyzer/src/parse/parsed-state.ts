@@ -36,7 +36,8 @@ export interface ParsedState {
 export function copyOfParsed(parsed: ParsedState, copy: <T>(value: T) => T, onFull: () => void): ParsedState {
   const writer = new FactWriter(onFull);
   writer.facts.takeFrom(parsed.facts);
-  const streams = copy(parsed.streams);
+  // Only the open request of a stream is closed in the copy; of all others the scan is read and left as it is.
+  const streams = parsed.streams.map((scan) => (scan.open ? copy(scan) : scan));
   const { versions, ids, failureKinds, eventMinutes, unknownShapes, eventCount, platformLineCount, applicationLineCount } = parsed;
   return {
     facts: writer.facts,

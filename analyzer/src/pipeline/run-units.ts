@@ -11,7 +11,7 @@ import { emptySummary } from '../store/empty-summary.ts';
 import { joinFates } from '../store/failure-fate.ts';
 import { duplicatesOf } from '../store/item-keys.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
-import { joinRetries } from '../store/request-keys.ts';
+import { joinRequests } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
 import { Pipeline } from './pipeline.ts';
@@ -119,10 +119,12 @@ export function addUp(harvests: readonly Harvest[]): { summary: Summary; filtere
   const failures = [...summary.failures.values()];
   for (const name of names) {
     const keys = harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? []);
-    summary.retries.set(name, joinRetries(keys));
+    const { retries, successesOf } = joinRequests(keys);
+    summary.retries.set(name, retries);
     joinFates(
       failures.filter(({ functionName }) => functionName === name),
       keys,
+      successesOf,
     );
   }
   const keyed = new Set(harvests.flatMap((harvest) => [...harvest.itemKeys.keys()]));

@@ -50,11 +50,7 @@ export class BucketCounts {
 
   toHistogram(): DurationHistogram {
     const histogram = new DurationHistogram();
-    const buckets: { index: number; count: number }[] = [];
-    this.counts.forEach((count, i) => {
-      if (count > 0) buckets.push({ index: this.from + i, count });
-    });
-    histogram.addBuckets(buckets);
+    histogram.addRange(this.from, this.counts);
     return histogram;
   }
 

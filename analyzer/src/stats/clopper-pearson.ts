@@ -8,6 +8,7 @@
  * binomial", Biometrika 26 (4), 404–413.
  */
 import { binomialAtLeast, binomialAtMost } from './binomial-tails.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * @param count  how many showed it
@@ -16,14 +17,17 @@ import { binomialAtLeast, binomialAtMost } from './binomial-tails.ts';
  * @returns bounds of the true share, each from 0 to 1
  */
 export function clopperPearson(count: number, of: number, level = 0.95): { readonly low: number; readonly high: number } {
-  if (!(of > 0)) return { low: 0, high: 1 };
+  return of > 0 ? bounds(count, of, level) : { low: 0, high: 1 };
+}
+
+const bounds = remembered((count, of, level) => {
   const tail = (1 - level) / 2;
   const share = count / of;
   return {
     low: count <= 0 ? 0 : boundary(0, share, (p) => binomialAtLeast(count, of, p) > tail),
     high: count >= of ? 1 : boundary(share, 1, (p) => binomialAtMost(count, of, p) <= tail),
   };
-}
+});
 
 /** @returns where `isBeyond` turns true between `low` (false) and `high` (true) */
 function boundary(low: number, high: number, isBeyond: (p: number) => boolean): number {

@@ -16,6 +16,7 @@
  * Statistics 41, 1397-1409; the bound on all moments is J. Ville's (1939), "Étude critique de la notion de collectif".
  */
 import { logBeta } from './log-beta.ts';
+import { remembered } from './remembered.ts';
 
 export interface Interval {
   readonly low: number;
@@ -28,7 +29,10 @@ export interface Interval {
  * @param level  probability that the truth is inside at every moment
  */
 export function confidenceSequence(count: number, of: number, level = 0.95): Interval {
-  if (!(of > 0)) return { low: 0, high: 1 };
+  return of > 0 ? bounds(count, of, level) : { low: 0, high: 1 };
+}
+
+const bounds = remembered((count, of, level): Interval => {
   const share = count / of;
   const least = logMixture(count, of) + Math.log(1 - level);
   const isOutside = (p: number) => logLikelihood(count, of, p) <= least;
@@ -36,7 +40,7 @@ export function confidenceSequence(count: number, of: number, level = 0.95): Int
     low: count <= 0 ? 0 : edge(share, 0, isOutside),
     high: count >= of ? 1 : edge(share, 1, isOutside),
   };
-}
+});
 
 /** Weight, and the two parameters of a beta distribution of shares. */
 const MIXTURE = [

@@ -25,8 +25,8 @@ export function countsIndexOf(us: number): number {
 /** @returns the middle of the durations that an index stands for, in µs */
 export function bucketMiddleUs(index: number): number {
   const bucket = Math.max(0, (index >>> SUB_BUCKET_HALF_BITS) - 1);
-  const lowest = (index - bucket * SUB_BUCKET_HALF_COUNT) * 2 ** bucket;
-  return lowest + (2 ** bucket - 1) / 2;
+  const width = 1 << bucket;
+  return (index - bucket * SUB_BUCKET_HALF_COUNT) * width + (width - 1) / 2;
 }
 
 export class DurationHistogram {
@@ -62,6 +62,22 @@ export class DurationHistogram {
       if (us < this.minUs) this.minUs = us;
       if (us > this.maxUs) this.maxUs = us;
     }
+  }
+
+  /** The same, for counts of neighbouring buckets. @param from  bucket of the first */
+  addRange(from: number, counts: Uint32Array): void {
+    let [first, last] = [-1, -1];
+    for (let i = 0; i < counts.length; i++) {
+      if (counts[i] === 0) continue;
+      this.counts ??= new Float64Array(COUNTS_LENGTH);
+      this.counts[from + i]! += counts[i]!;
+      this.total += counts[i]!;
+      if (first < 0) first = from + i;
+      last = from + i;
+    }
+    if (first < 0) return;
+    this.minUs = Math.min(this.minUs, Math.round(bucketMiddleUs(first)));
+    this.maxUs = Math.max(this.maxUs, Math.round(bucketMiddleUs(last)));
   }
 
   /** Known to half a bucket: 0.4 %. */

@@ -74,10 +74,22 @@ function estimate(ranked: Ranked, sampleCount: number, outOfThousand: number): P
 const MOST_IN_32_BITS = 2 ** 31 - 1;
 
 function hdrHistogramOf(counts: Float64Array, total: number): JsHistogram {
-  const Histogram = total > MOST_IN_32_BITS ? Float64Histogram : Int32Histogram;
-  const histogram = new Histogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_DIGITS);
-  histogram.autoResize = false;
+  const histogram = total > MOST_IN_32_BITS ? emptied(wide) : emptied(narrow);
   for (let i = 0; i < COUNTS_LENGTH; i++) if (counts[i]! > 0) histogram.setCountAtIndex(i, counts[i]!);
   histogram._totalCount = total;
+  return histogram;
+}
+
+// One report reads hundreds of histograms, one after the other: they take turns in the same two.
+const narrow = fixed(new Int32Histogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_DIGITS));
+const wide = fixed(new Float64Histogram(LOWEST_US, HIGHEST_US, SIGNIFICANT_DIGITS));
+
+function fixed<Histogram extends JsHistogram>(histogram: Histogram): Histogram {
+  histogram.autoResize = false;
+  return histogram;
+}
+
+function emptied<Histogram extends JsHistogram>(histogram: Histogram): Histogram {
+  histogram.reset();
   return histogram;
 }

@@ -9,6 +9,7 @@
  * H. N. Nagaraja, "Order Statistics", 3rd edition (2003), section 7.1.
  */
 import { binomialAtLeast, binomialAtMost } from './binomial-tails.ts';
+import { remembered } from './remembered.ts';
 
 /** Ranks count from 1 (smallest) to n; undefined where n samples cannot bound the quantile on that side. */
 export interface QuantileRanks {
@@ -22,12 +23,16 @@ export interface QuantileRanks {
  * @param level        probability that the two ranks enclose the true quantile; half of the rest on each side
  */
 export function quantileRanks(sampleCount: number, quantile: number, level = 0.95): QuantileRanks {
+  return ranks(sampleCount, quantile, level);
+}
+
+const ranks = remembered((sampleCount, quantile, level): QuantileRanks => {
   const tail = (1 - level) / 2;
   // Largest rank that lies above the quantile with probability `tail` at most, and smallest that lies below it so.
   const beyondLow = firstTrue(0, sampleCount, (below) => binomialAtMost(below, sampleCount, quantile) > tail);
   const high = firstTrue(1, sampleCount + 1, (rank) => binomialAtLeast(rank, sampleCount, quantile) <= tail);
   return { low: beyondLow > 0 ? beyondLow : undefined, high: high <= sampleCount ? high : undefined };
-}
+});
 
 /** @returns the first whole number in [low, high] for which a claim that turns true once is true */
 function firstTrue(low: number, high: number, isTrue: (candidate: number) => boolean): number {

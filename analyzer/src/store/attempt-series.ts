@@ -20,22 +20,34 @@ export type Bins = Map<number, number>;
 export class AttemptSeries {
   /** A bin is 2^level seconds long. */
   level = 0;
-  readonly total: Bins = new Map();
+  total: Bins = new Map();
   /** For each attribute rule, its values. */
   readonly ofValues: Map<string, Bins>[];
   /** For each rule, the highest hash that is kept; a value above it needs no look at the others. */
   readonly #highest: number[];
   /** Attempts without a time: they are exposed, but nobody knows when. */
   untimed = 0;
+  /** Since a copy was made: the bins that the copy does not hold, too. Undefined where there is none. */
+  #own: Set<Bins> | undefined;
 
   constructor(rules: number) {
     this.ofValues = Array.from({ length: rules }, () => new Map());
     this.#highest = new Array<number>(rules).fill(Number.POSITIVE_INFINITY);
   }
 
+  /** Both hold the same bins until one of them counts in them. */
   copyWith(): AttemptSeries {
     const made = new AttemptSeries(this.ofValues.length);
-    made.merge(this);
+    made.level = this.level;
+    made.total = this.total;
+    made.untimed = this.untimed;
+    this.ofValues.forEach((values, rule) => {
+      const mine = made.ofValues[rule]!;
+      for (const [value, bins] of values) mine.set(value, bins);
+      made.#highest[rule] = this.#highest[rule]!;
+    });
+    this.#own = new Set();
+    made.#own = new Set();
     return made;
   }
 
@@ -46,6 +58,7 @@ export class AttemptSeries {
       return;
     }
     const bin = binAt(atMs, this.level);
+    if (this.#own !== undefined) this.#ownTotal();
     addTo(this.total, bin, count);
     let isNew = false;
     for (let rule = 0; rule < this.ofValues.length; rule++) {
@@ -54,9 +67,10 @@ export class AttemptSeries {
       const mine = this.ofValues[rule]!;
       let bins = mine.get(value);
       if (bins === undefined) {
-        bins = binsOf(mine, hashOfText(value) > this.#highest[rule]! ? OTHER : value);
+        const name = hashOfText(value) > this.#highest[rule]! ? OTHER : value;
+        bins = this.#own === undefined ? binsOf(mine, name) : this.#ownBins(mine, name);
         isNew = true;
-      }
+      } else if (this.#own !== undefined) bins = this.#ownBins(mine, value);
       addTo(bins, bin, count);
     }
     if (isNew || this.total.size > MOST_BINS) this.#keepBounds();
@@ -64,6 +78,7 @@ export class AttemptSeries {
 
   /** @param other  possibly a structured clone that lost its class on the way between threads */
   merge(other: Pick<AttemptSeries, 'level' | 'total' | 'ofValues' | 'untimed'>): void {
+    this.#ownAll();
     this.coarsenTo(other.level);
     const shift = this.level - other.level;
     addAll(this.total, other.total, shift);
@@ -77,6 +92,7 @@ export class AttemptSeries {
 
   coarsenTo(level: number): void {
     if (level <= this.level) return;
+    this.#ownAll();
     const shift = level - this.level;
     this.level = level;
     for (const bins of [this.total, ...this.ofValues.flatMap((values) => [...values.values()])]) {
@@ -86,10 +102,35 @@ export class AttemptSeries {
     }
   }
 
+  /** Call before bins are changed that may belong to a copy as well. */
+  #ownTotal(): void {
+    if (this.#own!.has(this.total)) return;
+    this.total = new Map(this.total);
+    this.#own!.add(this.total);
+  }
+
+  #ownBins(values: Map<string, Bins>, value: string): Bins {
+    const known = values.get(value);
+    if (known !== undefined && this.#own!.has(known)) return known;
+    const bins: Bins = new Map(known);
+    values.set(value, bins);
+    this.#own!.add(bins);
+    return bins;
+  }
+
+  #ownAll(): void {
+    if (this.#own === undefined) return;
+    this.#ownTotal();
+    for (const values of this.ofValues) for (const value of values.keys()) this.#ownBins(values, value);
+    this.#own = undefined;
+  }
+
   #keepBounds(): void {
     while (this.total.size > MOST_BINS) this.coarsenTo(this.level + 1);
     this.ofValues.forEach((values, rule) => {
-      if (values.size > MOST_VALUES + (values.has(OTHER) ? 1 : 0)) this.#highest[rule] = Math.min(this.#highest[rule]!, keepLowest(values));
+      if (values.size <= MOST_VALUES + (values.has(OTHER) ? 1 : 0)) return;
+      this.#ownAll();
+      this.#highest[rule] = Math.min(this.#highest[rule]!, keepLowest(values));
     });
   }
 }

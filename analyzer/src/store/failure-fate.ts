@@ -81,11 +81,18 @@ export function addFate(into: FailureFate, other: FailureFate): void {
   };
 }
 
-/** @param parts  keys of all attempts of the function that the failures are of */
-export function joinFates(failures: readonly FailureSummary[], parts: readonly KeyWords[]): void {
+/**
+ * @param parts        keys of all attempts of the function that the failures are of
+ * @param successesOf  where these were joined already
+ */
+export function joinFates(
+  failures: readonly FailureSummary[],
+  parts: readonly KeyWords[],
+  successesOf?: (key: RequestKey) => number,
+): void {
   const wanted = failures.flatMap(({ fate }) => [...(fate?.requests ?? [])].map(([high, low]) => ({ high, low })));
   if (wanted.length === 0) return;
-  const lookUp = lookUpRequests(parts, wanted);
+  const lookUp = successesOf ?? lookUpRequests(parts, wanted);
   for (const { fate } of failures) {
     if (fate === undefined || fate.requests.size === 0) continue;
     let [recoveredCount, duplicatedCount] = [0, 0];

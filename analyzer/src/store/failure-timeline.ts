@@ -29,13 +29,20 @@ export class FailureTimeline {
   /** The earliest ones. */
   readonly evidence: Evidence[] = [];
 
-  constructor(rules: number) {
-    this.series = new AttemptSeries(rules);
+  constructor(rules: number, series: AttemptSeries = new AttemptSeries(rules)) {
+    this.series = series;
   }
 
   copyWith(): FailureTimeline {
-    const made = new FailureTimeline(this.series.ofValues.length);
-    made.merge(this);
+    const made = new FailureTimeline(this.series.ofValues.length, this.series.copyWith());
+    this.remainders.counts.forEach((count, i) => {
+      made.remainders.counts[i] = count;
+    });
+    made.remainders.total = this.remainders.total;
+    addOutcomes(made.outcomes, this.outcomes);
+    for (const evidence of this.evidence) made.evidence.push(evidence);
+    made.first = this.first;
+    made.lastMs = this.lastMs;
     return made;
   }
 

@@ -90,11 +90,9 @@ class WordList {
     return this.#full.length > pieces && this.#full.splice(0, this.#full.length - pieces).length > 0;
   }
 
-  /** Full pieces never change again, so they are shared. */
+  /** What was written once never changes again, so it is shared; what comes goes into a piece of its own. */
   follow(other: WordList): void {
-    this.#full.push(...other.#full);
-    this.#piece = other.#piece.slice();
-    this.#length = other.#length;
+    this.#full.push(...other.#full, other.#piece.subarray(0, other.#length));
   }
 
   pieces(): Int32Array[] {
@@ -111,6 +109,16 @@ const PIECE = 65_536;
  * @returns attempts and retries; above `MOST_JOINED` attempts requests that succeeded twice are not looked for
  */
 export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
+  return joinRequests(parts).retries;
+}
+
+export interface JoinedRequests {
+  readonly retries: RetrySummary;
+  /** How many attempts of a request that failed once succeeded; undefined where some attempts were forgotten. */
+  readonly successesOf: ((key: RequestKey) => number) | undefined;
+}
+
+export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
   const attempts = countOf(parts.flatMap(({ all }) => all));
   const complete = attempts <= MOST_JOINED;
   // First the ids that matter: those that failed and, in a small export, those that came more than once.
@@ -120,9 +128,13 @@ export function joinRetries(parts: readonly KeyWords[]): RetrySummary {
   for (const words of failed) insertKeys(table, words);
   insertKeys(table, Int32Array.from(repeated));
   for (const { all } of parts) for (const words of all) countKeys(table, words);
-  const found = table.summary(complete && !parts.some(({ isWindow }) => isWindow === true));
-  // Of an id that is not in the table there was one attempt.
-  return complete && attempts > 0 && found.mostAttempts === 0 ? { ...found, mostAttempts: 1 } : found;
+  const isWindow = parts.some((part) => part.isWindow === true);
+  const found = table.summary(complete && !isWindow);
+  return {
+    // Of an id that is not in the table there was one attempt.
+    retries: complete && attempts > 0 && found.mostAttempts === 0 ? { ...found, mostAttempts: 1 } : found,
+    successesOf: isWindow ? undefined : ({ high, low }) => table.successesOf(high, low),
+  };
 }
 
 /**

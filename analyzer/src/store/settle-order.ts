@@ -55,7 +55,18 @@ function compare(a: string, b: string): number {
 }
 
 function sortMap<Key, Value>(map: Map<Key, Value>, order: (a: [Key, Value], b: [Key, Value]) => number): void {
+  if (isInOrder(map, order)) return;
   const entries = [...map].sort(order);
   map.clear();
   for (const [key, value] of entries) map.set(key, value);
+}
+
+/** Minutes and bins come in the order of time: most tables are in order as they are. */
+function isInOrder<Key, Value>(map: ReadonlyMap<Key, Value>, order: (a: [Key, Value], b: [Key, Value]) => number): boolean {
+  let before: [Key, Value] | undefined;
+  for (const entry of map) {
+    if (before !== undefined && order(before, entry) > 0) return false;
+    before = entry;
+  }
+  return true;
 }
