@@ -19,6 +19,12 @@ describe('explaining a finding', () => {
     }
   });
 
+  test('says what would refute it, and does not claim that it goes on', () => {
+    const text = renderExplanation('f-2', leakingReport())!;
+    expect(text).toContain('REFUTED BY');
+    expect(text).toMatch(/HARM +hurts users\n/);
+  });
+
   test('says what is missing when it cannot tell', () => {
     expect(renderExplanation('F-1', thinReport())).toContain('cannot tell: one event says nothing about a rate');
   });

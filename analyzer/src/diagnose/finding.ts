@@ -76,6 +76,9 @@ export interface Finding {
   readonly evidence: readonly EvidenceReference[];
   /** Facts for `explain`: name -> value with its unit in the name, in the order to show. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** What would decide it, or make it surer; and what, if it were seen, would show it to be wrong. Given by the report. */
+  readonly toDecide?: string | undefined;
+  readonly falsifiers?: readonly string[] | undefined;
   /** How hard its cause will be to find, in one line; absent where it is of no failure group. */
   readonly recovery?: string | undefined;
   /** Which `--fail-on` gates it trips. */

@@ -31,6 +31,7 @@ import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
 import { openCallsAtTimeout, recoveryChapters } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
+import { withDoubts } from './doubts-of-findings.ts';
 import { exitCodeOf, judgeGates } from './gate.ts';
 import { rankFindings } from './rank.ts';
 import { withRecovery } from './recovery-of-findings.ts';
@@ -87,7 +88,7 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     .map((finding) => withPattern(finding, patterns))
     .map((finding) => withColdStartFacts(finding, coldStarts))
     .map((finding) => withRecovery(finding, { failures, functions, recovery }, summary, settings))
-    .map((finding) => ({ ...finding, next: withSettings(finding.next, settings) }));
+    .map((finding) => withDoubts({ ...finding, next: withSettings(finding.next, settings) }));
   const found = {
     schema: REPORT_SCHEMA,
     tool: context.tool,

@@ -34,8 +34,8 @@ function renderTerm(query: string, settings: TextSettings = {}): string | undefi
     return said(code, READ_ERROR_EXPLANATIONS[code as keyof typeof READ_ERROR_EXPLANATIONS]);
   const kind = FINDING_KINDS.find((candidate) => candidate === word || `${candidate}s` === word);
   if (kind !== undefined) {
-    const { decidedBy, changedBy } = KIND_EXPLANATIONS[kind];
-    return said(kind, decidedBy, `What would change it: ${changedBy}`);
+    const { decidedBy, changedBy, refutedBy } = KIND_EXPLANATIONS[kind];
+    return said(kind, decidedBy, `What would change it: ${changedBy}`, `What would refute it: ${refutedBy}`);
   }
   if (Object.hasOwn(CERTAINTY_EXPLANATIONS, word)) {
     return said(word, CERTAINTY_EXPLANATIONS[word as keyof typeof CERTAINTY_EXPLANATIONS]);
@@ -116,7 +116,9 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     const [first, ...rest] = wrap(text, width - LABEL_WIDTH);
     return [paint.quiet(label.padEnd(LABEL_WIDTH)) + first, ...rest.map((line) => ' '.repeat(LABEL_WIDTH) + line)];
   };
-  const { decidedBy, changedBy } = KIND_EXPLANATIONS[finding.kind];
+  const { decidedBy, changedBy, refutedBy } = KIND_EXPLANATIONS[finding.kind];
+  // What was worked out from the numbers stands among the facts.
+  const refuting = (finding.falsifiers ?? [refutedBy]).filter((text) => !finding.facts.some(({ value }) => value === text));
   const factWidth = Math.min(32, Math.max(0, ...finding.facts.map((fact) => fact.name.length)) + 2);
   return `${[
     paint.byMark(mark, `${finding.id} ${mark} ${finding.headline}  ${configurationLabel(finding)}`),
@@ -131,6 +133,7 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     ...labelled('', CERTAINTY_EXPLANATIONS[finding.certainty]),
     ...labelled('DECIDED', decidedBy),
     ...labelled('TO CHANGE', changedBy),
+    ...refuting.flatMap((text, index) => labelled(index === 0 ? 'REFUTED BY' : '', text)),
     ...(finding.facts.length === 0 ? [] : ['', paint.strong('FACTS')]),
     ...finding.facts.flatMap((fact) => {
       const [first, ...rest] = wrap(fact.value, Math.max(20, width - 2 - factWidth));

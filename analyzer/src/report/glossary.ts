@@ -10,6 +10,8 @@ export interface KindExplanation {
   readonly decidedBy: string;
   /** What would make the verdict another one, or surer. */
   readonly changedBy: string;
+  /** What would show that it is wrong, if it were seen. */
+  readonly refutedBy: string;
 }
 
 export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> = {
@@ -17,131 +19,162 @@ export const KIND_EXPLANATIONS: Readonly<Record<FindingKind, KindExplanation>> =
     decidedBy:
       'A platform line says that the process was killed, or ended, at its memory size (Runtime.OutOfMemory, signal: killed at Max Memory Used = Memory Size).',
     changedBy: 'Nothing softens a platform line. More memory moves the moment; only a look at what is kept ends it.',
+    refutedBy:
+      'Kills that come with one kind of large request only, while all others leave memory flat: then it is that request, and no growth.',
   },
   'masked-out-of-memory': {
     decidedBy:
       'The platform says timeout, Max Memory Used was within 3 % of Memory Size, and it still rose in the attempt that died, while no sandbox of the function lives on with a full memory. Shown where the agent saw heap or process within a tenth of the limit.',
     changedBy: "The agent's figures shortly before the death: low memory then means that the timeout has a cause of its own.",
+    refutedBy: 'A sandbox that lives on at full memory, or timeouts just as often where memory was low.',
   },
   'memory-growth': {
     decidedBy:
       'Max Memory Used is a running maximum, so it can only rise. Growth is said when new records come far more often than chance allows, without one single jump, and as strongly in the last third of the life as before; growth that counts as a leak needs an out-of-memory line, at least 8 sandboxes that climb alike, or the agent, which follows heap, external memory, native memory and handles apart. The strongest decides: kills, then forced collections, then V8’s own, then the running maximum. It is called leaking once it went up to a limit, growing with no bound seen so far until then.',
     changedBy: 'Longer-lived sandboxes, more of them, or the agent, which sees the heap after each collection and not only the peak.',
+    refutedBy: 'A plateau: memory that stays where it is over as many invocations again, without a kill.',
   },
   'fast-leak': {
     decidedBy:
       'Several sandboxes climb and die after similar numbers of invocations: named before any one of them has enough samples alone.',
     changedBy: 'Deaths at very different numbers of invocations would speak for single heavy requests and against a leak.',
+    refutedBy: 'Deaths at very different numbers of invocations, or most of the climb in one jump: single heavy requests do that.',
   },
   'memory-pinned': {
     decidedBy: 'Max Memory Used reached Memory Size, and no line says that the process was killed for it.',
     changedBy: 'An out-of-memory line, or the same function at a larger memory size.',
+    refutedBy: 'The same function at a larger memory size that also fills all of it and runs no better: then it caches on purpose.',
   },
   failure: {
     decidedBy:
       'Attempts of one function that failed in the same function of the program with the same type, message and cause, values left out, over all attempts that could have.',
     changedBy:
       'More invocations narrow the interval and decide its class (explain systemic); a stack, or a source map, tells places apart.',
+    refutedBy: 'The same message from another function of the program: then two failures were taken for one.',
   },
   timeout: {
     decidedBy: 'The platform says "Task timed out", or the attempt ran as long as the timeout that such a line told.',
     changedBy: "The agent's recorder tells which call was in flight; without it that is unknown.",
+    refutedBy: 'A REPORT line of the same request without the status timeout.',
   },
   'process-died': {
     decidedBy:
       'The next process of the same sandbox found the traces of one that died with work in its hands; no platform line tells of it.',
     changedBy: 'The log of whoever started the process: it knows whether it was killed or ended by itself.',
+    refutedBy: 'A line of the platform, or of whoever stopped it, that the process ended on purpose and with nothing in its hands.',
   },
   'silent-error': {
     decidedBy:
       "The platform's lines say success; the agent's line of the same invocation says that it failed, that a check of the program failed, or that a fallback answered.",
     changedBy: 'check(name, ok) in the program: without it a wrong answer of status 200 cannot be seen.',
+    refutedBy: 'Callers who got what they asked for: then the check, or the fallback, counts too much.',
   },
   'init-failure': {
     decidedBy: 'INIT_REPORT or the first invocation tells of an init that failed or ran out of time.',
     changedBy: 'The error printed during init; the agent records which module was being loaded.',
+    refutedBy: 'A sandbox of the same version that started well after it, and no failed start since.',
   },
   throttle: {
     decidedBy: 'CloudWatch metrics among the inputs count Throttles; a throttled request writes no log line.',
     changedBy: 'Metrics of the whole time range, with a period of one minute.',
+    refutedBy: 'Metrics of another function, or of another statistic, under this name.',
   },
   dropped: {
     decidedBy: 'Metrics of queues or asynchronous events count messages that were given up or sent to a dead-letter queue.',
     changedBy: 'The queue itself, and its redrive policy.',
+    refutedBy: 'A consumer of the dead-letter queue that handled them after all.',
   },
   'messages-dropped': {
     decidedBy: 'The program told the agent that it dropped them (countDropped).',
     changedBy: 'Lines of the attempts that have none: a process that is killed tells nothing of its batch.',
+    refutedBy: 'The same keys handled with success in a later delivery.',
   },
   'duplicate-delivery': {
     decidedBy: 'The same idempotency key in two deliveries that both succeeded, over all sandboxes whose lines are here.',
     changedBy: 'A program that notices the second delivery and does nothing is safe; the agent cannot see that.',
+    refutedBy: 'A second handling that changed nothing: the program noticed it by itself.',
   },
   'cold-start': {
     decidedBy: 'Attempts with an init or restore duration, over all attempts; init p99 needs 368 inits for its interval.',
     changedBy: 'A longer export; provisioned concurrency and SnapStart show as their own kinds.',
+    refutedBy: 'Slow invocations that are just as slow without a start: then the work is slow, and not the start.',
   },
   'cold-start-storm': {
     decidedBy: 'Unusually many cold starts within 5 minutes of the first event of a version.',
     changedBy: 'The export before the deployment, to compare with.',
+    refutedBy: 'The same share of cold starts in every hour without a new version.',
   },
   'slow-tail': {
     decidedBy:
       'p99 of warm attempts far above p50, with an order-statistic interval that says so; or more of the last hours above the p99 of the first than chance and the unevenness of hours allow; or old sandboxes slower than the young ones of the same hours.',
     changedBy: 'At least 368 warm invocations; outbound calls in the agent lines say where the time went.',
+    refutedBy: 'Two kinds of work in one function, each even by itself: then nothing is wrong but the mixture.',
   },
   'budget-broken': {
     decidedBy: 'The whole interval of the figure lies beyond the budget that was given.',
     changedBy: 'More invocations when the interval crosses the budget: then it is not decided.',
+    refutedBy: 'An interval that reaches back over the budget, once there are more invocations.',
   },
   'retry-storm': {
     decidedBy: 'More than 1.1 attempts for each call that was meant, at the lower end of the interval, and errors among them.',
     changedBy: 'Fewer attempts, a budget for retries, or waiting longer between them.',
+    refutedBy: 'Calls that repeat on purpose, such as polling, and no error among them.',
   },
   'calls-near-limit': {
     decidedBy: 'At least 5 calls, and 1 in 100, took more than four fifths of the time limit that the caller had set.',
     changedBy: 'A longer limit or a faster peer; calls without a limit cannot come near one.',
+    refutedBy: 'Calls that are meant to wait, such as long polling.',
   },
   'pool-growth': {
     decidedBy:
       'The open connections to one peer, in thirds of the life of a sandbox: each third wholly above the one before, by 5 or more in all, and still rising. Shown from the second such sandbox on.',
     changedBy: 'A longer life in which the count comes to rest.',
+    refutedBy: 'A count that comes to rest at the configured size of the pool.',
   },
   'near-timeout': {
     decidedBy: 'The longest attempts come close to the timeout that a line told.',
     changedBy: 'The configured timeout, when no line tells it.',
+    refutedBy: 'A timeout in the configuration that is longer than the one that was told.',
   },
   'near-memory': {
     decidedBy: 'The highest Max Memory Used comes close to Memory Size.',
     changedBy: 'A longer export: the maximum can only rise.',
+    refutedBy: 'A process that stays at this height over many more invocations and large requests.',
   },
   retries: {
     decidedBy: 'The same request id in several attempts, joined over all streams.',
     changedBy: 'An export that holds every stream of the function; retries in a missing stream are not seen.',
+    refutedBy: 'One request id that different requests share.',
   },
   silence: {
-    decidedBy: 'A stream stopped for much longer than its own rhythm while other streams of the function went on.',
-    changedBy: 'A later export: the stream may only have been idle.',
+    decidedBy: 'A function has no more invocations for much longer than between any two before, while other functions of the input go on.',
+    changedBy: 'A later export, or metrics of its invocations: its callers may only have stopped.',
+    refutedBy: 'A schedule that ends at that time, or invocations in the metrics that wrote no line.',
   },
   'spend-jump': {
     decidedBy: 'Billed time per hour before and after one moment differ far beyond their usual spread.',
     changedBy: 'A longer time before the jump.',
+    refutedBy: 'As many more invocations as there is more to pay: then it is traffic.',
   },
   'oversized-memory': {
     decidedBy: 'No sandbox used half of the memory size.',
     changedBy: 'The power matrix: less memory also means less CPU, so the smaller size must be measured.',
+    refutedBy: 'A rare request that needs the memory and is not in this input; durations that grow with the smaller size.',
   },
   'log-volume': {
     decidedBy: 'Bytes of messages at the price of ingesting them, beside the price of computing.',
     changedBy: 'Your own price table (--prices).',
+    refutedBy: 'A price of your contract at which it does not matter.',
   },
   'extension-cost': {
     decidedBy: 'extensionOverhead after the response, and init with and without the extension, where both occur.',
     changedBy: 'Sandboxes with and without it at the same version.',
+    refutedBy: 'The same difference between sandboxes that all run without it.',
   },
   'data-gap': {
     decidedBy: 'Minutes without any event between minutes with many, unread pieces, or records that the platform dropped.',
     changedBy: 'The missing part of the export.',
+    refutedBy: 'Events of that time in another file, or proof that there were none.',
   },
 };
 
@@ -188,7 +221,7 @@ export const TERMS: Readonly<Record<string, string>> = {
   'recovery difficulty':
     'How hard the cause of a failure will be to find, predicted as the number of views to open until it is confirmed. nightmare: more than 10, or the suspect shows nothing by itself; instant: one place to read and at most 2 views; else moderate. Unknown facts count as the worse one.',
   'not judged': 'The telltale of a failure mode was seen, and what would decide is missing. That is not recognised, and not ruled out.',
-  harm: 'users: requests failed or were slow. soon: they will be. money: it only costs. data: the report sees less than it should.',
+  harm: 'users: requests failed or were slow. soon: they may be. money: it only costs. data: the report sees less than it should.',
 };
 
 export const READ_ERROR_EXPLANATIONS: Readonly<Record<ReadErrorCode, string>> = {

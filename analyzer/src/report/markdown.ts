@@ -76,7 +76,16 @@ function findingLines(report: Report, settings: ViewSettings): string[] {
         finding.why,
       ]),
     }),
+    ...doubtLines(report.findings),
   ];
+}
+
+/** What each of them waits for, so that a page that was pasted elsewhere still tells how far to trust it. */
+function doubtLines(findings: Report['findings']): string[] {
+  const lines = findings.flatMap(({ id, toDecide, falsifiers = [] }) =>
+    toDecide === undefined ? [] : [`- ${id} to decide: ${escaped(toDecide)} Refuted by: ${escaped(falsifiers.join('; '))}`],
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function sectionLines(section: SectionView): string[] {

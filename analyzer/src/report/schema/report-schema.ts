@@ -73,13 +73,15 @@ export function findingSchema(): Schema {
       next: said('A command; printed, never run.', text),
       evidence: listOf(evidence),
       facts: listOf(objectOf<Finding['facts'][number]>({ name: text, value: text })),
+      toDecide: said('What would decide it, or make it surer.', orNull(text)),
+      falsifiers: said('What, if it were seen, would show it to be wrong.', orNull(listOf(text))),
       recovery: said('How hard its cause will be to find, predicted; absent where it is of no failure group.', orNull(text)),
       gates: listOf(oneOf(GATES)),
       rarity: said('Of a failure: how it is spread over attempts.', orNull(oneOf(['rare', 'systemic', 'dense-now', 'undetermined']))),
       fingerprint: orNull(text),
       mutedUntil: said('Ranked last until then, because the configuration asks for it.', orNull(moment)),
     },
-    ['recovery', 'rarity', 'fingerprint', 'mutedUntil'],
+    ['toDecide', 'falsifiers', 'recovery', 'rarity', 'fingerprint', 'mutedUntil'],
   );
 }
 
