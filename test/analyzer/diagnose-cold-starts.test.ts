@@ -133,6 +133,16 @@ test('a new version whose first minutes are mostly cold is a storm, with what ch
   expect(storm!.why).toContain('60 cold starts in 500 invocations within 5 minutes of the first event of checkout version 8');
 });
 
+test('a version that never stops starting cold is no storm, because a storm passes', () => {
+  const summary = emptySummary();
+  const { after } = deploy(summary, { coldAfter: 100 });
+  expect(coldStartSection(summary).flatMap(({ storms }) => storms)).toHaveLength(1);
+
+  // One in five of the 2,500 later invocations as well.
+  for (let i = 0; i < 500; i++) addInit(after, { atMs: after.firstMs + 6 * MINUTE_MS + i * 1000 });
+  expect(coldStartSection(summary).flatMap(({ storms }) => storms)).toEqual([]);
+});
+
 test('a new version that starts as seldom cold as the old one is no storm', () => {
   const summary = emptySummary();
   deploy(summary, { coldAfter: 5 });

@@ -164,6 +164,20 @@ test('a handful of invocations is no ground to take memory away', () => {
   expect(memorySection(oneSandbox, {})[0]!.suggestedMb).toBeUndefined();
 });
 
+test('attempts that failed do not show how little memory the work needs', () => {
+  const broken = emptySummary();
+  const failing = addConfiguration(broken, { memorySizeMb: 1024, invocationCount: 1000 });
+  failing.statusCounts['init-error'] = 1000;
+  for (let i = 0; i < 6; i++) addSandbox(broken, failing, { maxima: flat(100) });
+  expect(memorySection(broken, {})[0]!.suggestedMb).toBeUndefined();
+
+  const twin = emptySummary();
+  const well = addConfiguration(twin, { memorySizeMb: 1024, invocationCount: 1000 });
+  well.statusCounts['init-error'] = 20;
+  for (let i = 0; i < 6; i++) addSandbox(twin, well, { maxima: flat(100) });
+  expect(memorySection(twin, {})[0]!.suggestedMb).toBe(192);
+});
+
 test('a function that already has the smallest memory is not oversized', () => {
   const summary = emptySummary();
   const configuration = addConfiguration(summary, { memorySizeMb: 128, invocationCount: 1000 });
@@ -270,7 +284,7 @@ test('a fast leak stands in place of the ceiling that it touches', () => {
 
   expect(findings).toMatchObject([{ kind: 'fast-leak', headline: 'FAST LEAK', certainty: 'proven', gates: ['leak', 'any'] }]);
   expect(findings[0]!.why).toBe(
-    '6 sandboxes climbed 11 MB per invocation and died, each after about 40 invocations (36 to 44); no bound seen so far',
+    '6 processes climbed 11 MB per invocation and died, each after about 40 invocations (36 to 44); no bound seen so far',
   );
 });
 

@@ -3,7 +3,7 @@
  *
  * A storm is told only where it can be told from the usual: another version served before, at least ten requests
  * waited within five minutes of the new one's first event, and their share lies above that of all other time with
- * both 95 % intervals apart. The first minutes of an export are no storm: nothing is known of the time before.
+ * both 95 % intervals apart, and that of the new one's own later time. The first minutes of an export are no storm: nothing is known of the time before.
  */
 import type { ConfigurationSummary, InitFact } from '../store/summary.ts';
 import { isWaitedFor } from './cold-start-kinds.ts';
@@ -42,7 +42,7 @@ export function coldStartStorms(configurations: readonly ConfigurationSummary[])
     if (configuration.firstMs - firstMs < WINDOW_MS || inits.length < LEAST_COLD_STARTS) continue;
     const coldCount = Math.min(inits.length, invocationCount);
     const share = shareInterval(coldCount, invocationCount);
-    if (share === undefined || share.low <= otherShare.high) continue;
+    if (share === undefined || share.low <= otherShare.high || !passed(configuration, inits.length, invocationCount, share.low)) continue;
     storms.push({
       configuration,
       fromMs,
@@ -63,6 +63,18 @@ export function coldStartStorms(configurations: readonly ConfigurationSummary[])
 const WINDOW_MS = 5 * 60_000;
 /** With fewer, an ordinary minute of growing traffic would do. */
 const LEAST_COLD_STARTS = 10;
+
+/**
+ * A storm passes. A version that goes on starting cold as often as in its first minutes does so by itself: its init breaks,
+ * or nothing keeps it warm.
+ */
+function passed(configuration: ConfigurationSummary, coldCount: number, invocationCount: number, lowestShare: number): boolean {
+  const later = configuration.invocationCount - invocationCount;
+  return later < LEAST_LATER || waitedForCount(configuration) - coldCount < lowestShare * later;
+}
+
+/** Fewer later invocations than this do not tell whether it passed. */
+const LEAST_LATER = 10;
 
 interface Beginning {
   readonly configuration: ConfigurationSummary;

@@ -12,7 +12,7 @@ import { agentVerdictsOf, growthWithAgent, growthWithChannels, growthWithQuietPr
 import { evidenceReference } from './evidence-reference.ts';
 import { fastLeakOf } from './fast-leak.ts';
 import type { Finding } from './finding.ts';
-import { configurationName } from './function-configurations.ts';
+import { configurationName, FAILED_STATUSES } from './function-configurations.ts';
 import { maskedDeaths } from './masked-out-of-memory.ts';
 import { memoryChannels } from './memory-channels.ts';
 import { memoryFindingsOf } from './memory-findings.ts';
@@ -146,7 +146,10 @@ function suggestedMb(
   highestMb: number | undefined,
 ): number | undefined {
   const { memorySizeMb, invocationCount, statusCounts } = configuration;
-  if (highestMb === undefined || sandboxes.length < ENOUGH_SANDBOXES || invocationCount < ENOUGH_INVOCATIONS) return undefined;
+  if (highestMb === undefined || sandboxes.length < ENOUGH_SANDBOXES) return undefined;
+  // An attempt that failed, at its start or halfway, did not show what the work needs.
+  const failedCount = FAILED_STATUSES.reduce((sum, status) => sum + statusCounts[status], 0);
+  if (invocationCount - failedCount < ENOUGH_INVOCATIONS) return undefined;
   if (statusCounts.oom > 0 || growth.kind === 'leaking' || growth.kind === 'growing') return undefined;
   if (memorySizeMb <= 2 * highestMb) return undefined;
   const suggested = Math.max(SMALLEST_MB, Math.ceil((highestMb * HEADROOM) / STEP_MB) * STEP_MB);
