@@ -159,6 +159,19 @@ test('failed inits name their error and how many of them were cold', () => {
   );
 });
 
+test('what all failures share stands before what the terminal may cut', () => {
+  const summary = emptySummary();
+  addConfiguration(summary, { invocationCount: 500, statusCounts: { error: 7 } });
+  addFailure(summary, { count: 7, coldCount: 7 });
+  expect(findingsOf(summary)[0]!.why).toMatch(/^[^;]*7 of 500 [^;]*; all on a cold start/);
+
+  const twin = emptySummary();
+  addConfiguration(twin, { invocationCount: 500, statusCounts: { error: 7 } });
+  addFailure(twin, { count: 7, coldCount: 2 });
+  expect(findingsOf(twin)[0]!.why).not.toContain('all on a cold start');
+  expect(findingsOf(twin)[0]!.why).toContain('2 on a cold start');
+});
+
 test('errors that were only logged never weigh against failed requests and trip no gate', () => {
   const summary = emptySummary();
   addConfiguration(summary, { invocationCount: 1000, statusCounts: { error: 1 } });

@@ -71,6 +71,14 @@ describe('fewer sandboxes', () => {
     if (verdict.kind === 'growing') expect(verdict.undecidedBecause).toContain('8 that climb alike');
   });
 
+  test('where only some lived long enough to be judged, the sentence counts them among all', () => {
+    const verdict = growthOf([...several(7, () => stairs(2_400)), sandboxOf({ maxima: [60, 61, 62] })]);
+    expect(verdict).toMatchObject({
+      kind: 'growing',
+      undecidedBecause: expect.stringMatching(/^7 sandboxes of 8 that lived long enough to be judged are too few/),
+    });
+  });
+
   test('whatever one sandbox shows, without an out-of-memory kill its lines never say leaking', () => {
     for (const kind of [...LEAKS, ...HEALTHY]) {
       for (const seed of [901, 902]) {

@@ -140,13 +140,16 @@ function describe(
   const single = groups.length === 1 ? groups[0] : undefined;
   const rarity = single?.rarity;
   const known = single?.known;
+  const isOnlyCold = kind !== 'init-failure' && cold === rate.count && cold > 1;
   const details = [
+    // What all of them share is the best lead there is, and a narrow terminal cuts the end of a sentence.
+    isOnlyCold ? coldWords(cold, rate.count) : undefined,
     rarity === undefined ? undefined : rarityClause(rarity),
     kind === 'failure' ? routeWords(summary, functionName) : undefined,
     kind === 'timeout' ? fullMemoryWords(memory) : undefined,
     inFlight?.clause,
     trend,
-    coldWords(cold, rate.count),
+    isOnlyCold ? undefined : coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
     groups.length === 1 && where > 0 && !mixed ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
     known === undefined ? undefined : knownClause(known),

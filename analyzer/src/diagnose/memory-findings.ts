@@ -60,7 +60,7 @@ function fastLeak(about: About): Finding | undefined {
     ...plainFinding(about),
     kind: 'fast-leak',
     headline: 'FAST LEAK',
-    why: `${plural(leak.deathCount, 'sandbox', 'sandboxes')} climbed${slope} and died, each after ${aboutWords(leak.medianInvocations, leak.lowInvocations, leak.highInvocations, 'invocation')}; no bound seen so far`,
+    why: `${plural(leak.deathCount, 'process', 'processes')} climbed${slope} and died, each after ${aboutWords(leak.medianInvocations, leak.lowInvocations, leak.highInvocations, 'invocation')}; no bound seen so far`,
     harm: 'users',
     affectedCount: share?.count,
     exposedCount: share?.of,
@@ -314,11 +314,21 @@ function plainFinding({
     next: explainCommand(summary),
     evidence: section.oomProof,
     facts: [
-      { name: 'sandboxes', value: countWords(section.sandboxCount) },
+      {
+        name: section.oomCount === 0 ? 'sandboxes' : 'sandboxes, each restart after a kill counted',
+        value: countWords(section.sandboxCount),
+      },
       ...(section.medianOfMaximaMb === undefined
         ? []
         : [{ name: 'median of their maxima', value: `${countWords(section.medianOfMaximaMb)} MB` }]),
-      ...(section.highestMb === undefined ? [] : [{ name: 'p99 of their maxima', value: `${countWords(section.highestMb)} MB` }]),
+      ...(section.highestMb === undefined
+        ? []
+        : [
+            {
+              name: section.sandboxCount < 100 ? 'highest of them' : '99 in 100 stay within',
+              value: `${countWords(section.highestMb)} MB`,
+            },
+          ]),
       { name: 'killed for want of memory', value: plural(section.oomCount, 'attempt') },
       ...section.envelopes.slice(0, 3).map(({ logStream, points }) => ({
         name: logStream,

@@ -34,7 +34,7 @@ export function growthOf(sandboxes: readonly SandboxSummary[]): GrowthVerdict {
   if (killed !== undefined) return killed;
   const climbs = comparable(isolated);
   if (climbs.length === 0) return tooShort(isolated);
-  return judge(pooledClimb(climbs));
+  return judge(pooledClimb(climbs), isolated.length);
 }
 
 // Each `missing` completes "cannot tell, because …".
@@ -79,21 +79,23 @@ const STABLE_MB_PER_INVOCATION = 4 / 1024;
 /** Of the whole gain: what may still come late in a climb that is over. */
 const BOUNDED_LATE_SHARE = 0.1;
 
-function judge(pool: PooledClimb): GrowthVerdict {
+function judge(pool: PooledClimb, sandboxCount: number): GrowthVerdict {
   const { climbs } = pool;
   const demands = climbs.length === 1 ? ALONE : POOLED;
   const climbing = keepsClimbing(pool, demands);
   if (climbing && (paused(pool) || outgrewLaziness(pool, demands))) {
     const slope = slopeInterval(climbs);
-    if (climbs.length < FEWEST_POOLED) return { kind: 'growing', ...slope, undecidedBecause: undecided(climbs.length) };
+    if (climbs.length < FEWEST_POOLED) return { kind: 'growing', ...slope, undecidedBecause: undecided(climbs.length, sandboxCount) };
     return { kind: 'leaking', ...slope, proof: pooledProof(pool, demands) };
   }
   if (climbing) return { kind: 'insufficient-data', missing: evenRamp(pool) };
   return bounded(pool) ?? quiet(pool);
 }
 
-function undecided(sandboxCount: number): string {
-  const seen = sandboxCount === 1 ? 'one sandbox is' : `${sandboxCount} sandboxes are`;
+/** The others served too few invocations; without a word of them the count would contradict the one in the finding. */
+function undecided(judgedCount: number, sandboxCount: number): string {
+  const of = judgedCount < sandboxCount ? ` of ${sandboxCount} that lived long enough to be judged` : '';
+  const seen = judgedCount === 1 ? `one sandbox${of} is` : `${judgedCount} sandboxes${of} are`;
   return `${seen} too few to tell a leak from a heap that grows because it may: ${FEWEST_POOLED} that climb alike, an out-of-memory kill or the agent's heap figures would`;
 }
 
@@ -186,7 +188,7 @@ function leakingToDeath(fast: FastLeak, mbPerInvocation: number, sandboxes: read
     mbPerInvocation,
     low: Math.min(slopes[Math.floor(slopes.length / 4)]!, mbPerInvocation - margin),
     high: Math.max(slopes[Math.ceil((slopes.length * 3) / 4) - 1]!, mbPerInvocation + margin),
-    proof: `${fast.deathCount} sandboxes climbed until they died of memory, after ${fast.lowInvocations === fast.highInvocations ? '' : `${fast.lowInvocations} to `}${fast.highInvocations} invocations; no bound seen so far`,
+    proof: `${fast.deathCount} processes climbed until they died of memory, after ${fast.lowInvocations === fast.highInvocations ? '' : `${fast.lowInvocations} to `}${fast.highInvocations} invocations; no bound seen so far`,
   };
 }
 

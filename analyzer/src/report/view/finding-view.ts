@@ -105,9 +105,10 @@ export const CERTAINTY_WORDS = {
   'cannot-tell': 'cannot tell',
 } satisfies Record<Certainty, string>;
 
+/** Whom it reaches, not when: whether it is still going on is told by "last seen" and by the last 15 minutes, or not at all. */
 export const HARM_WORDS = {
-  users: 'hurts users now',
-  soon: 'will hurt users soon',
+  users: 'hurts users',
+  soon: 'may hurt users soon',
   money: 'costs money',
   data: 'blinds this report',
 } satisfies Record<Harm, string>;
