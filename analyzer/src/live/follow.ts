@@ -50,6 +50,8 @@ export interface LiveAnalysis extends PictureSource {
   caughtUp(): Promise<void>;
   /** No more will come: what is held back is given, partial lines are judged. The picture stays. */
   finish(): Promise<void>;
+  /** Whoever looked has left: ends at once, and what a replay has not shown yet stays unseen. */
+  stop(): Promise<void>;
 }
 
 /** @throws PriceError for a price file that is not one; never for a source, which says in its state what is wrong */
@@ -156,13 +158,24 @@ class Following implements LiveAnalysis {
     return new Promise((settle) => this.#waiting.push({ round: this.#rounds + 2, settle }));
   }
 
-  async finish(): Promise<void> {
+  finish(): Promise<void> {
+    return this.#end((source) => source.finish());
+  }
+
+  stop(): Promise<void> {
+    return this.#end(async (source) => {
+      // A replay holds nothing that would have to be given back.
+      if (source.kind !== 'replay') await source.finish();
+    });
+  }
+
+  async #end(close: (source: LiveSource) => Promise<void>): Promise<void> {
     if (this.#isFinished) return;
     this.#isFinished = true;
     clearTimeout(this.#timer);
     this.#wake?.();
     await this.#looking;
-    for (const source of this.#sources) await source.finish().catch((error: Error) => this.#noteBroken(source, error));
+    for (const source of this.#sources) await close(source).catch((error: Error) => this.#noteBroken(source, error));
     this.#engine.version++;
     for (const { settle } of this.#waiting) settle();
     this.#tell();

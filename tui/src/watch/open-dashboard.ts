@@ -104,7 +104,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     content,
     async close() {
       await stopTelling?.();
-      await live.finish();
+      await live.stop();
     },
   };
 }
