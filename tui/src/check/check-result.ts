@@ -63,7 +63,7 @@ export interface CheckReports {
 }
 
 /** Memory is judged where collections were forced, starts where there was nothing else, and the rest where nothing disturbed. */
-export function reportFor(gate: CheckGate, { starts, measured, forcedCollections }: CheckReports): Report {
+function reportFor(gate: CheckGate, { starts, measured, forcedCollections }: CheckReports): Report {
   return (gate === 'leak' ? forcedCollections : gate === 'cold' ? starts : measured) ?? measured;
 }
 

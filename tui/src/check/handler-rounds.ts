@@ -183,6 +183,7 @@ class Sandboxes {
       functionName,
       memoryMb,
       timeoutMs,
+      initLimitMs: INIT_LIMIT_MS,
       env: functionEnvironment(environment, kind),
     });
     this.#living.add(sandbox);
@@ -234,6 +235,9 @@ class Sandboxes {
     await this.end(sandbox, undefined);
   }
 }
+
+/** Far above Lambda's own 10 s, because this machine may be busy; without one, a handler that never loads would never be told. */
+const INIT_LIMIT_MS = 30_000;
 
 /** Beside the bundle's chunks, like the analyzer's worker. */
 const RUNTIME = fileURLToPath(new URL('./lambda-runtime.js', import.meta.url));

@@ -26,6 +26,8 @@ export interface EnvironmentSetting extends FunctionSetting {
   readonly runtime: readonly string[];
   readonly wrapper: string | undefined;
   readonly timeoutMs: number;
+  /** How long the first init may take; undefined: as long as it wants. */
+  readonly initLimitMs: number | undefined;
   /** 0: no limit. */
   readonly memoryLimitMb: number;
   readonly freezes: boolean;
@@ -78,7 +80,10 @@ export class ExecutionEnvironment {
 
   async open(): Promise<void> {
     this.#runtimeApi = await this.#controlPlane.listen();
-    const init = await this.#init('init', () => false);
+    const { initLimitMs } = this.#setting;
+    const limit = initLimitMs === undefined ? undefined : new Deadline(initLimitMs, () => this.#instance?.changed());
+    const init = await this.#init('init', () => limit?.isOver === true);
+    limit?.clear();
     this.firstInit =
       init.kind === 'ready' ? init : { kind: 'failed', errorType: init.posted?.errorType ?? init.errorType, payload: init.posted?.payload };
     if (init.kind === 'ready') {

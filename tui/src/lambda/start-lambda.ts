@@ -30,6 +30,8 @@ export interface LambdaSettings {
   readonly memoryMb?: number;
   /** Default 3000. */
   readonly timeoutMs?: number;
+  /** How long the first init may take; default: as long as it wants. */
+  readonly initLimitMs?: number;
   /** AWS_LAMBDA_EXEC_WRAPPER: started with the runtime's command line as its arguments. */
   readonly wrapper?: string;
   /** The folder that stands for /opt: paths below /opt in `wrapper` and `env` lead here; `extensions/*` in it are started. */
@@ -108,6 +110,7 @@ export async function startLambda(options: LambdaSettings): Promise<LambdaDouble
       memorySizeMb: memoryMb === 0 ? UNLIMITED_SIZE_MB : memoryMb,
       memoryLimitMb: memoryMb,
       timeoutMs: options.timeoutMs ?? 3000,
+      initLimitMs: options.initLimitMs,
       wrapper: options.wrapper,
       optRoot: options.optRoot,
       freezes: options.freeze ?? true,

@@ -126,7 +126,7 @@ function costRows({ initMs, latencyMs, selfUs, lineBytes }: AgentCost): readonly
   ];
 }
 
-export function exitWords({ exit, gates }: Pick<CheckResult, 'exit' | 'gates'>): string {
+function exitWords({ exit, gates }: Pick<CheckResult, 'exit' | 'gates'>): string {
   const named = (verdict: GateAnswer['verdict']) => gates.filter((gate) => gate.verdict === verdict).map(({ gate }) => gate);
   switch (exit) {
     case 0:
