@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { incidentClocks } from '../../analyzer/src/recovery/incident-clock.ts';
 import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
-import { runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
+import { readRuns, runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
 import { outcomeOf } from '../../tui/src/drill/drill-record.ts';
 import { weekPlan } from '../../tui/src/model/week-plan.ts';
 
@@ -192,6 +192,12 @@ test('analyze tells which modes were drilled and handled, and that an aborted dr
   expect(worker).toMatchObject({ drilled: expect.arrayContaining(['poison-batch', 'duplicate-delivery']), handled: ['poison-batch'] });
   expect(worker.drilled).toHaveLength(2);
   expect(nightlight('analyze', '.', '--drills', '/nowhere').text).toContain('error[DRILLS_NOT_READ]');
+});
+
+test('the shipped runs of both example architectures are read whole', () => {
+  const { values, unreadable } = readRuns(readFileSync(at('fixtures/recovery/drill-runs.ndjson'), 'utf8'));
+  expect(unreadable).toEqual([]);
+  expect(new Set(values.map(({ architecture }) => architecture))).toEqual(new Set(['one-service', 'queue-workers']));
 });
 
 test('money that is gone without a word outweighs lost messages, and those outweigh errors', () => {
