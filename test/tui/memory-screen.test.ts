@@ -171,3 +171,68 @@ test('rows are sorted by growth, by what is full first, or by name', () => {
   expect(MEMORY.rows(input({ sort: 'full first' }))[0]).toBe(LEAK);
   expect(MEMORY.rows(input({ filter: { text: 'mail', isInverse: false } }))).toEqual(['email-worker v8, 256 MB']);
 });
+
+describe('a service of which only its own windows tell', () => {
+  const [section] = memoryOf('pricing');
+  const told = (processes: NonNullable<Picture['report']['processes']>): Picture => ({
+    ...picture,
+    memory: [],
+    report: { ...picture.report, memory: [section!], processes, findings: [] },
+  });
+
+  test('before its minimum the sentence has what was seen and what is missing, and calls it no leak', () => {
+    const grown = told([process('pricing', 12, 178)]);
+    expect(MEMORY.why(input({}, undefined, grown))).toBe(
+      'pricing: cannot tell yet whether it leaks, heap floor 12 MB to 178 MB in 60 s and 2,065 requests; missing: growth in more than two steps',
+    );
+    expect(drawn(input({}, undefined, grown))[1]).toMatch(/pricing.*\? cannot tell/);
+  });
+
+  test('processes of others are not taken for its own', () => {
+    const others = told([process('checkout', 12, 900)]);
+    expect(MEMORY.why(input({}, undefined, others))).not.toContain('900 MB');
+  });
+
+  function memoryOf(functionName: string): Picture['report']['memory'] {
+    return [
+      {
+        functionName,
+        version: '?',
+        memorySizeMb: undefined,
+        sandboxCount: 1,
+        highestMb: undefined,
+        medianOfMaximaMb: undefined,
+        growth: { kind: 'insufficient-data', missing: 'no line names the memory used' },
+        pinnedSandboxCount: 0,
+        oomCount: 0,
+        oomProof: [],
+        invocationsToLimit: undefined,
+        fastLeak: undefined,
+        suggestedMb: undefined,
+        channels: [
+          {
+            channel: 'heap',
+            verdict: 'insufficient-data',
+            judgedCount: 0,
+            why: '',
+            toDecide: 'growth in more than two steps',
+            falsifiers: [],
+          },
+        ],
+      },
+    ] as unknown as Picture['report']['memory'];
+  }
+
+  function process(functionName: string, fromMb: number, toMb: number) {
+    const bytes = (megabytes: number) => megabytes * 1024 * 1024;
+    const fromMs = picture.nowMs - 60_000;
+    return {
+      functionName,
+      fromMs,
+      toMs: picture.nowMs,
+      requestCount: 2_065,
+      firstFloorBytes: bytes(fromMb),
+      lastFloorBytes: bytes(toMb),
+    } as never;
+  }
+});

@@ -1,6 +1,8 @@
 /** `nightlight watch` as it is started: in a pipe, and in a real terminal (tmux). */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bundleForTest } from '../support/bundle-for-test.ts';
@@ -99,6 +101,17 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
     await until('hurt/min');
     tmux('send-keys', '-t', '0', 'C-c');
     await until('exit code 0');
+  });
+
+  test('a port in use is said where it stays to be read, with what to do, and no empty dashboard stands over it', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    open('', `--listen ${(taken.address() as AddressInfo).port}`);
+    const shown = await until('exit code 1');
+    taken.close();
+    expect(shown).toContain('WATCH_NO_SOURCE');
+    expect(shown).toContain('next:');
+    expect(shown).not.toContain('hurt/min');
   });
 
   test('standard input into which nothing is piped is refused as an input', async () => {

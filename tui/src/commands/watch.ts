@@ -114,6 +114,12 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
           unread = report;
           throw new NothingRead();
         }
+        // A port in use, say: there is nothing that could still come, and the reason must not go with the screen.
+        const [deaf] = sources;
+        if (deaf?.state === 'failed' && report.input.eventCount === 0 && sources.every(({ state }) => state === 'failed')) {
+          const { printable } = await world.loadViews();
+          throw new CommandError('WATCH_NO_SOURCE', printable(`${deaf.name}: ${deaf.because}`), printable(deaf.next), 1);
+        }
         return content;
       },
     );

@@ -97,6 +97,8 @@ export function memoryWhy(row: MemoryRow, picture: Picture): string {
       return said(`${label}: stable`, [killed, highestWords(section)], undefined);
     case 'insufficient-data': {
       const inside = agentWord(section);
+      if (inside === undefined && section.highestMb === undefined && section.channels !== undefined)
+        return said(`${label}: cannot tell yet whether it leaks`, [killed, since, insideSoFar(row, picture)], toDecideOf(section));
       if (inside === undefined)
         return `${said(`${label}: cannot tell whether it grows`, [killed, since], undefined)}, because ${printable(growth.missing)}`;
       return said(`${label}: ${inside}`, [killed], `of the whole process it cannot be told, because ${printable(growth.missing)}`);
@@ -104,6 +106,25 @@ export function memoryWhy(row: MemoryRow, picture: Picture): string {
     default:
       return growth satisfies never;
   }
+}
+
+/** Where no line of a platform tells of memory, what its processes tell is all there is, and worth a sentence: `1 process, heap floor 12 MB to 178 MB in 60 s`. */
+function insideSoFar({ section, course }: MemoryRow, picture: Picture): string | undefined {
+  const told = (picture.report.processes ?? []).filter(
+    ({ functionName, firstFloorBytes, lastFloorBytes }) =>
+      functionName === section.functionName && firstFloorBytes !== undefined && lastFloorBytes !== undefined,
+  );
+  const grown = (each: (typeof told)[number]) => each.lastFloorBytes! - each.firstFloorBytes!;
+  const [most] = [...told].sort((a, b) => grown(b) - grown(a));
+  const limit = course?.limitBytes === undefined ? '' : ` of ${bytesText(course.limitBytes)}`;
+  if (most === undefined) return undefined;
+  const { firstFloorBytes, lastFloorBytes, fromMs, toMs, requestCount } = most;
+  return `heap floor ${bytesText(firstFloorBytes!)} to ${bytesText(lastFloorBytes!)}${limit} in ${fromMs === undefined || toMs === undefined ? '' : `${shortDuration(toMs - fromMs)} and `}${plural(requestCount, 'request')}${told.length > 1 ? `, the most of ${countWords(told.length)} processes` : ''}`;
+}
+
+function toDecideOf({ channels = [] }: MemorySection): string | undefined {
+  const heap = channels.find(({ channel, verdict }) => channel === 'heap' && verdict === 'insufficient-data');
+  return heap === undefined ? undefined : `missing: ${printable(heap.toDecide)}`;
 }
 
 /** What the verdict rests on, what was looked for and not found, what would decide: the reasons as labelled sentences. */

@@ -38,7 +38,7 @@ export const PROMPT_FIELDS: Readonly<Record<PromptId, readonly PromptField[]>> =
   confirm: [
     { label: 'component at fault', isRequired: true },
     { label: 'fingerprint or finding', isRequired: true },
-    { label: 'proof (revert, kill, replay or truth: what showed it)', isRequired: true },
+    { label: 'proof (revert, kill, replay, truth)', isRequired: true },
   ],
   note: [{ label: 'note', isRequired: true }],
   mitigated: [{ label: 'what was done, users are no longer hurt', isRequired: true }],
@@ -64,6 +64,10 @@ export function acceptField(prompt: Prompt): PromptAnswer {
   const value = prompt.edit.text.trim();
   if (field.isRequired && value === '') {
     return { kind: 'asking', prompt: { ...prompt, objection: 'this is needed; esc gives up' } };
+  }
+  // A kind of proof without what showed it would be refused later, when all that was typed is gone.
+  if (field.isRequired && /^\w+:$/.test(value)) {
+    return { kind: 'asking', prompt: { ...prompt, objection: 'what showed it? esc gives up' } };
   }
   const values = [...prompt.done, value];
   if (values.length === fields.length) return { kind: 'answered', id: prompt.id, values };

@@ -85,8 +85,16 @@ export interface Screen<State = unknown> {
   open?(input: ScreenInput<State>): ScreenEffect<State>;
   /** One of the screen's own actions of the table of keys. */
   act?(input: ScreenInput<State>, action: string): ScreenEffect<State>;
+  /** What is selected or opened, as `c` would confirm it. */
+  suspect?(input: ScreenInput<State>): Suspect | undefined;
   /** `y`: the selected finding as Markdown. */
   copy?(input: ScreenInput<State>): string;
+}
+
+export interface Suspect {
+  readonly component: string;
+  /** The number of a finding, or a fingerprint. */
+  readonly finding: string;
 }
 
 /** What a key on a screen leads to. */

@@ -84,6 +84,8 @@ export const LEAST_WIDTH = 80;
 export const LEAST_HEIGHT = 20;
 
 const LABEL_WIDTH = 6;
+/** Columns for what is typed: a few words at once. */
+const LEAST_TYPED = 30;
 
 function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts): readonly Run[] {
   if (picture === undefined) return [run(`○ ${opening}`, 'info')];
@@ -96,7 +98,7 @@ function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts):
   if (stale !== undefined) return [run(`○ STALE ${ageText(stale)}`, 'warn')];
   const replay = picture.sources.find((source) => source.state === 'replaying');
   if (replay?.state === 'replaying') return [run(`▸ REPLAY ${replay.speed}x${replay.isPaused ? ', held' : ''}`, 'info')];
-  if (picture.sources.some(({ state: each }) => each === 'live')) {
+  if (picture.sources.some(({ state: each }) => each === 'live' || each === 'stale')) {
     const oldMs = wallMs - newestMs(picture.sources);
     if (oldMs > OLD_MS) return [run('○ QUIET', 'info'), run(`  newest event ${ageText(oldMs)} ago`)];
     return [run('● LIVE', 'ok'), run(`  ${dataAge(picture.sources, wallMs)}`)];
@@ -107,9 +109,14 @@ function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts):
 
 /** @returns for how long nothing came, when that is longer than the source's own rhythm; undefined while fresh */
 export function staleMs(picture: Picture, wallMs: number): number | undefined {
-  const ages = picture.sources.flatMap((source) => (source.state === 'stale' ? [wallMs - source.sinceMs] : []));
+  const ages = picture.sources.flatMap((source) => (source.state === 'stale' && !wasOld(source) ? [wallMs - source.sinceMs] : []));
   const others = picture.sources.some((source) => source.state === 'live' || source.state === 'replaying');
   return ages.length === 0 || others ? undefined : Math.max(0, Math.min(...ages));
+}
+
+/** An export of the morning that was read just now has not stopped: it was never expected to go on. */
+function wasOld(source: SourceState): boolean {
+  return source.state === 'stale' && source.sinceMs - (source.newestEventMs ?? source.sinceMs) > OLD_MS;
 }
 
 /** What is older does not come from now, however lately it was read. */
@@ -176,7 +183,10 @@ function promptLine(prompt: Prompt, width: number): Line {
   const fields = PROMPT_FIELDS[prompt.id];
   const field = fields[prompt.done.length];
   const step = fields.length > 1 ? ` ${prompt.done.length + 1} of ${fields.length}` : '';
-  const label = ` ${prompt.id}${step}, ${prompt.objection ?? field?.label ?? ''}: `;
+  const lead = ` ${prompt.id}${step}, `;
+  // What is typed must be seen: the question gives way, not the answer.
+  const asked = cutText(prompt.objection ?? field?.label ?? '', Math.max(8, width - lead.length - LEAST_TYPED - 3));
+  const label = `${lead}${asked}: `;
   const room = Math.max(8, width - label.length - 1);
   const characters = [...prompt.edit.text];
   // The end of a long text is where one types.

@@ -71,7 +71,11 @@ export interface ShellFacts {
   /** Times of moments to jump to, oldest first. */
   readonly moments: readonly number[];
   readonly alertMs: number | undefined;
+  /** Where `a` leads when nobody noted an alert in what is shown, and what to say of it. */
+  readonly beginning?: { readonly atMs: number; readonly words: string } | undefined;
   readonly earliestMs: number | undefined;
+  /** The end of what is shown: an export of the morning is scrubbed from its end, and not from tonight. */
+  readonly latestMs?: number | undefined;
   /** What the prompts of the clock begin with. */
   readonly offered?: Partial<Record<ClockMark, readonly string[]>> | undefined;
 }
@@ -245,7 +249,7 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
     case 'live':
       return lookAt({ ...state, isPaused: false }, undefined);
     case 'moment-before': {
-      const atMs = facts.moments.findLast((each) => each < (state.atMs ?? facts.nowMs));
+      const atMs = facts.moments.findLast((each) => each < (state.atMs ?? endOf(facts)));
       return atMs === undefined ? done({ ...state, said: 'no moment before this one' }) : lookAt(state, atMs);
     }
     case 'moment-after': {
@@ -254,7 +258,9 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
       return atMs === undefined ? done({ ...state, said: 'no moment after this one' }) : lookAt(state, atMs);
     }
     case 'alert-moment':
-      return facts.alertMs === undefined ? done({ ...state, said: 'no alert so far; ! marks one' }) : lookAt(state, facts.alertMs);
+      if (facts.alertMs !== undefined) return lookAt(state, facts.alertMs);
+      if (facts.beginning === undefined) return done({ ...state, said: 'no alert so far; ! marks one' });
+      return lookAt({ ...state, said: facts.beginning.words }, facts.beginning.atMs);
     case 'bookmark': {
       const bookmark = { screen: state.screen, selected: page.selected, crumbs: page.crumbs, atMs: state.atMs ?? facts.nowMs };
       return done({ ...state, bookmarks: [...state.bookmarks, bookmark].slice(-MOST_BOOKMARKS), said: "kept; ' lists the bookmarks" });
@@ -314,9 +320,13 @@ function back(state: ShellState): ShellState {
 }
 
 function scrubbed(state: ShellState, byMs: number, facts: ShellFacts): ShellStep {
-  const wanted = (state.atMs ?? facts.nowMs) + byMs;
-  if (wanted >= facts.nowMs) return lookAt(state, undefined);
+  const wanted = (state.atMs ?? endOf(facts)) + byMs;
+  if (wanted >= endOf(facts)) return lookAt(state, undefined);
   return lookAt(state, Math.max(wanted, facts.earliestMs ?? wanted));
+}
+
+function endOf({ latestMs, nowMs }: ShellFacts): number {
+  return Math.min(latestMs ?? nowMs, nowMs);
 }
 
 function lookAt(state: ShellState, atMs: number | undefined): ShellStep {

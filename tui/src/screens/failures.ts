@@ -50,6 +50,11 @@ export const FAILURES: Screen<FailuresState> = {
     return input.view.crumbs.length === 0 ? { kind: 'open', crumb: { id: row.id, title: row.name } } : openLines(row);
   },
   act,
+  suspect(input) {
+    const group = chosenOf(input)?.group;
+    // Where it was raised is not where it starts, if the lines tell that apart.
+    return group && { component: group.startsIn ?? group.functionName, finding: group.fingerprint ?? group.name };
+  },
   copy: (input) => {
     const row = chosenOf(input);
     return row === undefined ? '' : copyText(row, input);

@@ -39,6 +39,12 @@ export const MEMORY: Screen = {
   },
   next: nextText,
   open,
+  suspect(input) {
+    const row = chosenOf(input);
+    const part = row === undefined || input.view.crumbs.length === 0 ? undefined : chosenPart(input);
+    const finding = part?.kind === 'finding' ? part.finding : row && findingsOf(row, input)[0];
+    return finding && { component: printable(finding.functionName), finding: finding.id };
+  },
   copy: copyText,
 };
 

@@ -12,7 +12,7 @@ import { panel } from '../frame/panel.ts';
 import { sparkline } from '../frame/sparkline.ts';
 import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
-import { momentText } from '../model/clock-text.ts';
+import { ageText, momentText } from '../model/clock-text.ts';
 import { hurtOfAll, OVERVIEW_SORTS, type OverviewRow, overviewRows, rateText } from '../model/overview-rows.ts';
 import { overviewView } from '../model/overview-view.ts';
 import { momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
@@ -36,6 +36,10 @@ export const OVERVIEW: Screen = {
   why: (input) => whyText(input),
   next: (input) => nextText(input),
   open,
+  suspect(input) {
+    const finding = input.view.crumbs.length === 0 ? findingsOf(input)[0] : chosenFinding(input);
+    return finding && { component: printable(finding.functionName), finding: finding.id };
+  },
   copy: (input) =>
     findingsOf(input)
       .map(
@@ -53,7 +57,24 @@ export function headlineOf(picture: Picture): Line {
     worst?.sinceMs === undefined
       ? ''
       : `  since ${momentText(worst.sinceMs, 'utc', picture.nowMs)}, ${momentText(worst.sinceMs, 'relative', picture.nowMs)}`;
-  return [run(headline, TONE_STYLES[tone]), run(since, 'dim')];
+  return [run(headline, TONE_STYLES[tone]), run(since, 'dim'), run(afterDeploy(picture), 'mark')];
+}
+
+/** As the evidence rounds it, so that both say the same. */
+function wholeMinutes(ms: number): number {
+  return ms < 120_000 ? ms : Math.round(ms / 60_000) * 60_000;
+}
+
+/** `; v42 came 33 min before`: the mark in the chart leaves with the window that is shown, the question does not. */
+function afterDeploy({ report }: Picture): string {
+  const [worst] = report.findings;
+  const sinceMs = worst?.sinceMs;
+  if (sinceMs === undefined) return '';
+  const came = report.changes.filter(
+    ({ kind, functionName, atMs }) => kind === 'version' && functionName === worst!.functionName && atMs <= sinceMs,
+  );
+  const last = came.at(-1);
+  return last?.version === undefined ? '' : `; v${printable(last.version)} came ${ageText(wholeMinutes(sinceMs - last.atMs))} before`;
 }
 
 /** Head, chart and its title need so many rows before the list may take the rest. */

@@ -12,7 +12,7 @@ import type { PainterLook } from '../frame/painter.ts';
 import { type OverlayView, overlayView } from '../model/overlay-view.ts';
 import type { ClockMark } from '../model/prompts.ts';
 import { heldOrder } from '../model/row-order.ts';
-import type { Screen, ScreenEffect, ScreenId, ScreenInput } from '../model/screen.ts';
+import type { Screen, ScreenEffect, ScreenId, ScreenInput, Suspect } from '../model/screen.ts';
 import {
   footerLines,
   footerRows,
@@ -71,6 +71,8 @@ export interface ShellContent {
   title?(picture: Picture): string;
   /** Epoch ms of the alert, when there was one. */
   alertMs?(picture: Picture): number | undefined;
+  /** Where `a` leads when there was none, and what to say of it. */
+  beginning?(picture: Picture): ShellFacts['beginning'];
   /** `goto 02:01`. */
   readTime?(text: string, nowMs: number): number | undefined;
   /** Each comes back with what to say of it. */
@@ -81,7 +83,7 @@ export interface ShellContent {
   ): Promise<string>;
   readAgain?(): Promise<string>;
   /** What the prompts of the clock begin with. */
-  offered?(picture: Picture | undefined): ShellFacts['offered'];
+  offered?(picture: Picture | undefined, chosen?: Suspect): ShellFacts['offered'];
   /** What a screen is told from outside, once for each frame; `before` is its own state so far. */
   tell?(screen: ScreenId, before: unknown): unknown;
   /** A screen came into sight, by a key or at the start. */
@@ -202,9 +204,17 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       sorts: of?.sorts ?? [],
       moments: now?.moments.map(({ atMs }) => atMs) ?? [],
       alertMs: now === undefined ? undefined : content?.alertMs?.(now),
-      offered: content?.offered?.(now),
+      beginning: now === undefined ? undefined : content?.beginning?.(now),
+      offered: content?.offered?.(now, now === undefined || of === undefined ? undefined : chosenOf(now, of)),
       earliestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : now.minutes.first * 60_000,
+      latestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : (now.minutes.last + 1) * 60_000,
     };
+  }
+
+  /** Only what somebody selected or opened: where the cursor stands by itself says nothing about a cause. */
+  function chosenOf(now: Picture, of: Screen): Suspect | undefined {
+    const { selected, crumbs } = pageOf(state);
+    return selected === undefined && crumbs.length === 0 ? undefined : of.suspect?.(inputOf(now, of));
   }
 
   function take(strokes: readonly Keystroke[]): void {

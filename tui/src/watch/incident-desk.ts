@@ -20,7 +20,7 @@ import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readInciden
 import { readRunsFile, withDrills } from '../incident/runs-file.ts';
 import type { ClockMark } from '../model/prompts.ts';
 import type { RecoveryTold } from '../model/recovery-state.ts';
-import type { ScreenId } from '../model/screen.ts';
+import type { ScreenId, Suspect } from '../model/screen.ts';
 import type { World } from '../world.ts';
 
 export interface IncidentDeskSettings {
@@ -124,16 +124,19 @@ export class IncidentDesk {
     return id;
   }
 
-  /** What the prompts begin with: enter alone says what the dashboard suspects. */
-  offered(picture: Picture | undefined): Partial<Record<ClockMark, readonly string[]>> {
-    const worst = picture?.report.findings.find(({ harm }) => harm === 'users' || harm === 'soon');
+  /** What the prompts begin with: enter alone says what was opened, else what is believed, else what the dashboard suspects. */
+  offered(picture: Picture | undefined, chosen?: Suspect): Partial<Record<ClockMark, readonly string[]>> {
+    const hurting = picture?.report.findings.filter(({ harm }) => harm === 'users' || harm === 'soon') ?? [];
+    const [worst] = hurting;
     const believed = this.current()?.hypotheses.findLast(({ state }) => state === 'held')?.component;
-    const component = believed ?? worst?.functionName ?? '';
+    const component = chosen?.component ?? believed ?? worst?.functionName ?? '';
+    // The number of somebody else's finding beside this component would be kept as its fingerprint.
+    const finding = chosen?.finding ?? hurting.find(({ functionName }) => functionName === component)?.id;
     return {
       alert: worst === undefined ? [] : [`${worst.functionName} ${worst.headline.toLowerCase()}`],
       hypothesis: [component],
       refute: [believed ?? ''],
-      confirm: [component, worst?.id ?? '', 'revert: '],
+      confirm: [component, finding ?? '', 'revert: '],
     };
   }
 

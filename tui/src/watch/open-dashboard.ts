@@ -2,6 +2,7 @@
 import type { AnalyzeSettings, Picture } from '@nightlight/analyzer';
 import { follow, type LiveAnalysis } from '@nightlight/analyzer/live';
 import { CommandError } from '../command-error.ts';
+import { alertWithin, beginningOf } from '../model/alert-moment.ts';
 import { type DrillState, tellDrill } from '../model/drill-state.ts';
 import { incidentHeadline, incidentTitle } from '../model/incident-headline.ts';
 import { type RecoveryState, tellRecovery } from '../model/recovery-state.ts';
@@ -70,7 +71,8 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       const clock = desk.current();
       return clock === undefined ? `nightlight ${picture.report.findings[0]?.headline ?? ''}`.trim() : incidentTitle(clock, world.nowMs());
     },
-    alertMs: () => desk.current()?.alertMs,
+    alertMs: (picture) => alertWithin(picture, desk.clocks()),
+    beginning: beginningOf,
     readTime(text, nowMs) {
       const reading = readTime(text, { nowMs, timeZone: settings.timeZone });
       return reading.kind === 'moment' ? reading.epochMs : undefined;
@@ -80,7 +82,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       if (inSight !== undefined) desk.noteView(inSight);
       return said;
     },
-    offered: (picture) => desk.offered(picture),
+    offered: (picture, chosen) => desk.offered(picture, chosen),
     tell(screen, before) {
       if (screen === 'recovery') return tellRecovery(before as RecoveryState | undefined, desk.told());
       if (screen === 'drill') return tellDrill(before as DrillState | undefined, desk.told(), undefined);

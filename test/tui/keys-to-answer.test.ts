@@ -1,0 +1,119 @@
+/**
+ * How many keys a tired person needs for each question of the night, counted from the overview of the shipped example in
+ * the whole dashboard. More keys than these are a fault, as a wrong number is.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { incidentLogPath, readIncidentLog } from '../../tui/src/incident/incident-log.ts';
+import { type Dashboard, openDashboard } from '../../tui/src/watch/open-dashboard.ts';
+import type { World } from '../../tui/src/world.ts';
+import { type ShellOnScreen, shellOnScreen } from '../support/shell-on-screen.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../fixtures/example', import.meta.url));
+const ENTER = '\r';
+const NOW_MS = Date.UTC(2026, 10, 21, 2, 20);
+
+let folder: string;
+let shell: ShellOnScreen;
+let dashboard: Dashboard;
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'nightlight-keys-'));
+  // Of the rest of the world nothing is asked by these keys.
+  const world = { environment: { XDG_STATE_HOME: folder }, nowMs: () => NOW_MS } as Partial<World> as World;
+  dashboard = openDashboard({ paths: [EXAMPLE], analysis: {}, alerts: true, timeZone: 'UTC' }, world);
+  await dashboard.live.caughtUp();
+  shell = shellOnScreen(async () => dashboard.content, { nowMs: () => NOW_MS, columns: 100, rows: 30 });
+  await shell.until('hurt/min');
+});
+afterEach(async () => {
+  shell.press('\u0003');
+  await shell.ended;
+  shell.screen.dispose();
+  await dashboard.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('what hurts most, and why: no key', async () => {
+  const text = await shell.until('WHY');
+  expect(text.split('\n').find((row) => row.startsWith('>'))).toMatch(/checkout.*! OUT OF MEMORY/);
+  expect(text).toMatch(/WHY +checkout: killed for want of memory/);
+});
+
+test('is it new since a deploy: no key, also when the deploy is older than the stretch that is shown', async () => {
+  const text = await shell.until('v42 came 33 min before');
+  expect(text).toMatch(/since 01:53:00 UTC/);
+  expect(text).not.toContain('d deploy');
+});
+
+test('rare or systemic, with evidence: one key', async () => {
+  shell.press('5');
+  const text = await shell.until('to decide');
+  expect(text).toMatch(/DENSE NOW.*Runtime\.OutOfMemory/);
+  expect(text).toMatch(/counted +11 of 222 attempts/);
+});
+
+test('the raw lines behind it: two keys', async () => {
+  shell.press(ENTER);
+  await shell.until('hurts ');
+  shell.press(ENTER);
+  await shell.until(/REPORT RequestId: [0-9a-f-]{36}/);
+});
+
+test('a leak, and how long until the next kill: one key', async () => {
+  shell.press('3');
+  const text = await shell.until('LEAKING');
+  expect(text).toMatch(/next kill in 2 to 3 invocations, about 2 to 3 min/);
+});
+
+test('p99.9 by function: one key, two more for 12 hours of them, and it says where there are too few for it', async () => {
+  shell.press('4');
+  await shell.until('p99.9');
+  shell.press('w', 'w');
+  const text = await shell.until(' 12 h');
+  expect(text).toContain('p99.9');
+  expect(text).toContain('n<3,700');
+});
+
+test('what it looked like at the alert: one key; with none noted it is the beginning of the harm, and is called so', async () => {
+  shell.press('a');
+  expect(await shell.until('◂ AT 01:53:00 UTC')).toContain('no alert was noted here: this is where F-1 OUT OF MEMORY began');
+  shell.press('0', '!', ENTER);
+  await shell.until('the clock runs');
+  shell.press('a');
+  expect(await shell.until('◂ AT 02:20:00 UTC')).not.toContain('no alert');
+});
+
+test('a summary for the chat: one key', async () => {
+  shell.press('y');
+  await shell.until('copied as Markdown');
+  const [, copied = ''] = /\u001b\]52;c;([^\u0007]+)\u0007/.exec(shell.bytes()) ?? [];
+  expect(Buffer.from(copied, 'base64').toString()).toMatch(/^\*\*F-1 ! OUT OF MEMORY\*\* {2}checkout/);
+});
+
+test('the clock is stopped with a proof by c and three times enter, beside the words of the proof', async () => {
+  shell.press('!', ENTER);
+  await shell.until('the clock runs');
+  shell.press('c', ENTER, ENTER);
+  await shell.until('proof (revert, kill, replay, truth): revert:');
+  // A kind of proof alone is asked again, and nothing that was typed is lost.
+  shell.press(ENTER);
+  await shell.until('what showed it? esc gives up: revert:');
+  shell.press('v41 put back, no kill since', ENTER);
+  await shell.until('the search has ended');
+  const marks = readIncidentLog(incidentLogPath(undefined, { XDG_STATE_HOME: folder })).marks;
+  expect(marks.find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'checkout', proofKind: 'revert' });
+});
+
+test('c confirms what was opened, and not what stands first', async () => {
+  shell.press('!', ENTER);
+  await shell.until('the clock runs');
+  shell.press('j');
+  await shell.until(/^> .*email-worker/m);
+  shell.press('c');
+  await shell.until('component at fault: email-worker');
+  shell.press(ENTER);
+  expect(await shell.until('2 of 3')).not.toMatch(/finding: F-1\b/);
+});

@@ -1,0 +1,50 @@
+/** What the header says of how fresh the data is, and where the keys of time begin. */
+import { expect, test } from 'vitest';
+import type { SourceState } from '../../analyzer/src/live/picture.ts';
+import { staleMs } from '../../tui/src/model/shell-lines.ts';
+import { type ShellFacts, startShell, stepShell } from '../../tui/src/model/shell-state.ts';
+import { reportPicture } from '../support/report-picture.ts';
+import { leakingReport } from '../support/sample-report.ts';
+
+const HOUR_MS = 3_600_000;
+const NOW_MS = 100 * HOUR_MS;
+const FACTS: ShellFacts = {
+  nowMs: NOW_MS,
+  screens: ['overview'],
+  rows: [],
+  sorts: [],
+  moments: [],
+  alertMs: undefined,
+  earliestMs: NOW_MS - 14 * HOUR_MS,
+};
+
+test('an export of this morning that was read a minute ago is not a source that has stopped; one that came live is', () => {
+  expect(staleMs(pictureOf(stopped(NOW_MS - 12 * HOUR_MS)), NOW_MS)).toBeUndefined();
+  expect(staleMs(pictureOf(stopped(NOW_MS - 61_000)), NOW_MS)).toBe(60_000);
+  expect(staleMs(pictureOf(stopped(NOW_MS - 12 * HOUR_MS), stopped(NOW_MS - 61_000)), NOW_MS)).toBe(60_000);
+});
+
+test('the first step back leads into what is shown, however long ago that ended', () => {
+  const latestMs = NOW_MS - 12 * HOUR_MS;
+  expect(pressed(',', { ...FACTS, latestMs }).atMs).toBe(latestMs - 60_000);
+  expect(pressed(',', FACTS).atMs).toBe(NOW_MS - 60_000);
+});
+
+test('without an alert a leads to where the harm began, and says that it is no alert; without harm nowhere', () => {
+  const beginning = { atMs: NOW_MS - HOUR_MS, words: 'no alert was noted' };
+  expect(pressed('a', { ...FACTS, beginning })).toMatchObject({ atMs: beginning.atMs, said: beginning.words });
+  expect(pressed('a', { ...FACTS, beginning, alertMs: NOW_MS - 1 })).toMatchObject({ atMs: NOW_MS - 1, said: undefined });
+  expect(pressed('a', FACTS)).toMatchObject({ atMs: undefined, said: 'no alert so far; ! marks one' });
+});
+
+function pressed(name: string, facts: ShellFacts) {
+  return stepShell(startShell('overview'), { kind: 'key', name }, facts).state;
+}
+
+function stopped(newestEventMs: number): SourceState {
+  return { name: 'logs/', kind: 'folder', eventCount: 9, newestEventMs, clockSkewMs: 0, state: 'stale', sinceMs: NOW_MS - 60_000 };
+}
+
+function pictureOf(...sources: SourceState[]) {
+  return { ...reportPicture(leakingReport(), [], 1), sources };
+}
