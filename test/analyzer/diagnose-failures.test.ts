@@ -172,6 +172,18 @@ test('what all failures share stands before what the terminal may cut', () => {
   expect(findingsOf(twin)[0]!.why).toContain('2 on a cold start');
 });
 
+test('failures without a line of their own stand behind those that are named, unless they are far more', () => {
+  const named = (count: number) => {
+    const summary = emptySummary();
+    addConfiguration(summary, { invocationCount: 1000, statusCounts: { error: 300 } });
+    addFailure(summary, { type: 'ConnectionCut', maskedMessage: '', count });
+    return findingsOf(summary).map(({ why, weight }) => ({ why, weight }));
+  };
+  const byWeight = (count: number) => named(count).sort((a, b) => b.weight - a.weight)[0]!.why;
+  expect(byWeight(100)).toContain('ConnectionCut: 100 of 1,000');
+  expect(byWeight(10)).toContain('failed without an error line: 290 of 1,000');
+});
+
 test('errors that were only logged never weigh against failed requests and trip no gate', () => {
   const summary = emptySummary();
   addConfiguration(summary, { invocationCount: 1000, statusCounts: { error: 1 } });

@@ -25,6 +25,14 @@ describe('explaining a finding', () => {
     expect(text).toMatch(/HARM +hurts users\n/);
   });
 
+  test('does not say of failures that are only counted that the lines carry no time', () => {
+    const report = leakingReport();
+    const counted = { ...report.findings[0]!, id: 'F-1', kind: 'failure' as const, evidence: [], sinceMs: undefined, lastMs: undefined };
+    const text = renderExplanation('F-1', { ...report, findings: [counted] })!;
+    expect(text).toMatch(/SINCE +cannot tell, because these are counted/);
+    expect(text).not.toContain('carry no time');
+  });
+
   test('says what is missing when it cannot tell', () => {
     expect(renderExplanation('F-1', thinReport())).toContain('cannot tell: one event says nothing about a rate');
   });

@@ -32,11 +32,28 @@ export function failedAttemptFindings(
   const configurations = configurationsByFunction(summary);
   const agents = agentByFunction(summary);
   const exposures = countExposures(summary);
-  return gatherIncidents(sections.failures, exposures).map((incident) => {
+  const incidents = gatherIncidents(sections.failures, exposures);
+  const findings = incidents.map((incident) => {
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
-    return describe(summary, incident, exposed, sections, agents.get(incident.functionName));
+    const isAlone = !incidents.some((other) => other !== incident && other.functionName === incident.functionName);
+    return describe(summary, incident, exposed, sections, agents.get(incident.functionName), isAlone);
   });
+  return findings.map((finding, index) => (isRest(incidents[index]!) ? behindNamed(finding, findings) : finding));
+}
+
+/** A name leads further than "no line tells why": the rest stands behind what is named, unless it is far more. */
+function behindNamed(rest: Finding, findings: readonly Finding[]): Finding {
+  const named = findings.filter((other) => other !== rest && other.kind === rest.kind && other.functionName === rest.functionName);
+  const heaviest = named.reduce((most, { weight }) => Math.max(most, weight), 0);
+  return heaviest * FAR_MORE < rest.weight ? rest : { ...rest, weight: Math.min(rest.weight, 0.99 * heaviest) };
+}
+
+/** Our own judgement: a rest ten times as large has most likely another reason than the few that are named. */
+const FAR_MORE = 10;
+
+function isRest({ groups }: Incident): boolean {
+  return groups.every(({ type }) => type === UNEXPLAINED);
 }
 
 /** Kinds of error of one function that get a finding each; the rest share one. */
@@ -121,6 +138,7 @@ function describe(
   exposed: readonly ConfigurationSummary[],
   sections: Pick<Sections, 'memory' | 'changes'>,
   agent: AgentTally | undefined,
+  isAlone: boolean,
 ): Finding {
   const { kind, functionName, groups, rate, versions } = incident;
   const minutes = minutesOf(exposed);
@@ -145,7 +163,7 @@ function describe(
     // What all of them share is the best lead there is, and a narrow terminal cuts the end of a sentence.
     isOnlyCold ? coldWords(cold, rate.count) : undefined,
     rarity === undefined ? undefined : rarityClause(rarity),
-    kind === 'failure' ? routeWords(summary, functionName) : undefined,
+    kind === 'failure' ? routeWords(summary, functionName, isAlone) : undefined,
     kind === 'timeout' ? fullMemoryWords(memory) : undefined,
     inFlight?.clause,
     trend,
@@ -222,8 +240,8 @@ function fullMemoryWords(memory: readonly MemorySection[]): string | undefined {
   return count === 0 ? undefined : `${countWords(count)} at full memory, which may be why`;
 }
 
-/** A server fails on some routes and answers on the others: which ones is where one looks first. */
-function routeWords(summary: Summary, functionName: string): string | undefined {
+/** A server fails on some routes and answers on the others: which ones is where one looks first. Failures of all kinds are counted. */
+function routeWords(summary: Summary, functionName: string, isAlone: boolean): string | undefined {
   const failing = [...summary.routes]
     .map(([key, { failedCount, requestCount }]) => ({ key: key.split('\u0000'), failedCount, requestCount }))
     .filter(({ key, failedCount }) => key[0] === functionName && failedCount > 0)
@@ -235,7 +253,7 @@ function routeWords(summary: Summary, functionName: string): string | undefined 
       ({ key, failedCount, requestCount }) => `${key[1]} ${countWords(failedCount)} of ${countWords(Math.max(failedCount, requestCount))}`,
     );
   const more = failing.length > MOST_ROUTES ? ` and ${plural(failing.length - MOST_ROUTES, 'more route')}` : '';
-  return `failing routes: ${named.join(', ')}${more}`;
+  return `${isAlone ? 'failing routes' : 'failing routes, all kinds of failure together'}: ${named.join(', ')}${more}`;
 }
 
 const MOST_ROUTES = 3;

@@ -71,7 +71,10 @@ export function dataQualityView(report: Report, settings: ViewSettings): Section
 function agentSentences(agent: Report['dataQuality']['agent'], limit: number): string[] {
   if (agent === undefined) return [];
   const cost = agent.meanSelfUs === undefined ? '' : `; each invocation's cost its host ${numberText(agent.meanSelfUs)} µs in the mean`;
-  const stretches = agent.stretchCount === 0 ? '' : `, ${plural(agent.stretchCount, 'line')} that sum up a stretch`;
+  const stretches =
+    agent.stretchCount === 0
+      ? ''
+      : `, ${plural(agent.stretchCount, 'line')} that ${agent.stretchCount === 1 ? 'sums' : 'sum'} up a stretch`;
   return [
     `From our agent: ${plural(agent.lineCount, 'line')} of single invocations${stretches}${cost}.`,
     ...(agent.uncountedCount === undefined

@@ -33,6 +33,8 @@ export function hurtText(finding: Finding): string {
 /** `2026-11-21 01:12:09 UTC, last seen 61 min later` */
 export function sinceText(finding: Finding, timeZone?: string): string {
   if (finding.sinceMs === undefined || !Number.isFinite(finding.sinceMs)) {
+    if (finding.kind === 'failure' && finding.evidence.length === 0)
+      return 'cannot tell, because these are counted and have no line of their own';
     if (finding.kind === 'memory-growth') return 'cannot tell, because growth has no first moment';
     return COUNTED_OVER_ALL.has(finding.kind)
       ? 'cannot tell, because it is counted over the whole input'

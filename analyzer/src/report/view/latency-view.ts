@@ -48,7 +48,7 @@ export function latencyView(report: Report, settings: ViewSettings): SectionView
       ...(slowest === undefined
         ? []
         : [
-            `Slowest: ${durationText(slowest.durationMs)}, ${slowest.label}, request ${slowest.requestId} (${slowest.evidence.path} at byte ${slowest.evidence.byteOffset}).`,
+            `Slowest with a line of its own: ${durationText(slowest.durationMs)}, ${slowest.label}, request ${slowest.requestId} (${slowest.evidence.path} at byte ${slowest.evidence.byteOffset}).`,
           ]),
       ...courseSentences(report, settings),
       ...(entries.length === 0

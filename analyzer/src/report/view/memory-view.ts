@@ -123,7 +123,7 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
     const { deathCount, medianInvocations, lowInvocations, highInvocations, mbPerInvocation } = section.fastLeak;
     const slope = mbPerInvocation === undefined ? '' : `, climbing ${numberText(mbPerInvocation)} MB per invocation`;
     said.push(
-      `${label}: ${plural(deathCount, 'sandbox', 'sandboxes')} died after ${countWords(medianInvocations)} invocations (${countWords(lowInvocations)} to ${countWords(highInvocations)})${slope}.`,
+      `${label}: ${plural(deathCount, 'process', 'processes')} died after ${countWords(medianInvocations)} invocations (${countWords(lowInvocations)} to ${countWords(highInvocations)})${slope}.`,
     );
   }
   if (section.pinnedSandboxCount > 0) {
@@ -143,7 +143,7 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
     const place = allocationWords(section.agentVerdicts);
     if (tested.length > 0)
       said.push(
-        `${label}: the agent forced collections in ${plural(tested.length, 'sandbox', 'sandboxes')}: ${[...new Set(tested.map(({ channel, verdict }) => `${channel} ${verdict}`))].join(', ')}.`,
+        `${label}: the agent forced collections in ${plural(tested.length, 'sandbox', 'sandboxes')}: ${[...new Set(tested.map(({ channel, verdict }) => `${channel} ${PROBED_WORDS[verdict]}`))].join(', ')}.`,
       );
     if (place !== undefined) said.push(`${label}: what is under suspicion was allocated in ${place}.`);
   }
@@ -151,3 +151,12 @@ function memorySentences(section: MemorySection, label: string, settings: ViewSe
     said.push(`${label}: ${memoryText(section.suggestedMb)} would do; less memory also means less CPU, so measure it.`);
   return said;
 }
+
+/** What the agent looked for in vain, or saw too little of: only growth that went up to a limit is called a leak. */
+const PROBED_WORDS = {
+  suspected: 'may grow, too little was seen to show it',
+  leaking: 'grows, no bound seen so far',
+  'growing-but-bounded': 'grew up to a bound',
+  stable: 'stable',
+  'insufficient-data': 'cannot tell yet',
+} as const;
