@@ -3,6 +3,7 @@
  * whom it must not.
  *
  *   npm run bench -- drill [--quick] [--runs 100] [--strict]
+ *   npm run bench -- drill --recognised [...]      whether the analyzer names what was provoked, without knowing it
  *
  * The shipped files; real processes; controllers are killed with SIGKILL as soon as the target is armed.
  */
@@ -25,6 +26,10 @@ const SECRET = 'the secret of the bench, long enough';
 const RESTORE_WITHIN_MS = 1_000;
 
 export async function bench(args) {
+  if (args.includes('--recognised')) {
+    const { bench: recognised } = await import('./drill/recognised.mjs');
+    return recognised(args.filter((word) => word !== '--recognised'));
+  }
   const { values } = parseArgs({
     args,
     options: { quick: { type: 'boolean', default: false }, strict: { type: 'boolean', default: false }, runs: { type: 'string' } },
