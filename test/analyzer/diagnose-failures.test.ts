@@ -182,6 +182,18 @@ test('failures without a line of their own stand behind those that are named, un
   const byWeight = (count: number) => named(count).sort((a, b) => b.weight - a.weight)[0]!.why;
   expect(byWeight(100)).toContain('ConnectionCut: 100 of 1,000');
   expect(byWeight(10)).toContain('failed without an error line: 290 of 1,000');
+  expect(byWeight(100)).toContain('200 more failures without an error line may be of this kind');
+});
+
+test('the share of a kind of failure reaches up to where all nameless ones are of that kind', () => {
+  const highWith = (failedCount: number) => {
+    const summary = emptySummary();
+    addConfiguration(summary, { invocationCount: 1000, statusCounts: { error: failedCount } });
+    addFailure(summary, { count: 100 });
+    return findingsOf(summary).find(({ affectedCount }) => affectedCount === 100)!.shareHigh!;
+  };
+  expect(highWith(300)).toBeGreaterThan(0.3);
+  expect(highWith(100)).toBeLessThan(0.13);
 });
 
 test('errors that were only logged never weigh against failed requests and trip no gate', () => {

@@ -36,8 +36,8 @@ export function failedAttemptFindings(
   const findings = incidents.map((incident) => {
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
-    const isAlone = !incidents.some((other) => other !== incident && other.functionName === incident.functionName);
-    return describe(summary, incident, exposed, sections, agents.get(incident.functionName), isAlone);
+    const others = incidents.filter((other) => other !== incident && other.functionName === incident.functionName);
+    return describe(summary, incident, exposed, sections, agents.get(incident.functionName), others);
   });
   return findings.map((finding, index) => (isRest(incidents[index]!) ? behindNamed(finding, findings) : finding));
 }
@@ -138,7 +138,7 @@ function describe(
   exposed: readonly ConfigurationSummary[],
   sections: Pick<Sections, 'memory' | 'changes'>,
   agent: AgentTally | undefined,
-  isAlone: boolean,
+  others: readonly Incident[],
 ): Finding {
   const { kind, functionName, groups, rate, versions } = incident;
   const minutes = minutesOf(exposed);
@@ -159,11 +159,16 @@ function describe(
   const rarity = single?.rarity;
   const known = single?.known;
   const isOnlyCold = kind !== 'init-failure' && cold === rate.count && cold > 1;
+  // Of what kind the nameless ones are, nobody knows: all of them may be of this one.
+  const nameless = isRest(incident) ? [] : others.filter((other) => other.kind === kind && isRest(other));
+  const namelessCount = nameless.reduce((sum, other) => sum + other.rate.count, 0);
+  const atMost = shareInterval(Math.min(rate.of, rate.count + namelessCount), rate.of) ?? rate;
   const details = [
     // What all of them share is the best lead there is, and a narrow terminal cuts the end of a sentence.
     isOnlyCold ? coldWords(cold, rate.count) : undefined,
     rarity === undefined ? undefined : rarityClause(rarity),
-    kind === 'failure' ? routeWords(summary, functionName, isAlone) : undefined,
+    kind === 'failure' ? routeWords(summary, functionName, others.length === 0) : undefined,
+    namelessCount === 0 ? undefined : `${plural(namelessCount, 'more failure')} without an error line may be of this kind`,
     kind === 'timeout' ? fullMemoryWords(memory) : undefined,
     inFlight?.clause,
     trend,
@@ -184,11 +189,11 @@ function describe(
       ...details,
     ].join('; '),
     harm: 'users',
-    ...withClass(certaintyOf(summary, exposed), rarity),
+    ...withClass(isRest(incident) ? certaintyOfRest(summary, exposed) : certaintyOf(summary, exposed), rarity),
     affectedCount: rate.count,
     exposedCount: rate.of,
     shareLow: rate.low,
-    shareHigh: rate.high,
+    shareHigh: namelessCount === 0 ? rate.high : atMost.high,
     sinceMs,
     lastMs,
     // Up to the end of the input: what ended an hour ago hurts less by now than what goes on.
@@ -343,6 +348,13 @@ function climbWords(memory: readonly MemorySection[]): string | undefined {
     if (growth.kind === 'leaking') return `, climbing ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
   }
   return undefined;
+}
+
+/** A server's windows count what has no line of its own. */
+function certaintyOfRest(summary: Summary, exposed: readonly ConfigurationSummary[]): Pick<Finding, 'certainty' | 'certaintyBecause'> {
+  const told = certaintyOf(summary, exposed);
+  if (told.certainty !== 'proven' || summary.platformLineCount > 0) return told;
+  return { certainty: 'proven', certaintyBecause: "the agent's sums count them; no line names the kind of each" };
 }
 
 function certaintyOf(summary: Summary, exposed: readonly ConfigurationSummary[]): Pick<Finding, 'certainty' | 'certaintyBecause'> {
