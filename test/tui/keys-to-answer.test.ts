@@ -107,6 +107,17 @@ test('the clock is stopped with a proof by c and three times enter, beside the w
   expect(marks.find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'checkout', proofKind: 'revert' });
 });
 
+test('looking at the clock is no view of the search', async () => {
+  shell.press('!', ENTER);
+  await shell.until('the clock runs');
+  shell.press('6');
+  expect(await shell.until(/\d views?;/)).toContain('1 view;');
+  shell.press('5');
+  await shell.until('to decide');
+  shell.press('6');
+  await shell.until('2 views;');
+});
+
 test('c confirms what was opened, and not what stands first', async () => {
   shell.press('!', ENTER);
   await shell.until('the clock runs');

@@ -158,6 +158,19 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
     await terminalIsBack();
   });
 
+  test('Ctrl-Z gives the terminal back to the shell, and fg brings the screen back', async () => {
+    openCommand('PS1="ready> " bash --norc --noprofile -i');
+    await until('ready>');
+    tmux('send-keys', '-t', '0', `env -u CI '${process.execPath}' '${BUILT}' watch fixtures/example`, 'Enter');
+    await until('hurt/min');
+    tmux('send-keys', '-t', '0', 'C-z');
+    expect(await until('Stopped')).not.toContain('hurt/min');
+    tmux('send-keys', '-t', '0', 'fg', 'Enter');
+    await until('hurt/min');
+    tmux('send-keys', '-t', '0', '5');
+    await until('one in');
+  });
+
   test('after an error that nobody caught the terminal is as it was before, and the error can be read', async () => {
     openCommand(`'${process.execPath}' '${await bundleForTest('test/support/crashing-dashboard.ts')}'`);
     await until('about to fail');

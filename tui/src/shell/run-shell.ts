@@ -120,6 +120,7 @@ export async function runShell(
       session.leave(left);
       end({ kind: 'left' });
     },
+    suspend: () => session.suspend(),
     copy: (text) => terminal.stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
   });
   const keys = createKeyDecoder((strokes) => {
@@ -155,6 +156,8 @@ export async function runShell(
 
 interface Outside {
   quit(left: string | undefined): void;
+  /** Until `fg`. */
+  suspend(): void;
   copy(text: string): void;
 }
 
@@ -220,6 +223,10 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   function take(strokes: readonly Keystroke[]): void {
     for (const stroke of strokes) {
       if (isStopped) return;
+      if (stroke.kind === 'key' && stroke.name === 'ctrl-z') {
+        outside.suspend();
+        continue;
+      }
       const wasPaused = state.isPaused;
       apply(stepShell(state, stroke, factsOf(picture(), screen())));
       if (state.isPaused && !wasPaused) held = newest;

@@ -25,6 +25,8 @@ export interface TerminalSession {
    * @param left  what then stands in the scrollback, for `Q`
    */
   leave(left?: string): void;
+  /** Ctrl-Z: the terminal goes back to the shell until `fg`. A raw terminal tells nobody but us of that key. */
+  suspend(): void;
 }
 
 export interface SessionEvents {
@@ -36,6 +38,7 @@ export interface SessionEvents {
 
 export function openSession(input: SessionInput, output: SessionOutput, events: SessionEvents): TerminalSession {
   let isOpen = true;
+  let isAside = false;
 
   const enter = () => {
     input.setRawMode?.(true);
@@ -57,10 +60,24 @@ export function openSession(input: SessionInput, output: SessionOutput, events: 
   const onExit = () => leave();
   // Before the stack is printed, so that it stands on the screen that stays.
   const onCrash = () => leave();
-  // After Ctrl-Z from outside and `fg`.
+  // After Ctrl-Z, of ours or from outside, and `fg`.
   const onContinue = () => {
+    isAside = false;
     enter();
     events.resumed();
+  };
+  const suspend = () => {
+    // A stand-in for a terminal has no shell behind it to go back to.
+    if (!isOpen || isAside || output.fd === undefined) return;
+    isAside = true;
+    quietly(() => input.setRawMode?.(false));
+    writeNow(output, LEAVE);
+    // The whole job, as the terminal itself would stop it: what pipes into us belongs to it.
+    process.kill(0, 'SIGTSTP');
+    // Where no shell waits for the job, the signal does nothing, and nobody would ever say `fg`.
+    setTimeout(() => {
+      if (isOpen && isAside) onContinue();
+    }, NOT_STOPPED_MS);
   };
   const onSignal = Object.fromEntries(
     SIGNALS.map((signal) => [
@@ -78,9 +95,11 @@ export function openSession(input: SessionInput, output: SessionOutput, events: 
   process.on('SIGCONT', onContinue);
 
   enter();
-  return { leave };
+  return { leave, suspend };
 }
 
+/** A stop is seen at once; whoever still runs after so long was not stopped. */
+const NOT_STOPPED_MS = 200;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**

@@ -104,6 +104,8 @@ export class IncidentDesk {
   /** A screen was opened while a clock runs: how many views a search took is part of how hard it was. */
   noteView(screen: ScreenId): void {
     const current = this.current();
+    // Looking at the clock is no search, and must not make a search look harder than it was.
+    if (screen === 'recovery' || screen === 'drill') return;
     if (current === undefined || current.search.kind === 'confirmed') return;
     const key = `${current.id}/${screen}`;
     if (this.#noted.has(key)) return;
