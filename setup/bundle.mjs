@@ -4,7 +4,7 @@
  */
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { layOutAgent, layOutLayer } from '../agent/layer/lay-out.mjs';
@@ -16,13 +16,23 @@ const withoutDevtools = {
   name: 'without-devtools',
   setup: ({ onLoad }) => onLoad({ filter: /ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: '' })),
 };
-/** Of the histogram library two classes are used; the rest (WebAssembly, compression, log formats) would be run at every start. */
+/**
+ * Of the histogram library the analyzer uses two classes; the rest (WebAssembly, compression, log formats) would be run at every
+ * start. What drives load for `check` uses the rest, in a chunk of its own.
+ */
 const histogramsOnly = {
   name: 'histograms-only',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /hdr-histogram-js[\\/]dist[\\/]index\.js$/ }, () => ({
+  setup: ({ onResolve, onLoad, resolve }) => {
+    onResolve({ filter: /^hdr-histogram-js$/ }, async ({ importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'itself' || !/[\\/]analyzer[\\/]src[\\/]/.test(importer)) return undefined;
+      const { path } = await resolve('hdr-histogram-js', { kind, resolveDir, pluginData: 'itself' });
+      return { path, namespace: 'histograms' };
+    });
+    onLoad({ filter: /./, namespace: 'histograms' }, ({ path }) => ({
       contents: ['Float64Histogram', 'Int32Histogram'].map((name) => `exports.${name} = require('./${name}').default;`).join('\n'),
-    })),
+      resolveDir: dirname(path),
+    }));
+  },
 };
 const { metafile } = await build({
   absWorkingDir: `${root}tui`,

@@ -175,8 +175,11 @@ describe('on plain connections, as to a database', () => {
 
     const drillId = await arm(shop, scenarioOf({ fault: { kind: 'small-pool' } }), database());
     for (let query = 0; query < 3; query++) expect(await shop.ask('/tcp')).toMatchObject({ body: 'row' });
-    // Two on one connection: the second waits for its own connection's first, and comes.
-    expect(await shop.ask('/tcp-twice')).toMatchObject({ httpStatus: 200, bodies: [{ body: 'row' }, {}] });
+    // Two on one connection: the second waits for its own connection's first, and comes, perhaps in the same packet.
+    expect(await shop.ask('/tcp-twice')).toMatchObject({
+      httpStatus: 200,
+      bodies: [{ body: expect.stringMatching(/^(?:row){1,2}$/) }, {}],
+    });
     writeAbort(shop.folder);
     expect(await shop.status(({ state }) => state === 'ended')).toMatchObject({ drillId, because: 'it was aborted by file' });
     expect(await shop.changed()).toEqual([]);
