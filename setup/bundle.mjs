@@ -26,12 +26,16 @@ const histogramsOnly = {
     onResolve({ filter: /^hdr-histogram-js$/ }, async ({ importer, kind, resolveDir, pluginData }) => {
       if (pluginData === 'itself' || !/[\\/]analyzer[\\/]src[\\/]/.test(importer)) return undefined;
       const { path } = await resolve('hdr-histogram-js', { kind, resolveDir, pluginData: 'itself' });
-      return { path, namespace: 'histograms' };
+      return { path, suffix: '?two-classes' };
     });
-    onLoad({ filter: /./, namespace: 'histograms' }, ({ path }) => ({
-      contents: ['Float64Histogram', 'Int32Histogram'].map((name) => `exports.${name} = require('./${name}').default;`).join('\n'),
-      resolveDir: dirname(path),
-    }));
+    onLoad({ filter: /hdr-histogram-js[\\/]dist[\\/]index\.js$/ }, ({ path, suffix }) =>
+      suffix === ''
+        ? undefined
+        : {
+            contents: ['Float64Histogram', 'Int32Histogram'].map((name) => `exports.${name} = require('./${name}').default;`).join('\n'),
+            resolveDir: dirname(path),
+          },
+    );
   },
 };
 const { metafile } = await build({
