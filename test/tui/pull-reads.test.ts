@@ -40,12 +40,22 @@ test('the twin: a read that is on the list is one page, and a token that begins 
   expect(words).toContain('--region=eu-west-1');
 });
 
-test('one file alone starts the aws command, and one more only Node, for agent check', () => {
+test('a program is started in few files, each for a purpose of its own', () => {
   const root = fileURLToPath(new URL('../../tui/src/', import.meta.url));
   const starting = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .filter((name) => readFileSync(`${root}${name}`, 'utf8').includes('node:child_process'));
-  expect(starting.sort()).toEqual(['agent-check/start-node.ts', 'pull/aws-command.ts']);
+  expect(starting.sort()).toEqual([
+    'agent-check/start-node.ts',
+    'check/running-server.ts',
+    // Asks `aws --version` and the like, and nothing of any account.
+    'doctor/check-programs.ts',
+    'drill/drilled-target.ts',
+    'lambda/sandbox-process.ts',
+    // The user's own command, told of a change.
+    'notify/deliver.ts',
+    'pull/aws-command.ts',
+  ]);
 });
 
 test('keys, tokens and passwords are hidden, and the names that a person needs are not', () => {
