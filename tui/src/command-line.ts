@@ -30,9 +30,13 @@ import type { World } from './world.ts';
  */
 export async function runCommandLine(words: readonly string[], world: World): Promise<number> {
   let exitCode = 0;
-  const program = commandLine(world, (code) => {
-    exitCode = code;
-  });
+  const program = commandLine(
+    world,
+    (code) => {
+      exitCode = code;
+    },
+    onlyCommand(words[0]),
+  );
   try {
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;
@@ -42,7 +46,8 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
   }
 }
 
-export function commandLine(world: World, end: (exitCode: number) => void): Command {
+/** @param only  the one command to define; all of them when absent */
+export function commandLine(world: World, end: (exitCode: number) => void, only?: string): Command {
   const program = new Command('nightlight')
     .description('It is 2 AM and a Lambda hurts: find out why, from the logs you have.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -58,28 +63,31 @@ export function commandLine(world: World, end: (exitCode: number) => void): Comm
     })
     .addHelpText('after', `\nTopics, each by nightlight help <topic>:\n  ${TOPICS.join(', ')}\n`);
 
-  program.commandsGroup('Analyse:');
-  registerAnalyze(program, world, end);
-  registerExplain(program, world, end);
-  registerCompare(program, world, end);
-  registerWatch(program, world, end);
-  program.commandsGroup('Recover:');
-  registerIncident(program, world, end);
-  registerRecovery(program, world, end);
-  registerDrill(program, world, end);
-  program.commandsGroup('Get the data:');
-  registerPull(program, world, end);
-  program.commandsGroup('Measure from inside:');
-  registerCheck(program, world, end);
-  registerAgent(program, world, end);
-  registerLayer(program, world, end);
-  program.commandsGroup('Other:');
-  registerDemo(program, world, end);
-  registerDoctor(program, world, end);
-  registerSchema(program, world, end);
-  registerCompletion(program, world, end);
-  registerHelp(program, world);
+  for (const [heading, commands] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const [name, register] of Object.entries(commands)) if (only === undefined || only === name) register(program, world, end);
+  }
   return program;
+}
+
+type Register = (program: Command, world: World, end: (exitCode: number) => void) => void;
+
+/** In the order of the help. */
+const COMMANDS: readonly (readonly [heading: string, commands: Readonly<Record<string, Register>>])[] = [
+  ['Analyse:', { analyze: registerAnalyze, explain: registerExplain, compare: registerCompare, watch: registerWatch }],
+  ['Recover:', { incident: registerIncident, recovery: registerRecovery, drill: registerDrill }],
+  ['Get the data:', { pull: registerPull }],
+  ['Measure from inside:', { check: registerCheck, agent: registerAgent, layer: registerLayer }],
+  ['Other:', { demo: registerDemo, doctor: registerDoctor, schema: registerSchema, completion: registerCompletion, help: registerHelp }],
+];
+
+/** They speak of all the others. */
+const NEEDS_ALL = ['completion', 'help'];
+
+/** @returns the command that alone is needed: defining sixteen of them costs as much as a frame */
+function onlyCommand(name: string | undefined): string | undefined {
+  const isOne = name !== undefined && COMMANDS.some(([, commands]) => Object.hasOwn(commands, name));
+  return isOne && !NEEDS_ALL.includes(name) ? name : undefined;
 }
 
 function registerAnalyze(program: Command, world: World, end: (exitCode: number) => void): void {
