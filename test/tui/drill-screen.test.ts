@@ -12,6 +12,7 @@ import type { Screen, ScreenInput } from '../../tui/src/model/screen.ts';
 import { DRILL } from '../../tui/src/screens/drill.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture } from '../support/example-picture.ts';
+import { screenInput } from '../support/screen-input.ts';
 import { expectPicture } from '../support/screen-picture.ts';
 
 type Input = ScreenInput<DrillState>;
@@ -51,25 +52,8 @@ function told(runs: readonly RunRecord[], running?: RunningDrill): DrillState {
   return tellDrill(undefined, { clocks: [], board: runs.length === 0 ? undefined : boardOf(runs), runs, doubts: [] }, running);
 }
 
-const input = (state: DrillState, view: Partial<Input['view']> = {}, size = { width: 80, height: 17 }): Input => ({
-  picture,
-  state,
-  glyphs: 'braille',
-  ...size,
-  view: {
-    selected: undefined,
-    order: undefined,
-    filter: undefined,
-    sort: undefined,
-    timeStyle: 'utc',
-    windowMs: 3_600_000,
-    atMs: undefined,
-    crumbs: [],
-    lines: undefined,
-    scroll: 0,
-    ...view,
-  },
-});
+const input = (state: DrillState, view: Partial<Input['view']> = {}, size = { width: 80, height: 17 }): Input =>
+  screenInput(picture, view, size, state) as Input;
 const all = (of: Input) => DRILL.draw(of).map(textOf).join('\n');
 
 describe('the plan', () => {

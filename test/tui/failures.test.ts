@@ -9,6 +9,7 @@ import { FAILURES, type FailuresState } from '../../tui/src/screens/failures.ts'
 import { headlineOf } from '../../tui/src/screens/overview.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture, exampleSource } from '../support/example-picture.ts';
+import { screenInput } from '../support/screen-input.ts';
 import { expectPicture } from '../support/screen-picture.ts';
 import { shellOnScreen } from '../support/shell-on-screen.ts';
 
@@ -25,26 +26,7 @@ const TYPE_ERROR = 'v1:93efbf8771 checkout';
 const input = (
   view: Partial<Input['view']> = {},
   { width = 80, height = 17, state = FAILURES.start, of = picture }: Partial<Input> & { of?: Picture } = {},
-): Input => ({
-  picture: of,
-  state,
-  glyphs: 'braille',
-  width,
-  height,
-  view: {
-    selected: undefined,
-    order: undefined,
-    filter: undefined,
-    sort: undefined,
-    timeStyle: 'utc',
-    windowMs: 3_600_000,
-    atMs: undefined,
-    crumbs: [],
-    lines: undefined,
-    scroll: 0,
-    ...view,
-  },
-});
+): Input => screenInput(of, view, { width, height }, state) as Input;
 const drawn = (of: Input) => FAILURES.draw(of).map((each) => textOf(each).trimEnd());
 const all = (of: Input) => drawn(of).join('\n');
 /** The example, with its failures changed. */

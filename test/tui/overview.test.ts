@@ -8,6 +8,7 @@ import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture } from '../support/example-picture.ts';
 import { reportPicture } from '../support/report-picture.ts';
 import { finding, healthyReport } from '../support/sample-report.ts';
+import { screenInput } from '../support/screen-input.ts';
 import { expectPicture } from '../support/screen-picture.ts';
 
 let picture: Picture;
@@ -15,25 +16,7 @@ beforeAll(async () => {
   picture = await examplePicture();
 });
 
-const input = (view: Partial<ScreenInput['view']> = {}, size = { width: 80, height: 17 }): ScreenInput => ({
-  picture,
-  state: undefined,
-  glyphs: 'braille',
-  ...size,
-  view: {
-    selected: undefined,
-    order: undefined,
-    filter: undefined,
-    sort: undefined,
-    timeStyle: 'utc',
-    windowMs: 3_600_000,
-    atMs: undefined,
-    crumbs: [],
-    lines: undefined,
-    scroll: 0,
-    ...view,
-  },
-});
+const input = (view: Partial<ScreenInput['view']> = {}, size = { width: 80, height: 17 }): ScreenInput => screenInput(picture, view, size);
 const drawn = (of: ScreenInput) => OVERVIEW.draw(of).map(textOf);
 
 describe('without a key', () => {

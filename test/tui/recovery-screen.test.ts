@@ -14,6 +14,7 @@ import type { Screen, ScreenInput } from '../../tui/src/model/screen.ts';
 import { RECOVERY } from '../../tui/src/screens/recovery.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture } from '../support/example-picture.ts';
+import { screenInput } from '../support/screen-input.ts';
 import { expectPicture } from '../support/screen-picture.ts';
 
 type Input = ScreenInput<RecoveryState>;
@@ -50,25 +51,8 @@ function told(marks: readonly Mark[], runs: readonly RunRecord[] | undefined, mi
   });
 }
 
-const input = (state: RecoveryState, view: Partial<Input['view']> = {}, size = { width: 80, height: 17 }): Input => ({
-  picture,
-  state,
-  glyphs: 'braille',
-  ...size,
-  view: {
-    selected: undefined,
-    order: undefined,
-    filter: undefined,
-    sort: undefined,
-    timeStyle: 'utc',
-    windowMs: 3_600_000,
-    atMs: undefined,
-    crumbs: [],
-    lines: undefined,
-    scroll: 0,
-    ...view,
-  },
-});
+const input = (state: RecoveryState, view: Partial<Input['view']> = {}, size = { width: 80, height: 17 }): Input =>
+  screenInput(picture, view, size, state) as Input;
 const drawn = (of: Input) => RECOVERY.draw(of).map((each) => textOf(each).trimEnd());
 const all = (of: Input) => drawn(of).join('\n');
 

@@ -225,3 +225,9 @@ function runs(command: string, words: string[]): boolean {
     return false;
   }
 }
+
+test('--on-change with what is neither a command nor an address is refused, and nothing keeps running', async () => {
+  const run = watch('-', '--plain', '--on-change', 'ftp://files.example/x');
+  expect(await run.ended).toBe(2);
+  expect(run.stderr()).toContain('--on-change: expected a command');
+});

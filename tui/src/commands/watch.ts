@@ -68,10 +68,13 @@ export async function runWatch(
   }
   if (isLive) {
     const [{ live, close }, { plainWatch }] = await Promise.all([openWatch(paths, options, world), import('../watch/plain-watch.ts')]);
-    const { report, failedSourceCount } = await plainWatch(live, { isJson: options.json === true }, world);
-    await close();
-    if (paths.includes('-')) process.stdin.destroy();
-    return failedSourceCount > 0 ? 1 : report.exit;
+    try {
+      const { report, failedSourceCount } = await plainWatch(live, { isJson: options.json === true }, world);
+      return failedSourceCount > 0 ? 1 : report.exit;
+    } finally {
+      await close();
+      if (paths.includes('-')) process.stdin.destroy();
+    }
   }
   const reader = await world.loadReader();
   const done = await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world);

@@ -36,3 +36,8 @@ export function selectedIndex(order: readonly string[], selected: string | undef
   if (order.length === 0) return -1;
   return Math.max(0, selected === undefined ? 0 : order.indexOf(selected));
 }
+
+/** The row that the keys act on; undefined when there is none. */
+export function selectedRow<Row>(rows: readonly Row[], idOf: (row: Row) => string, selected: string | undefined): Row | undefined {
+  return rows[selectedIndex(rows.map(idOf), selected)];
+}

@@ -25,7 +25,7 @@ import {
   startParts,
 } from '../model/cold-start-rows.ts';
 import { momentsIn, stretchesOf, windowOf } from '../model/picture-window.ts';
-import { selectedIndex, shownRows } from '../model/row-order.ts';
+import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { labelled, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
@@ -73,12 +73,7 @@ function chosenOf(input: ScreenInput): ColdStartRow | undefined {
   const opened = input.view.crumbs[0]?.id;
   if (opened !== undefined) return coldStartRows(input.picture, undefined).find(({ id }) => id === opened);
   const rows = rowsOf(input);
-  return rows[
-    selectedIndex(
-      rows.map(({ id }) => id),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
 
 /** Of the function in all versions: a start tells no version. Those without a duration stand last. */

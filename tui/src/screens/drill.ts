@@ -21,7 +21,7 @@ import {
 } from '../model/drill-plan.ts';
 import { type DrillState, NO_DRILL, type RunningDrill } from '../model/drill-state.ts';
 import { spanText } from '../model/incident-view.ts';
-import { passesFilter, selectedIndex, shownRows } from '../model/row-order.ts';
+import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenInput } from '../model/screen.ts';
 
 type Input = ScreenInput<DrillState>;
@@ -76,12 +76,7 @@ function chosenOf(input: Input): ModeRow | undefined {
   const opened = input.view.crumbs[0]?.id;
   if (opened !== undefined) return modeRows(input.picture.report, input.state.runs).find(({ id }) => id === opened);
   const rows = rowsOf(input);
-  return rows[
-    selectedIndex(
-      rows.map(({ id }) => id),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
 
 function drawNarrow(input: Input): readonly Line[] {

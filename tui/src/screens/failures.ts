@@ -16,7 +16,7 @@ import { momentText } from '../model/clock-text.ts';
 import { type DetailRow, failureDetail, failureWhy, fingerprintRows } from '../model/failure-detail.ts';
 import { FAILURE_SORTS, type FailureRow, failureCourse, failureRows, OWN_VERDICTS, type OwnVerdict } from '../model/failure-rows.ts';
 import { momentsIn, type PictureWindow, stretchesOf, sumOf, windowOf } from '../model/picture-window.ts';
-import { passesFilter, selectedIndex, shownRows } from '../model/row-order.ts';
+import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
@@ -79,12 +79,7 @@ function chosenOf(input: Input): FailureRow | undefined {
     return failureRows(input.picture, windowOf(input.picture, input.view), undefined).find((row) => row.id === id);
   }
   const rows = rowsOf(input);
-  return rows[
-    selectedIndex(
-      rows.map(({ id }) => id),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
 
 function isAtLines({ view: { crumbs } }: Input): boolean {

@@ -15,7 +15,7 @@ import { visibleRows } from '../frame/visible-rows.ts';
 import { momentText } from '../model/clock-text.ts';
 import { budgetsOf, budgetWords, LATENCY_SORTS, type LatencyRow, latencyRows, latencyWhy, timeParts } from '../model/latency-rows.ts';
 import { inWindow, momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
-import { selectedIndex, shownRows } from '../model/row-order.ts';
+import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
@@ -76,12 +76,7 @@ function chosenOf(input: Input): LatencyRow | undefined {
   const opened = input.view.crumbs[0]?.id;
   if (opened !== undefined) return latencyRows(input.picture, undefined).find(({ id }) => id === opened);
   const rows = rowsOf(input);
-  return rows[
-    selectedIndex(
-      rows.map(({ id }) => id),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
 
 function slowestOf(input: Input): readonly Slow[] {

@@ -14,7 +14,7 @@ import { visibleRows } from '../frame/visible-rows.ts';
 import { momentText } from '../model/clock-text.ts';
 import { allocationSites, bytesText, MEMORY_SORTS, type MemoryRow, memoryEvidence, memoryRows, memoryWhy } from '../model/memory-rows.ts';
 import { inWindow, windowOf } from '../model/picture-window.ts';
-import { selectedIndex, shownRows } from '../model/row-order.ts';
+import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, labelled, TONE_STYLES } from './finding-lines.ts';
 import { memoryChart } from './memory-chart.ts';
@@ -79,12 +79,7 @@ function chosenOf(input: ScreenInput): MemoryRow | undefined {
   const rows = rowsOf(input);
   const opened = input.view.crumbs[0]?.id;
   if (opened !== undefined) return rows.find(({ id }) => id === opened);
-  return rows[
-    selectedIndex(
-      rows.map(({ id }) => id),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
 
 function findingsOf({ section }: MemoryRow, { picture }: ScreenInput): readonly Finding[] {

@@ -16,7 +16,7 @@ import { ageText, momentText } from '../model/clock-text.ts';
 import { hurtOfAll, OVERVIEW_SORTS, type OverviewRow, overviewRows, rateText } from '../model/overview-rows.ts';
 import { overviewView } from '../model/overview-view.ts';
 import { momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
-import { selectedIndex, shownRows } from '../model/row-order.ts';
+import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
@@ -90,12 +90,7 @@ function chosenOf(input: ScreenInput): OverviewRow | undefined {
   const rows = rowsOf(input);
   const name = input.view.crumbs[0]?.id;
   if (name !== undefined) return rows.find((row) => row.name === name) ?? rows[0];
-  return rows[
-    selectedIndex(
-      rows.map((row) => row.name),
-      input.view.selected,
-    )
-  ];
+  return selectedRow(rows, (row) => row.name, input.view.selected);
 }
 
 function findingsOf(input: ScreenInput): readonly Finding[] {

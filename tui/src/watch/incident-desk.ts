@@ -1,6 +1,9 @@
 /**
  * The incident clock beside the dashboard: reads what everybody has marked, marks what this person does, and begins by itself
  * when a rule says so. The file is the only state, so that two people see the same clock.
+ *
+ * A file that cannot be read or written (a full disk, a folder of somebody else) takes the clock away and never the dashboard:
+ * only a mark that a person makes fails aloud, everything else is told in `fault`.
  */
 import { statSync } from 'node:fs';
 import type { Picture } from '@nightlight/analyzer';
@@ -38,6 +41,10 @@ export class IncidentDesk {
   readonly #noted = new Set<string>();
   #log: MarkLog | undefined;
   #stamp = '';
+  #clocks: { readonly of: string; readonly clocks: readonly IncidentClock[] } | undefined;
+  #told: RecoveryTold | undefined;
+  #readFault: string | undefined;
+  #writeFault: string | undefined;
   #judged: AlertReport | undefined;
   #board: { readonly stamp: string; readonly runs: readonly RunRecord[]; readonly board: Board | undefined } | undefined;
 
@@ -47,21 +54,25 @@ export class IncidentDesk {
     this.#raisesAlerts = settings.raisesAlerts;
   }
 
-  /** All incidents as they stand now; the file is read again only when it changed. */
+  /** Why marks cannot be kept; undefined while they can. */
+  get fault(): string | undefined {
+    return this.#writeFault ?? this.#readFault;
+  }
+
+  /** All incidents as they stand in this second; the file is read again only when it changed, and frames share the answer. */
   clocks(): readonly IncidentClock[] {
-    const stat = statSync(this.path, { throwIfNoEntry: false });
-    const stamp = `${stat?.size}/${stat?.mtimeMs}`;
-    if (this.#log === undefined || stamp !== this.#stamp) {
-      this.#log = readIncidentLog(this.path);
-      this.#stamp = stamp;
-    }
-    return incidentClocks(this.#log.marks, this.#world.nowMs());
+    this.#look();
+    const nowMs = this.#world.nowMs();
+    const of = `${this.#stamp} ${Math.floor(nowMs / 1000)}`;
+    if (this.#clocks?.of !== of) this.#clocks = { of, clocks: incidentClocks(this.#log?.marks ?? [], nowMs) };
+    return this.#clocks.clocks;
   }
 
   /** What the Recovery and the Drill screen show; the board is made anew only when its runs have changed. */
   told(): RecoveryTold {
     const clocks = this.clocks();
-    const doubts = doubtsOf(this.#log);
+    if (this.#told?.clocks === clocks) return this.#told;
+    const doubts = [...(this.fault === undefined ? [] : [this.fault]), ...doubtsOf(this.#log)];
     let runs: readonly RunRecord[] = [];
     try {
       runs = withDrills(readRunsFile({ log: this.path }, this.#world.environment).log.values, clocks);
@@ -70,7 +81,8 @@ export class IncidentDesk {
     }
     const stamp = JSON.stringify(runs);
     if (stamp !== this.#board?.stamp) this.#board = { stamp, runs, board: runs.length === 0 ? undefined : boardOf(runs) };
-    return { clocks, board: this.#board.board, runs: this.#board.runs, doubts };
+    this.#told = { clocks, board: this.#board.board, runs: this.#board.runs, doubts };
+    return this.#told;
   }
 
   /** The one that the keys mark: the newest that is still open. */
@@ -110,7 +122,7 @@ export class IncidentDesk {
     const key = `${current.id}/${screen}`;
     if (this.#noted.has(key)) return;
     this.#noted.add(key);
-    this.#append({ mark: 'view', incident: current.id, view: `nightlight ${screen}`, sink: 'nightlight' });
+    this.#note({ mark: 'view', incident: current.id, view: `nightlight ${screen}`, sink: 'nightlight' });
   }
 
   /** @returns the incident that a rule has begun; undefined when none did */
@@ -122,8 +134,7 @@ export class IncidentDesk {
     const [alert] = alerts;
     if (alert === undefined || this.current() !== undefined) return undefined;
     const id = newIncidentId(new Set(this.clocks().map(({ id: taken }) => taken)));
-    this.#append({ mark: 'alert', incident: id, title: alert.title, by: TOOL });
-    return id;
+    return this.#note({ mark: 'alert', incident: id, title: alert.title, by: TOOL }) ? id : undefined;
   }
 
   /** What the prompts begin with: enter alone says what was opened, else what is believed, else what the dashboard suspects. */
@@ -142,9 +153,35 @@ export class IncidentDesk {
     };
   }
 
+  #look(): void {
+    try {
+      const stat = statSync(this.path, { throwIfNoEntry: false });
+      const stamp = `${stat?.size}/${stat?.mtimeMs}`;
+      if (stamp !== this.#stamp) {
+        this.#log = readIncidentLog(this.path);
+        this.#stamp = stamp;
+      }
+      this.#readFault = undefined;
+    } catch (error) {
+      this.#readFault = (error as Error).message;
+    }
+  }
+
   #append(draft: MarkDraft): void {
     appendMark(this.path, draft, this.#world);
     this.#stamp = '';
+    this.#writeFault = undefined;
+  }
+
+  /** A mark that nobody asked for. @returns whether it stands in the file */
+  #note(draft: MarkDraft): boolean {
+    try {
+      this.#append(draft);
+      return true;
+    } catch (error) {
+      this.#writeFault = (error as Error).message;
+      return false;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Puts the dashboard together: what it listens to, its screens, the incident clock, and what its keys do outside of it. */
 import type { AnalyzeSettings, Picture } from '@nightlight/analyzer';
 import { follow, type LiveAnalysis } from '@nightlight/analyzer/live';
+import { printable } from '@nightlight/analyzer/wording';
 import { CommandError } from '../command-error.ts';
 import { alertWithin, beginningOf } from '../model/alert-moment.ts';
 import { type DrillState, tellDrill } from '../model/drill-state.ts';
@@ -49,11 +50,12 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
   const sources = watchedSources(settings.paths, settings, process.stdin, (address) =>
     otlpSource(address, settings.analysis.functionName, (text) => warnings.push(text)),
   );
+  // Whatever may be refused is read before anything runs that would have to be stopped.
+  const notifier = settings.onChange === undefined ? undefined : notifierOf(settings.onChange, world);
   const live = follow(sources, { ...settings.analysis, now: world.nowMs });
   // What is replayed has happened already: neither may it begin a clock of tonight, nor is looking at it a search.
   const isReplay = 'kind' in sources;
   const desk = new IncidentDesk({ log: settings.incidents, raisesAlerts: settings.alerts && !isReplay && isGrowing(sources) }, world);
-  const notifier = settings.onChange === undefined ? undefined : notifierOf(settings.onChange, world);
   const stopTelling = notifier && notifyOf(live, notifier);
   const content: ShellContent = {
     source: live,
@@ -62,6 +64,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       judgeOnce(picture);
       const clock = desk.current();
       if (clock !== undefined) return incidentHeadline(clock, world.nowMs());
+      if (desk.fault !== undefined) return [{ text: `! no incident clock: ${printable(desk.fault)}`, style: 'warn' }];
       const failure = notifier?.state().failure;
       if (failure !== undefined) return [{ text: `! ${notifier!.state().target} was not told: ${failure.because}`, style: 'warn' }];
       const [warning] = warnings;
@@ -79,7 +82,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     },
     async mark(mark, values, picture) {
       const said = desk.mark(mark, values, picture);
-      if (inSight !== undefined) desk.noteView(inSight);
+      if (inSight !== undefined && !isReplay) desk.noteView(inSight);
       return said;
     },
     offered: (picture, chosen) => desk.offered(picture, chosen),
