@@ -12,7 +12,7 @@ import { FloorTrend } from '../../analyzer/dist/stats/floor-trend.js';
 import { LEAK_PEERS } from './leak-peers.mjs';
 import { CONCURRENT_PROGRAMS, HEALTHY_PROGRAMS, LEAKING_PROGRAMS, UNEVEN_PROGRAMS } from './leak-programs.mjs';
 import { detectorTable, LeakScore, looks } from './leak-score.mjs';
-import { table } from './score.mjs';
+import { scoreboard, table } from './score.mjs';
 
 export const experiment = {
   name: 'leak-real',
