@@ -92,6 +92,11 @@ describe('the class of a failure', () => {
     expect(rarity!.missing!.text).toContain('more without it (rare)');
   });
 
+  test('where attempts are not what is missing, minutes are asked for and never 0 more attempts', () => {
+    const { text } = classOf({ attempts: 4_000, everyMs: 10, fails: (i) => i % 10 === 3 })!.missing!;
+    expect(text).toMatch(/^\d+ more minutes? of failing like this \(systemic\)/);
+  });
+
   test('a function that does not fail has none', () => {
     expect(classOf({ attempts: 1_000, everyMs: 1_000, fails: () => false })).toBeUndefined();
   });

@@ -34,4 +34,6 @@ test('both stand in JSON and in Markdown', () => {
   );
   expect(renderMarkdown(doubted)).toContain('- F-1 to decide: ');
   expect(renderMarkdown(doubted)).toContain('Refuted by: ');
+  // A list of what is needed and a sentence begin the next one alike.
+  expect(renderMarkdown(doubted)).not.toMatch(/[^.?!] Refuted by: /);
 });

@@ -14,6 +14,8 @@ import { type ShellOnScreen, shellOnScreen } from '../support/shell-on-screen.ts
 
 const EXAMPLE = fileURLToPath(new URL('../../fixtures/example', import.meta.url));
 const ENTER = '\r';
+const UP = '\u001b[A';
+const DOWN = '\u001b[B';
 const NOW_MS = Date.UTC(2026, 10, 21, 2, 20);
 
 let folder: string;
@@ -35,6 +37,8 @@ afterEach(async () => {
   await dashboard.close();
   rmSync(folder, { recursive: true });
 });
+
+const marksKept = () => readIncidentLog(incidentLogPath(undefined, { XDG_STATE_HOME: folder })).marks;
 
 test('what hurts most, and why: no key', async () => {
   const text = await shell.until('WHY');
@@ -68,10 +72,10 @@ test('a leak, and how long until the next kill: one key', async () => {
   expect(text).toMatch(/next kill in 2 to 3 invocations, about 2 to 3 min/);
 });
 
-test('p99.9 by function: one key, two more for 12 hours of them, and it says where there are too few for it', async () => {
+test('p99.9 by function over 12 hours: two keys, and it says where there are too few for it', async () => {
   shell.press('4');
   await shell.until('p99.9');
-  shell.press('w', 'w');
+  shell.press('w');
   const text = await shell.until(' 12 h');
   expect(text).toContain('p99.9');
   expect(text).toContain('n<3,700');
@@ -93,18 +97,34 @@ test('a summary for the chat: one key', async () => {
   expect(Buffer.from(copied, 'base64').toString()).toMatch(/^\*\*F-1 ! OUT OF MEMORY\*\* {2}checkout/);
 });
 
-test('the clock is stopped with a proof by c and three times enter, beside the words of the proof', async () => {
+test('the clock is stopped with a proof by c and enter, beside the words of the proof', async () => {
   shell.press('!', ENTER);
   await shell.until('the clock runs');
-  shell.press('c', ENTER, ENTER);
-  await shell.until('proof (revert, kill, replay, truth): revert:');
+  shell.press('c');
+  await shell.until('confirm checkout F-1 (↑↓ other), proof (revert, kill, replay, truth): revert:');
   // A kind of proof alone is asked again, and nothing that was typed is lost.
   shell.press(ENTER);
   await shell.until('what showed it? esc gives up: revert:');
   shell.press('v41 put back, no kill since', ENTER);
   await shell.until('the search has ended');
-  const marks = readIncidentLog(incidentLogPath(undefined, { XDG_STATE_HOME: folder })).marks;
-  expect(marks.find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'checkout', proofKind: 'revert' });
+  expect(marksKept().find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'checkout', proofKind: 'revert' });
+});
+
+test('another suspect is one arrow away and keeps the words of the proof; beyond the last one it is asked for', async () => {
+  shell.press('!', ENTER);
+  await shell.until('the clock runs');
+  shell.press('c', 'quota raised', DOWN, DOWN, DOWN);
+  await shell.until(/confirm email-worker F-4 .*revert: quota raised/);
+  shell.press(UP, UP, UP, UP);
+  await shell.until('confirm 1 of 3, component at fault:');
+  shell.press('mail-provider', ENTER, '429 since 01:53', ENTER, 'quota raised', ENTER);
+  await shell.until('the search has ended');
+  expect(marksKept().find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'mail-provider', fingerprint: '429 since 01:53' });
+});
+
+test('without a clock nothing but an alert is asked for: what would be typed would be lost', async () => {
+  shell.press('c');
+  expect(await shell.until('no incident is open: ! notes the alert')).not.toContain('proof (');
 });
 
 test('looking at the clock is no view of the search', async () => {
@@ -124,7 +144,5 @@ test('c confirms what was opened, and not what stands first', async () => {
   shell.press('j');
   await shell.until(/^> .*email-worker/m);
   shell.press('c');
-  await shell.until('component at fault: email-worker');
-  shell.press(ENTER);
-  expect(await shell.until('2 of 3')).not.toMatch(/finding: F-1\b/);
+  await shell.until('confirm email-worker F-4 (↑↓ other)');
 });

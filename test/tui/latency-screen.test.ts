@@ -54,6 +54,12 @@ describe('the list', () => {
     expect(rows.find((row) => row.includes('checkout v42'))).toContain('? too few hours');
   });
 
+  test('the longest is one of the attempts that the row counts: the report has the same', () => {
+    const { warm, cold } = picture.report.latency.find(({ functionName }) => functionName === 'thumbnail')!;
+    expect(cold.maxMs).toBeGreaterThan(warm.maxMs!);
+    expect(drawn(input({}, WIDE)).find((row) => row.includes('thumbnail v5'))).toContain(' 734 ms ');
+  });
+
   test('what moved is said in the words of the report', () => {
     const told = (tail: 'tail-grew' | 'all-slower'): Picture => {
       const latency = picture.report.latency.map((section) =>

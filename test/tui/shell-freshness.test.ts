@@ -1,7 +1,8 @@
 /** What the header says of how fresh the data is, and where the keys of time begin. */
 import { expect, test } from 'vitest';
 import type { SourceState } from '../../analyzer/src/live/picture.ts';
-import { staleMs } from '../../tui/src/model/shell-lines.ts';
+import { textOf } from '../../tui/src/frame/line.ts';
+import { footerLines, staleMs } from '../../tui/src/model/shell-lines.ts';
 import { type ShellFacts, startShell, stepShell } from '../../tui/src/model/shell-state.ts';
 import { reportPicture } from '../support/report-picture.ts';
 import { leakingReport } from '../support/sample-report.ts';
@@ -22,6 +23,17 @@ test('an export of this morning that was read a minute ago is not a source that 
   expect(staleMs(pictureOf(stopped(NOW_MS - 12 * HOUR_MS)), NOW_MS)).toBeUndefined();
   expect(staleMs(pictureOf(stopped(NOW_MS - 61_000)), NOW_MS)).toBe(60_000);
   expect(staleMs(pictureOf(stopped(NOW_MS - 12 * HOUR_MS), stopped(NOW_MS - 61_000)), NOW_MS)).toBe(60_000);
+});
+
+test('a WHY without room loses clauses and never half of a figure', () => {
+  const why =
+    'checkout: killed for want of memory, climbing 14 MB each: 12 of 607 attempts; dense now; 1 in 69 in the last 15 min; in 12 sandboxes';
+  const rows = (width: number) =>
+    footerLines({ state: startShell('overview'), why, next: 'q' }, width, 4)
+      .slice(0, 2)
+      .map((row) => textOf(row).trim());
+  expect(rows(60)).toEqual(['WHY  checkout: killed for want of memory, climbing 14 MB', 'each: 12 of 607 attempts; dense now …']);
+  expect(rows(90).join(' ')).toBe(`WHY  ${why}`);
 });
 
 test('the first step back leads into what is shown, however long ago that ended', () => {

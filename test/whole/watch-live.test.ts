@@ -200,11 +200,7 @@ describe.skipIf(!hasTmux)('in a real terminal', () => {
     tmux('send-keys', '-t', '0', 'Enter');
     await until(() => /INC-\w+ .*since alert/.test(screen()));
     tmux('send-keys', '-t', '0', 'c');
-    await until(() => screen().includes('component at fault'));
-    tmux('send-keys', '-t', '0', 'Enter');
-    await until(() => screen().includes('fingerprint or finding'));
-    tmux('send-keys', '-t', '0', 'Enter');
-    await until(() => screen().includes('proof'));
+    await until(() => /confirm checkout F-\d+ .*proof/.test(screen()));
     tmux('send-keys', '-t', '0', 'rollback of v42 stopped it', 'Enter');
     await until(() => screen().includes('root cause confirmed'));
     tmux('send-keys', '-t', '0', 'q');

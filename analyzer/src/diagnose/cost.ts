@@ -8,7 +8,7 @@ import { DurationHistogram } from '../stats/duration-histogram.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { gbSeconds, pricedCount, usdPerGbSecond } from './compute-spend.ts';
 import type { Finding } from './finding.ts';
-import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
+import { configurationsByFunction, earliest, latest, UNNAMED_FUNCTION } from './function-configurations.ts';
 import { explainCommand } from './next-command.ts';
 import { dailyFigureBasis, observedHours, perDay } from './observed-span.ts';
 import { type PowerSample, powerMatrix, powerTuningUrl } from './power-tuning.ts';
@@ -79,7 +79,8 @@ function functionCost(functionName: string, configurations: readonly Configurati
   const requestCount = sumOf((each) => each.invocationCount);
   const priced = sumOf(pricedCount);
   const usd = compute * by.rate + priced * requestUsd;
-  const rows = powerMatrix(powerSamples(configurations), (meanBilledMs, memorySizeMb) => ({
+  // Sizes of an input that names no function may be those of several functions: beside each other they would advise wrongly.
+  const rows = powerMatrix(functionName === UNNAMED_FUNCTION ? [] : powerSamples(configurations), (meanBilledMs, memorySizeMb) => ({
     computeUsd: (meanBilledMs / 1000) * (memorySizeMb / 1024) * by.rate,
     requestUsd,
   }));

@@ -81,10 +81,13 @@ export function rarityClause(rarity: RaritySection): string {
 /** What would decide, as short as a headline needs it; the whole of it stands in the explanation. */
 function shortNeed(missing: RaritySection['missing']): string {
   if (missing === undefined) return 'needs more attempts';
-  const { attemptsToRare, attemptsToSystemic, drill } = missing;
+  const { attemptsToRare, attemptsToSystemic, minutesToSystemic, drill } = missing;
   const fewest = [attemptsToRare, attemptsToSystemic].filter((count) => count !== undefined).sort((a, b) => a - b)[0];
   const inDrill = `${drill.attempts} drills of ${countWords(drill.requestsPerAttempt)} requests`;
-  return fewest === undefined ? `needs ${inDrill}` : `needs ${countWords(fewest)} more attempts or ${inDrill}`;
+  if (fewest === undefined) return `needs ${inDrill}`;
+  if (fewest > 0) return `needs ${countWords(fewest)} more attempts or ${inDrill}`;
+  // Attempts there are enough of: what is missing is the time over which they go on failing.
+  return minutesToSystemic === undefined ? `needs ${inDrill}` : `needs ${plural(minutesToSystemic, 'more minute')} of it or ${inDrill}`;
 }
 
 function unknown(because: string): RaritySection {

@@ -39,7 +39,9 @@ export function whatWouldDecide(grounds: Grounds, isCounted: boolean, interval: 
   const minutesLeft = Math.ceil((LEAST_SPAN_MS - (history.untilMs - history.firstMs)) / 60_000);
   const minutesToSystemic = attemptsToSystemic !== undefined && minutesLeft > 0 ? minutesLeft : undefined;
   const ways: string[] = [];
-  if (attemptsToSystemic !== undefined) {
+  if (attemptsToSystemic === 0 && minutesToSystemic !== undefined) {
+    ways.push(`${minutesToSystemic} more ${minutesToSystemic === 1 ? 'minute' : 'minutes'} of failing like this (systemic)`);
+  } else if (attemptsToSystemic !== undefined && attemptsToSystemic > 0) {
     const time = minutesToSystemic === undefined ? '' : ` over ${minutesToSystemic} more minutes`;
     ways.push(`${whole(attemptsToSystemic)} more attempts${time} that go on failing like this (systemic)`);
   }

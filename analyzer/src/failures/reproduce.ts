@@ -51,7 +51,7 @@ export function recipeFor(mode: FailureMode, measuredRate?: number, precondition
     steps: [
       ...(drill.warmUp === undefined ? [] : [`Warm up: ${drill.warmUp}.`]),
       `Make it so that ${condition}${drill.from === 'outside' ? ' (this cannot be done inside the process)' : ''}: ${drill.fault}.`,
-      `Send ${requestsPerAttempt.toLocaleString('en-US')} requests, ${drill.concurrency.toLocaleString('en-US')} at a time, payload ${drill.payload}.`,
+      `Send ${requestWords(requestsPerAttempt)}, ${drill.concurrency.toLocaleString('en-US')} at a time, payload ${drill.payload}.`,
       AFTERWARDS,
     ],
   };
@@ -84,10 +84,14 @@ export function recipeOfFailure(rate: number | undefined, under: string | undefi
     chanceOfMissing: (1 - conditionalRate) ** (requestsPerAttempt * ATTEMPTS),
     steps: [
       under === undefined ? 'Send requests like those that failed: no condition is known that they share.' : `Make it so that ${under}.`,
-      `Send ${requestsPerAttempt.toLocaleString('en-US')} requests (${sized}).`,
+      `Send ${requestWords(requestsPerAttempt)} (${sized}).`,
       AFTERWARDS,
     ],
   };
+}
+
+function requestWords(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'request' : 'requests'}`;
 }
 
 /** The rate from which on a failure would be called systemic. */

@@ -83,9 +83,18 @@ function findingLines(report: Report, settings: ViewSettings): string[] {
 /** What each of them waits for, so that a page that was pasted elsewhere still tells how far to trust it. */
 function doubtLines(findings: Report['findings']): string[] {
   const lines = findings.flatMap(({ id, toDecide, falsifiers = [] }) =>
-    toDecide === undefined ? [] : [`- ${id} to decide: ${escaped(toDecide)} Refuted by: ${escaped(falsifiers.join('; '))}`],
+    toDecide === undefined
+      ? []
+      : [
+          `- ${id} to decide: ${escaped(sentence(toDecide))}${falsifiers.length === 0 ? '' : ` Refuted by: ${escaped(sentence(falsifiers.join('; ')))}`}`,
+        ],
   );
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Some are sentences already, others lists of what is needed. */
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 function sectionLines(section: SectionView): string[] {

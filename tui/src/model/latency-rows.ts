@@ -142,10 +142,9 @@ const COLD_RATIO = 1.2;
 const WORTH_SAYING = 0.5;
 
 function latencyRow(picture: Picture, section: LatencySection): LatencyRow {
-  const { warm, cold } = section;
+  const { warm } = section;
   const label = printable(configurationLabel(section));
   const [budget] = budgetsOf(section, picture);
-  const maxMs = Math.max(warm.maxMs ?? 0, cold.maxMs ?? 0);
   const starts = startsOf(section, picture);
   return {
     id: label,
@@ -157,7 +156,8 @@ function latencyRow(picture: Picture, section: LatencySection): LatencyRow {
     p90: percentileText(warm, 'p90Ms'),
     p99: percentileText(warm, 'p99Ms'),
     p999: percentileText(warm, 'p999Ms'),
-    max: maxMs > 0 ? durationText(maxMs) : '?',
+    // Of the attempts that the row counts: a start's duration beside warm percentiles would be another population.
+    max: warm.maxMs === undefined ? '?' : durationText(warm.maxMs),
     p99WithCold: starts?.p99Ms === undefined ? 'n<368' : durationText(starts.p99Ms),
     budget: budget === undefined ? 'none set' : `${BUDGET_MARKS[budget.kind]} ${budgetWords(budget)}`,
     budgetTone: budget === undefined ? 'plain' : BUDGET_TONES[budget.kind],

@@ -3,6 +3,7 @@
  * screen why it hurts, what to press next, and the keys.
  */
 import type { Picture, SourceState } from '@nightlight/analyzer';
+import { printable } from '@nightlight/analyzer/wording';
 import { cutText, fitLine, lineWidth, wrapText } from '../frame/fit.ts';
 import { EMPTY_LINE, type Line, line, type Run, run } from '../frame/line.ts';
 import { ageText, momentText, wallClockText } from './clock-text.ts';
@@ -51,7 +52,7 @@ export interface FooterFacts {
 export function footerLines(facts: FooterFacts, width: number, rows: number): readonly Line[] {
   const { state, why, next } = facts;
   const room = rows - 1;
-  const whyRows = why === '' ? [] : wrapText(why, width - LABEL_WIDTH, next === '' ? room : room - 1);
+  const whyRows = why === '' ? [] : wrapClauses(why, width - LABEL_WIDTH, next === '' ? room : room - 1);
   const lines = [
     ...whyRows.map((text, index) => line(run(index === 0 ? ' WHY  ' : '      ', 'strong'), text)),
     ...(next === '' ? [] : [line(run(' NEXT ', 'strong'), cutText(next, width - LABEL_WIDTH))]),
@@ -67,6 +68,21 @@ export function footerLines(facts: FooterFacts, width: number, rows: number): re
       width,
     ),
   ];
+}
+
+/** A text that has no room loses whole clauses from its end: half of a figure is another figure. */
+function wrapClauses(text: string, width: number, most: number): readonly string[] {
+  const whole = wrapText(text, width, most);
+  if (whole.length < most || !whole.at(-1)!.endsWith('…') || text.endsWith('…')) return whole;
+  const roughly = whole.join(' ').length;
+  for (const mark of [/;/, /[:,]/]) {
+    for (let end = Math.min(text.length - 1, roughly); end > roughly / 2; end--) {
+      if (!mark.test(text[end]!) || text[end + 1] !== ' ') continue;
+      const rows = wrapText(`${text.slice(0, end)} …`, width, most + 1);
+      if (rows.length <= most) return rows;
+    }
+  }
+  return whole;
 }
 
 /** Where the terminal has no room for a screen: what hurts, why, and which size is needed. */
@@ -85,7 +101,7 @@ export const LEAST_HEIGHT = 20;
 
 const LABEL_WIDTH = 6;
 /** Columns for what is typed: a few words at once. */
-const LEAST_TYPED = 30;
+const LEAST_TYPED = 24;
 
 function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts): readonly Run[] {
   if (picture === undefined) return [run(`○ ${opening}`, 'info')];
@@ -183,20 +199,24 @@ function promptLine(prompt: Prompt, width: number): Line {
   const fields = PROMPT_FIELDS[prompt.id];
   const field = fields[prompt.done.length];
   const step = fields.length > 1 ? ` ${prompt.done.length + 1} of ${fields.length}` : '';
-  const lead = ` ${prompt.id}${step}, `;
+  const chosen = prompt.choices?.[prompt.chosen ?? 0];
+  const lead =
+    chosen === undefined ? ` ${prompt.id}${step}, ` : ` ${prompt.id} ${cutText(printable(chosen.join(' ')), 24, 'middle')} (↑↓ other), `;
   // What is typed must be seen: the question gives way, not the answer.
-  const asked = cutText(prompt.objection ?? field?.label ?? '', Math.max(8, width - lead.length - LEAST_TYPED - 3));
-  const label = `${lead}${asked}: `;
-  const room = Math.max(8, width - label.length - 1);
+  const room = Math.max(8, width - lead.length - LEAST_TYPED - 3);
+  const label = field?.short !== undefined && field.label.length > room ? field.short : (field?.label ?? '');
+  const asked = cutText(prompt.objection ?? label, room);
+  const question = `${lead}${asked}: `;
+  const typed = Math.max(8, width - question.length - 1);
   const characters = [...prompt.edit.text];
   // The end of a long text is where one types.
-  const from = Math.max(0, prompt.edit.cursor - room + 1);
+  const from = Math.max(0, prompt.edit.cursor - typed + 1);
   const under = characters[prompt.edit.cursor] ?? ' ';
   return [
-    run(label, prompt.objection === undefined ? 'strong' : 'warn'),
+    run(question, prompt.objection === undefined ? 'strong' : 'warn'),
     run(characters.slice(from, prompt.edit.cursor).join('')),
     { ...run(under), isSelected: true },
-    run(characters.slice(prompt.edit.cursor + 1, from + room).join('')),
+    run(characters.slice(prompt.edit.cursor + 1, from + typed).join('')),
   ];
 }
 

@@ -5,7 +5,7 @@
 import { actionOf } from './keys.ts';
 import { EMPTY_EDIT, editLine, insertText, type LineEdit } from './line-edit.ts';
 import { paletteEntries, paletteWord } from './palette.ts';
-import { acceptField, type ClockMark, openPrompt, type Prompt } from './prompts.ts';
+import { acceptField, type ClockMark, chooseOther, openPrompt, type Prompt, type PromptChoice } from './prompts.ts';
 import { selectedIndex } from './row-order.ts';
 import {
   type Crumb,
@@ -78,6 +78,10 @@ export interface ShellFacts {
   readonly latestMs?: number | undefined;
   /** What the prompts of the clock begin with. */
   readonly offered?: Partial<Record<ClockMark, readonly string[]>> | undefined;
+  /** Component and finding of what may be confirmed, the likeliest first. */
+  readonly suspects?: readonly PromptChoice[] | undefined;
+  /** Why nothing but an alert can be marked; undefined when it can. Said before anything is typed, and not after. */
+  readonly noClock?: string | undefined;
 }
 
 export type ShellEvent = { readonly kind: 'key'; readonly name: string } | { readonly kind: 'paste'; readonly text: string };
@@ -86,7 +90,6 @@ export type ShellEvent = { readonly kind: 'key'; readonly name: string } | { rea
 export type ShellEffect =
   | { readonly kind: 'quit'; readonly leavesScreen: boolean }
   | { readonly kind: 'redraw' }
-  | { readonly kind: 'read-again' }
   | { readonly kind: 'open' }
   | { readonly kind: 'act'; readonly action: string }
   | { readonly kind: 'copy' }
@@ -113,14 +116,15 @@ const EMPTY_PAGE: Page = {
   own: undefined,
 };
 
-const WINDOWS_MS = [15, 60, 180, 720].map((minutes) => minutes * 60_000);
+/** In the order of `w`: first as far as it goes, then ever closer. Who presses it asks since when, and seldom what just was. */
+const WINDOWS_MS = [60, 720, 180, 15].map((minutes) => minutes * 60_000);
 
 export function startShell(screen: ScreenId): ShellState {
   return {
     screen,
     pages: {},
     timeStyle: 'utc',
-    windowMs: WINDOWS_MS[1]!,
+    windowMs: WINDOWS_MS[0]!,
     atMs: undefined,
     isPaused: false,
     overlay: undefined,
@@ -234,8 +238,6 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
       return done({ ...state, timeStyle: TIME_STYLES[(TIME_STYLES.indexOf(state.timeStyle) + 1) % TIME_STYLES.length]! });
     case 'redraw':
       return done(state, { kind: 'redraw' });
-    case 'read-again':
-      return done(state, { kind: 'read-again' });
     case 'pause':
       return done({ ...state, isPaused: !state.isPaused });
     case 'scrub-back':
@@ -279,7 +281,8 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
     default:
       if (action.startsWith('mark-')) {
         const mark = action.slice('mark-'.length) as ClockMark;
-        return done({ ...state, prompt: openPrompt(mark, facts.offered?.[mark]) });
+        if (mark !== 'alert' && facts.noClock !== undefined) return done({ ...state, said: facts.noClock });
+        return done({ ...state, prompt: openPrompt(mark, facts.offered?.[mark], mark === 'confirm' ? facts.suspects : undefined) });
       }
       return done(state, { kind: 'act', action });
   }
@@ -335,12 +338,15 @@ function lookAt(state: ShellState, atMs: number | undefined): ShellStep {
 }
 
 function stepPrompt(state: ShellState, prompt: Prompt, event: ShellEvent): ShellStep {
+  const { objection: _, ...unobjected } = prompt;
   const asking = (edit: LineEdit): ShellStep => ({
-    state: { ...state, prompt: { id: prompt.id, done: prompt.done, offered: prompt.offered, edit } },
+    state: { ...state, prompt: { ...unobjected, edit } },
     effects: [],
   });
   if (event.kind === 'paste') return asking(insertText(prompt.edit, event.text));
   if (event.name === 'escape') return { state: { ...state, prompt: undefined }, effects: [] };
+  const other = event.name === 'up' || event.name === 'down' ? chooseOther(unobjected, event.name === 'up' ? -1 : 1) : undefined;
+  if (other !== undefined) return { state: { ...state, prompt: other }, effects: [] };
   if (event.name !== 'enter') return asking(editLine(prompt.edit, event.name));
   const answer = acceptField(prompt);
   if (answer.kind === 'asking') return { state: { ...state, prompt: answer.prompt }, effects: [] };

@@ -3,7 +3,7 @@
  * waits. `enter` opens what was found there, `enter` again the lines behind it.
  */
 import type { Finding, Picture } from '@nightlight/analyzer';
-import { changedText, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
+import { changedText, configurationLabel, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
 import { bar } from '../frame/bar.ts';
 import { drawChart, pointsFrom } from '../frame/chart.ts';
 import { cutText, fitLine, fitText } from '../frame/fit.ts';
@@ -53,11 +53,17 @@ export const OVERVIEW: Screen = {
 export function headlineOf(picture: Picture): Line {
   const { headline, tone } = overviewView(picture.report, []);
   const [worst] = picture.report.findings;
-  const since =
-    worst?.sinceMs === undefined
-      ? ''
-      : `  since ${momentText(worst.sinceMs, 'utc', picture.nowMs)}, ${momentText(worst.sinceMs, 'relative', picture.nowMs)}`;
-  return [run(headline, TONE_STYLES[tone]), run(since, 'dim'), run(afterDeploy(picture), 'mark')];
+  if (worst?.sinceMs === undefined) return [run(headline, TONE_STYLES[tone])];
+  // In 80 columns the end is cut: the memory size and how long ago it was give way to what came before it.
+  const named = { ...printableDeep(worst), memorySizeMb: undefined };
+  const title =
+    worst.harm === 'money' ? headline : `${named.id} ${findingMark(named)} ${named.headline}  ${configurationLabel(named)}`.trimEnd();
+  return [
+    run(title, TONE_STYLES[tone]),
+    run(`  since ${momentText(worst.sinceMs, 'utc', picture.nowMs)}`, 'dim'),
+    run(afterDeploy(picture), 'mark'),
+    run(`  (${momentText(worst.sinceMs, 'relative', picture.nowMs)})`, 'dim'),
+  ];
 }
 
 /** As the evidence rounds it, so that both say the same. */

@@ -81,9 +81,12 @@ export interface ShellContent {
     file: string,
     view: { readonly picture: Picture; readonly screen: ScreenId; readonly lines: readonly Line[] },
   ): Promise<string>;
-  readAgain?(): Promise<string>;
   /** What the prompts of the clock begin with. */
   offered?(picture: Picture | undefined, chosen?: Suspect): ShellFacts['offered'];
+  /** What may be confirmed. */
+  suspects?(picture: Picture | undefined, chosen?: Suspect): ShellFacts['suspects'];
+  /** Why only an alert can be marked. */
+  noClock?(): string | undefined;
   /** What a screen is told from outside, once for each frame; `before` is its own state so far. */
   tell?(screen: ScreenId, before: unknown): unknown;
   /** A screen came into sight, by a key or at the start. */
@@ -200,6 +203,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   }
 
   function factsOf(now: Picture | undefined, of: Screen | undefined): ShellFacts {
+    const chosen = now === undefined || of === undefined ? undefined : chosenOf(now, of);
     return {
       nowMs: now?.nowMs ?? settings.nowMs(),
       screens: content?.screens.map(({ id }) => id) ?? [],
@@ -208,7 +212,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       moments: now?.moments.map(({ atMs }) => atMs) ?? [],
       alertMs: now === undefined ? undefined : content?.alertMs?.(now),
       beginning: now === undefined ? undefined : content?.beginning?.(now),
-      offered: content?.offered?.(now, now === undefined || of === undefined ? undefined : chosenOf(now, of)),
+      offered: content?.offered?.(now, chosen),
+      suspects: content?.suspects?.(now, chosen),
+      noClock: content?.noClock?.(),
       earliestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : now.minutes.first * 60_000,
       latestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : (now.minutes.last + 1) * 60_000,
     };
@@ -250,9 +256,6 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
         return;
       case 'redraw':
         writer.startOver();
-        return;
-      case 'read-again':
-        answer('reading again …', content?.readAgain?.());
         return;
       case 'open':
         if (now && of) applyOf(of.open?.(inputOf(now, of)) ?? { kind: 'nothing' }, of, now);

@@ -21,7 +21,7 @@ import {
 } from '@nightlight/analyzer/recovery';
 import { appendMark, incidentLogPath, type MarkDraft, newIncidentId, readIncidentLog } from '../incident/incident-log.ts';
 import { readRunsFile, withDrills } from '../incident/runs-file.ts';
-import type { ClockMark } from '../model/prompts.ts';
+import type { ClockMark, PromptChoice } from '../model/prompts.ts';
 import type { RecoveryTold } from '../model/recovery-state.ts';
 import type { ScreenId, Suspect } from '../model/screen.ts';
 import type { World } from '../world.ts';
@@ -32,6 +32,8 @@ export interface IncidentDeskSettings {
   /** Whether the rules may begin an incident. */
   readonly raisesAlerts: boolean;
 }
+
+export const NO_INCIDENT = 'no incident is open: ! notes the alert and starts the clock';
 
 export class IncidentDesk {
   readonly path: string;
@@ -105,7 +107,7 @@ export class IncidentDesk {
       this.#append({ mark: 'alert', incident: id, title: values[0] ?? '' });
       return `${id}: the clock runs`;
     }
-    if (current === undefined) return 'no incident is open: ! begins one';
+    if (current === undefined) return NO_INCIDENT;
     const draft = draftOf(mark, values, current, picture);
     if (typeof draft === 'string') return draft;
     this.#append(draft);
@@ -153,6 +155,25 @@ export class IncidentDesk {
     };
   }
 
+  /** What may be confirmed, component and finding: what was opened, what is believed, then what hurts, each once. */
+  suspects(picture: Picture | undefined, chosen?: Suspect): readonly PromptChoice[] {
+    const hurting = picture?.report.findings.filter(({ harm }) => harm === 'users' || harm === 'soon') ?? [];
+    const held = this.current()?.hypotheses.filter(({ state }) => state === 'held') ?? [];
+    const believed = held.reverse().flatMap(({ component }) => {
+      if (component === undefined) return [];
+      const finding = hurting.find(({ functionName }) => functionName === component)?.id;
+      // Where nothing was found, what was seen there is asked for.
+      return [finding === undefined ? [component] : [component, finding]];
+    });
+    const all = [
+      ...(chosen === undefined ? [] : [[chosen.component, chosen.finding]]),
+      ...believed,
+      ...hurting.map(({ functionName, id }) => [functionName, id]),
+    ].filter(([component]) => component !== '');
+    const seen = new Set<string>();
+    return all.filter((pair) => !seen.has(pair.join('\n')) && seen.add(pair.join('\n'))).slice(0, MOST_SUSPECTS);
+  }
+
   #look(): void {
     try {
       const stat = statSync(this.path, { throwIfNoEntry: false });
@@ -184,6 +205,9 @@ export class IncidentDesk {
     }
   }
 }
+
+/** More than anybody goes through with an arrow key. */
+const MOST_SUSPECTS = 20;
 
 /** @returns the mark, or why it is refused */
 function draftOf(

@@ -22,7 +22,7 @@ import { RECOVERY } from '../screens/recovery.ts';
 import type { ShellContent } from '../shell/run-shell.ts';
 import type { World } from '../world.ts';
 import { exportView } from './export-view.ts';
-import { IncidentDesk } from './incident-desk.ts';
+import { IncidentDesk, NO_INCIDENT } from './incident-desk.ts';
 import { otlpSource } from './otlp-source.ts';
 import { type SourceOptions, watchedSources } from './watch-sources.ts';
 
@@ -86,6 +86,8 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       return said;
     },
     offered: (picture, chosen) => desk.offered(picture, chosen),
+    suspects: (picture, chosen) => desk.suspects(picture, chosen),
+    noClock: () => (desk.current() === undefined ? NO_INCIDENT : undefined),
     tell(screen, before) {
       if (screen === 'recovery') return tellRecovery(before as RecoveryState | undefined, desk.told());
       if (screen === 'drill') return tellDrill(before as DrillState | undefined, desk.told(), undefined);

@@ -35,7 +35,7 @@ export function failuresView(report: Report, settings: ViewSettings): SectionVie
         shareRangeText(failure.rate.low, failure.rate.high),
         failure.rarity === undefined ? '?' : RARITY_WORDS[failure.rarity.kind],
         failure.firstMs === undefined ? '?' : momentText(failure.firstMs),
-        countWords(failure.sandboxCount),
+        report.dataQuality.sandboxesMixed ? '?' : countWords(failure.sandboxCount),
       ]),
     },
     notes: [

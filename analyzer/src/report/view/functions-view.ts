@@ -35,7 +35,8 @@ export function functionsView(report: Report, settings: ViewSettings): SectionVi
         section.failed === undefined ? '?' : percentWords(section.failed.share),
         section.failed === undefined ? '?' : shareRangeText(section.failed.low, section.failed.high),
         section.retries === undefined ? '?' : `${section.retries.complete ? '' : '>= '}${countWords(section.retries.retriedRequestCount)}`,
-        countWords(section.sandboxCount),
+        // Without stream names the starts were counted, and not the sandboxes.
+        report.dataQuality.sandboxesMixed ? '?' : countWords(section.sandboxCount),
         costOf(report, section.functionName),
       ]),
     },

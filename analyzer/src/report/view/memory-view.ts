@@ -29,7 +29,7 @@ export function memoryView(report: Report, settings: ViewSettings): SectionView 
         section.memorySizeMb === undefined ? '?' : memoryText(section.memorySizeMb),
         section.highestMb === undefined ? '?' : memoryText(section.highestMb),
         section.medianOfMaximaMb === undefined ? '?' : memoryText(section.medianOfMaximaMb),
-        countWords(section.sandboxCount),
+        report.dataQuality.sandboxesMixed ? '?' : countWords(section.sandboxCount),
         countWords(section.oomCount),
         growthWord(section),
         limitText(section),
@@ -92,7 +92,10 @@ export function growthSentence(section: Pick<MemorySection, 'growth' | 'oomCount
 }
 
 function slopeText(growth: { readonly mbPerInvocation: number; readonly low: number; readonly high: number }): string {
-  return `${numberText(growth.mbPerInvocation)} MB per invocation [${numberText(growth.low)}, ${numberText(growth.high)}]`;
+  // 0.0047 MB is what a table of figures says; a person keeps 4.8 KB.
+  const isSmall = Math.max(growth.mbPerInvocation, growth.high) < 1;
+  const [factor, unit] = isSmall ? [1024, 'KB'] : [1, 'MB'];
+  return `${numberText(growth.mbPerInvocation * factor)} ${unit} per invocation [${numberText(growth.low * factor)}, ${numberText(growth.high * factor)}]`;
 }
 
 function limitText(section: MemorySection): string {
