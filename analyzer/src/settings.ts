@@ -30,7 +30,7 @@ export interface AnalyzeSettings {
   readonly sourceMapsPath?: string;
   /** Cap on what one compressed file may inflate to; default 4 GiB. */
   readonly maxInflatedBytes?: number;
-  /** Worker threads; default: one per core, none for small inputs. */
+  /** Threads that scan, this one counted; 1 also inflates here. Default: this one, and others when a large input is ahead of it. */
   readonly workers?: number;
   readonly timeZone?: string;
   /** Failures that somebody knows already. */

@@ -1,9 +1,21 @@
 /** Threads change how fast a report comes, never what it says. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Report } from '@nightlight/analyzer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportFromJson } from '../../analyzer/src/report/json.ts';
@@ -41,11 +53,32 @@ test('every invocation of the load is counted once, with its outcome', () => {
   expect(sum((each) => each.statusCounts.error)).toBe(counts.failedCount - counts.timeoutCount);
 });
 
-function analysedBy(workers: number, path = data): { stdout: string } {
+test('files that are damaged, or no gzip, or empty are told alike whether they are inflated ahead or in their turn', () => {
+  const mixed = join(folder, 'mixed');
+  cpSync(data, mixed, { recursive: true });
+  const files = readdirSync(mixed, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.gz'))
+    .sort()
+    .map((name) => join(mixed, name));
+  const [cut, wrong, plain, empty, twice] = files as [string, string, string, string, string];
+  truncateSync(cut, statSync(cut).size >> 1);
+  const bytes = readFileSync(wrong);
+  bytes.fill(0x55, bytes.length >> 1, (bytes.length >> 1) + 64);
+  writeFileSync(wrong, bytes);
+  writeFileSync(plain, gunzipSync(readFileSync(plain)));
+  writeFileSync(empty, '');
+  appendFileSync(twice, gzipSync('2026-01-01T00:00:00.000Z a last line\n'));
+  const one = analysedBy(1, mixed, 1).stdout;
+  expect(analysedBy(2, mixed, 1).stdout).toBe(one);
+  const { input }: Report = reportFromJson(JSON.parse(one));
+  expect(input.files.flatMap(({ error }) => error?.code ?? []).sort()).toEqual(['READ_EMPTY', 'READ_GZIP_BROKEN', 'READ_GZIP_TRUNCATED']);
+});
+
+function analysedBy(workers: number, path = data, exit = 0): { stdout: string } {
   const run = spawnSync(process.execPath, [command, 'analyze', path, '--format', 'json', '--workers', String(workers)], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  if (run.status !== 0) throw new Error(`exit ${run.status}: ${run.stderr}`);
+  if (run.status !== exit) throw new Error(`exit ${run.status}: ${run.stderr}`);
   return run;
 }

@@ -4,26 +4,28 @@
  * Threads share only a counter: each takes the next unit when it is free, so an uneven export keeps all of them busy.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import type { AnalyzeSettings, Progress } from '../settings.ts';
-import { emptySummary } from '../store/empty-summary.ts';
 import { joinFates } from '../store/failure-fate.ts';
 import { duplicatesOf } from '../store/item-keys.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRequests } from '../store/request-keys.ts';
 import { settleOrder } from '../store/settle-order.ts';
 import type { Summary } from '../store/summary.ts';
+import { Helpers } from './helpers.ts';
 import { Pipeline } from './pipeline.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Harvest } from './stages.ts';
 import type { Unit } from './unit.ts';
-import type { WorkerTask } from './worker.ts';
+import { HelperQuestion } from './worth-helpers.ts';
 
 /** Below this many stored bytes a second thread costs more than it brings. */
-const WORTH_A_WORKER_BYTES = 4 * 1024 * 1024;
+const WORTH_A_THREAD_BYTES = 4 * 1024 * 1024;
+/** Two that are inflated keep the pool busy while a third is handed over. */
+const FILES_AHEAD = 3;
 const PROGRESS_EVERY_MS = 250;
-/** What a line makes dies young: room for it, with the peak of memory kept in mind. Not tuned further. */
-const YOUNG_GENERATION_MB = 24;
+
+type Report = (files: number, bytes: number, events: number) => void;
 
 export async function runUnits(
   units: readonly Unit[],
@@ -34,26 +36,22 @@ export async function runUnits(
   if (settings.sourceMapsPath !== undefined) checkSourceMapsFolder(settings.sourceMapsPath);
   const bytesTotal = units.reduce((sum, unit) => sum + unit.bytes, 0);
   const filesTotal = units.reduce((sum, unit) => sum + unit.files.length, 0);
-  const wanted = settings.workers ?? (bytesTotal < WORTH_A_WORKER_BYTES ? 1 : availableParallelism());
-  const workers = Math.max(1, Math.min(wanted, units.length));
-  const report = (filesDone: number, bytesDone: number, events: number) =>
-    onProgress?.({ filesDone, filesTotal, bytesDone, bytesTotal, events });
-  const harvests = workers > 1 ? await inWorkers(units, settings, workers, report, signal) : [await here(units, settings, report, signal)];
+  const report: Report = (filesDone, bytesDone, events) => onProgress?.({ filesDone, filesTotal, bytesDone, bytesTotal, events });
+  const isSmall = bytesTotal < WORTH_A_THREAD_BYTES;
+  const alone = settings.workers === undefined ? isSmall : settings.workers <= 1;
+  const harvests = alone ? [await here(units, settings, report, signal)] : await withHelp(units, bytesTotal, settings, report, signal);
   return addUp(harvests);
 }
 
-async function here(
-  units: readonly Unit[],
-  settings: AnalyzeSettings,
-  report: (files: number, bytes: number, events: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<Harvest> {
+/** This thread does everything, one file after the other. */
+async function here(units: readonly Unit[], settings: AnalyzeSettings, report: Report, signal: AbortSignal | undefined): Promise<Harvest> {
   const pipeline = new Pipeline(settings);
   const waiting = [...units];
   let files = 0;
   let bytes = 0;
   await pipeline.run(
     () => waiting.shift(),
+    0,
     (file) => {
       signal?.throwIfAborted();
       files += 1;
@@ -64,57 +62,42 @@ async function here(
   return pipeline.harvest();
 }
 
-async function inWorkers(
+/** This thread scans what the pool inflates; others scan too, when that pays or was asked for. */
+async function withHelp(
   units: readonly Unit[],
+  bytesTotal: number,
   settings: AnalyzeSettings,
-  workers: number,
-  report: (files: number, bytes: number, events: number) => void,
+  report: Report,
   signal: AbortSignal | undefined,
 ): Promise<Harvest[]> {
-  const cursor = new Int32Array(new SharedArrayBuffer(4));
-  const progress = new Float64Array(new SharedArrayBuffer(8 * 3 * workers));
-  const running: Worker[] = [];
-  const timer = setInterval(() => {
-    let files = 0;
-    let bytes = 0;
-    let events = 0;
-    for (let number = 0; number < workers; number++) {
-      files += progress[number * 3]!;
-      bytes += progress[number * 3 + 1]!;
-      events += progress[number * 3 + 2]!;
-    }
-    report(files, bytes, events);
-  }, PROGRESS_EVERY_MS);
-  const stop = () => {
-    for (const worker of running) void worker.terminate();
-  };
-  signal?.addEventListener('abort', stop, { once: true });
+  const most = Math.min(settings.workers ?? availableParallelism(), units.length) - 1;
+  const helpers = new Helpers(units, settings, most + 1, signal);
+  const timer = setInterval(() => helpers.tellProgress(report), PROGRESS_EVERY_MS);
   try {
     signal?.throwIfAborted();
-    const harvests = Array.from({ length: workers }, (_, number) => {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), {
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-        workerData: { units, settings, cursor, progress, number } satisfies WorkerTask,
-      });
-      running.push(worker);
-      return new Promise<Harvest>((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.once('exit', (code) => reject(signal?.reason ?? new Error(`a worker thread stopped with code ${code} before it was done`)));
-      });
+    if (settings.workers !== undefined) helpers.start(most);
+    rehearse();
+    const pipeline = new Pipeline(settings);
+    const question = settings.workers === undefined && most > 0 ? new HelperQuestion(bytesTotal, performance.now()) : undefined;
+    await pipeline.run(helpers.nextUnit, FILES_AHEAD, (file, waitedMs) => {
+      signal?.throwIfAborted();
+      helpers.throwIfFailed();
+      const storedBytes = file.sizeBytes ?? 0;
+      helpers.note(storedBytes, pipeline.eventCount);
+      if (helpers.count === 0 && question?.afterFile(storedBytes, waitedMs, performance.now()))
+        helpers.start(Math.min(most, helpers.unitsLeft));
     });
-    return await Promise.all(harvests);
+    return [pipeline.harvest(), ...(await helpers.harvests())];
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener('abort', stop);
-    stop();
+    helpers.stop();
   }
 }
 
 export function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount: number } {
   // What came from another thread is a plain copy without its classes: it can only be added to a summary of ours.
-  const summary = harvests.length === 1 ? harvests[0]!.summary : emptySummary();
-  if (harvests.length > 1) for (const harvest of harvests) mergeSummaries(summary, harvest.summary);
+  const { summary } = harvests[0]!;
+  for (const harvest of harvests.slice(1)) mergeSummaries(summary, harvest.summary);
   const names = new Set(harvests.flatMap((harvest) => [...harvest.requestKeys.keys()]));
   const failures = [...summary.failures.values()];
   for (const name of names) {

@@ -1,4 +1,4 @@
-/** One worker thread: takes units off the shared list until there are none, then hands over its harvest. */
+/** A helping thread: takes units off the shared list until there are none, inflates and scans them, then hands over its harvest. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AnalyzeSettings } from '../settings.ts';
 import { Pipeline } from './pipeline.ts';
@@ -10,7 +10,7 @@ export interface WorkerTask {
   readonly settings: AnalyzeSettings;
   /** [0]: number of the next unit, taken by `Atomics.add`. */
   readonly cursor: Int32Array;
-  /** [0]: files done, [1]: stored bytes done, [2]: events; a row of three per worker, written by that worker alone. */
+  /** [0]: files done, [1]: stored bytes done, [2]: events; a row of three per thread, written by that thread alone. */
   readonly progress: Float64Array;
   readonly number: number;
 }
@@ -21,6 +21,8 @@ const pipeline = new Pipeline(task.settings);
 const base = task.number * 3;
 await pipeline.run(
   () => task.units[Atomics.add(task.cursor, 0, 1)],
+  // The pool is busy for the first thread.
+  0,
   (file) => {
     task.progress[base]! += 1;
     task.progress[base + 1]! += file.sizeBytes ?? 0;

@@ -29,12 +29,19 @@ export interface FileProgress {
 }
 
 /**
+ * @param ahead  the file, where it was inflated already
  * @throws ReadError when the file as a whole, or its rest, cannot be read; events before the trouble were given
  */
-export async function readFile(sink: EventSink, file: FileContext, settings: ReadFileSettings, progress: FileProgress): Promise<void> {
+export async function readFile(
+  sink: EventSink,
+  file: FileContext,
+  settings: ReadFileSettings,
+  progress: FileProgress,
+  ahead?: WholeFile,
+): Promise<void> {
   const drive = new Drive(sink, file, settings, progress);
   try {
-    const whole = file.path === '-' ? undefined : readWholeFile(file.path);
+    const whole = ahead ?? (file.path === '-' ? undefined : readWholeFile(file.path));
     if (whole !== undefined) drive.whole(whole);
     else if (file.path === '-') await drive.stream(process.stdin);
     else await drive.stream(createReadStream(file.path, { highWaterMark: CHUNK_BYTES }));

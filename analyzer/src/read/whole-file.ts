@@ -2,9 +2,7 @@
  * Small files, taken in one piece: inflated in one call with the output size that gzip's trailer hints at, which costs a
  * third of what a stream with default chunks costs.
  *
- * The hint is only a hint (several members, a hostile file), so it is capped, and so is the output. Inflating happens on
- * the thread that scans: measured on two cores, a thread pool that inflates ahead of one scanning thread took a fifth
- * longer than two workers that do both, because the scanning thread is the one everything then waits for.
+ * The hint is only a hint (several members, a hostile file), so it is capped, and so is the output.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -23,7 +21,7 @@ export function readWholeFile(path: string): WholeFile | undefined {
   const stored = storedBytesOf(path);
   if (stored === undefined) return undefined;
   if (!isGzip(stored)) return { bytes: stored, storedBytes: stored.length };
-  const hint = stored.length < 4 ? 0 : stored.readUInt32LE(stored.length - 4);
+  const hint = sizeHint(stored);
   if (hint > WHOLE_BYTES) return undefined;
   const bytes = inflated(stored, hint);
   return bytes === undefined ? undefined : { bytes, storedBytes: stored.length };
@@ -33,8 +31,18 @@ export function isGzip(head: Buffer): boolean {
   return head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b;
 }
 
+/** @returns what gzip's trailer says of the inflated size, modulo 2^32 and of the last member only */
+export function sizeHint(stored: Buffer): number {
+  return stored.length < 4 ? 0 : stored.readUInt32LE(stored.length - 4);
+}
+
+/** One piece of output when the hint is right, and no more than a whole file may have when it is not. */
+export function inflatingOptions(hint: number): { chunkSize: number; maxOutputLength: number } {
+  return { chunkSize: Math.max(64, hint + 64), maxOutputLength: WHOLE_BYTES + 64 };
+}
+
 /** Up to here a file is taken in one piece, stored and inflated; larger ones are streamed. */
-const WHOLE_BYTES = 16 * 1024 * 1024;
+export const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** What gzip is read into, file after file: fresh pages for each cost more than the reading. Nobody sees it after the call. */
 let packed = Buffer.alloc(0);
@@ -70,7 +78,7 @@ const HEAD_BYTES = 4096;
 
 function inflated(stored: Buffer, hint: number): Buffer | undefined {
   try {
-    return gunzipSync(stored, { chunkSize: Math.max(64, hint + 64), maxOutputLength: WHOLE_BYTES + 64 });
+    return gunzipSync(stored, inflatingOptions(hint));
   } catch {
     return undefined;
   }

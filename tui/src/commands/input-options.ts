@@ -49,7 +49,7 @@ export function addInputOptions(command: Command): Command {
     .optionsGroup('How it is read:')
     .option('--count-drills', 'requests that a drill touched count like any other (help drill)')
     .option('--source-maps <dir>', 'maps of your bundles: stacks and allocation sites are told in their sources')
-    .option('--workers <count>', 'threads; default: one per core', wholeNumber)
+    .option('--workers <count>', 'threads that scan; default: as many as pay', wholeNumber)
     .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes);
 }
 

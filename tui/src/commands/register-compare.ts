@@ -32,7 +32,7 @@ export function registerCompare(program: Command, world: World, end: (exitCode: 
     .option('--tz <zone>', 'zone of times without one: Europe/Berlin')
     .addOption(new Option('--arch <name>', 'architecture to price').choices(['x86_64', 'arm64']))
     .option('--prices <file>', 'your own price table (JSON)')
-    .option('--workers <count>', 'threads; default: one per core', wholeNumber)
+    .option('--workers <count>', 'threads that scan; default: as many as pay', wholeNumber)
     .option('--max-inflated <size>', 'most that one gzip may unpack to; default 4GiB', sizeInBytes)
     .addHelpText(
       'before',
