@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { SourceState } from '../../analyzer/src/live/picture.ts';
 import { textOf } from '../../tui/src/frame/line.ts';
-import { footerLines, staleMs } from '../../tui/src/model/shell-lines.ts';
+import { footerLines, headerLines, staleMs } from '../../tui/src/model/shell-lines.ts';
 import { type ShellFacts, startShell, stepShell } from '../../tui/src/model/shell-state.ts';
 import { reportPicture } from '../support/report-picture.ts';
 import { leakingReport } from '../support/sample-report.ts';
@@ -34,6 +34,26 @@ test('a WHY without room loses clauses and never half of a figure', () => {
       .map((row) => textOf(row).trim());
   expect(rows(60)).toEqual(['WHY  checkout: killed for want of memory, climbing 14 MB', 'each: 12 of 607 attempts; dense now …']);
   expect(rows(90).join(' ')).toBe(`WHY  ${why}`);
+});
+
+test('at a moment that is gone back to the header says whose verdicts these are', () => {
+  const told = (lookedBack: 'past' | 'reading' | 'now') => {
+    const state = { ...startShell('overview'), atMs: Date.UTC(2026, 10, 21, 1, 53), isPaused: true };
+    const facts = {
+      picture: pictureOf(stopped(NOW_MS)),
+      opening: '',
+      state,
+      screens: [],
+      wallMs: NOW_MS,
+      incident: [],
+      heldCount: 0,
+      lookedBack,
+    };
+    return textOf(headerLines(facts, 80)[0]!);
+  };
+  expect(told('past')).toMatch(/^ nightlight {2}◂ AT .*01:53:00 UTC {2}as it stood then; 0 goes back/);
+  expect(told('reading')).toContain('reading what was known then');
+  expect(told('now')).toContain('verdicts are of now');
 });
 
 test('the first step back leads into what is shown, however long ago that ended', () => {

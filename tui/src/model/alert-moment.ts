@@ -17,7 +17,9 @@ export function alertWithin(picture: Picture, clocks: readonly IncidentClock[]):
 export function beginningOf({ report }: Picture): { readonly atMs: number; readonly words: string } | undefined {
   const worst = report.findings.find(({ sinceMs }) => sinceMs !== undefined);
   if (worst?.sinceMs === undefined) return undefined;
-  return { atMs: worst.sinceMs, words: `no alert was noted here: this is where ${worst.id} ${printable(worst.headline)} began` };
+  // At that moment other findings may have stood first: a number of now would name one of them.
+  const what = `${worst.headline}${worst.functionName === '' ? '' : ` of ${worst.functionName}`}`;
+  return { atMs: worst.sinceMs, words: `no alert was noted here: this is where ${printable(what)} began` };
 }
 
 const MINUTE_MS = 60_000;

@@ -85,12 +85,21 @@ export function memoryWhy(row: MemoryRow, picture: Picture): string {
   const since = sinceOf(section, picture)?.words;
   switch (growth.kind) {
     case 'leaking':
-    case 'growing':
-      return said(
-        `${label}: ${bareVerdict(section)}, ${row.growthWithInterval} per invocation${row.memory === 'process max' ? '' : ` of ${row.memory}`}`,
-        [killed, since, growth.kind === 'growing' && oomCount === 0 ? 'not called a leak yet' : undefined],
+    case 'growing': {
+      const called = growth.kind === 'growing' && oomCount === 0 ? 'not called a leak yet' : undefined;
+      const before = [killed, since].filter((each) => each !== undefined).join(', ');
+      // In 80 columns the end is cut: how long is left goes before what was.
+      const clauses = [
+        said(
+          `${label}: ${bareVerdict(section)}, ${row.growthWithInterval} per invocation${row.memory === 'process max' ? '' : ` of ${row.memory}`}`,
+          [called],
+          undefined,
+        ),
         fullWords(row, picture),
-      );
+        before === '' ? undefined : before,
+      ];
+      return clauses.filter((each) => each !== undefined).join('; ');
+    }
     case 'growing-but-bounded':
       return said(`${label}: grew, but is bounded`, [killed, since], printable(growth.because));
     case 'stable':

@@ -24,6 +24,8 @@ export interface HeaderFacts {
   readonly incident: Line;
   /** Events that came since the picture was held. */
   readonly heldCount: number;
+  /** While a moment is looked at: whether the verdicts are of then, are being read for then, or are those of now. */
+  readonly lookedBack: 'past' | 'reading' | 'now';
 }
 
 export const HEADER_ROWS = 4;
@@ -103,11 +105,20 @@ const LABEL_WIDTH = 6;
 /** Columns for what is typed: a few words at once. */
 const LEAST_TYPED = 24;
 
-function freshness({ picture, state, opening, wallMs, heldCount }: HeaderFacts): readonly Run[] {
+const LOOKED_BACK_WORDS = {
+  past: '  as it stood then; 0 goes back',
+  reading: '  reading what was known then …',
+  now: '  verdicts are of now; 0 goes back',
+} satisfies Record<HeaderFacts['lookedBack'], string>;
+
+function freshness({ picture, state, opening, wallMs, heldCount, lookedBack }: HeaderFacts): readonly Run[] {
   if (picture === undefined) return [run(`○ ${opening}`, 'info')];
-  if (state.isPaused) return [run(`‖ PAUSED, ${grouped(heldCount)} new`, 'warn')];
   if (state.atMs !== undefined)
-    return [run(`◂ AT ${momentText(state.atMs, state.timeStyle, picture.nowMs)}`, 'warn'), run('  0 goes back to now', 'dim')];
+    return [
+      run(`◂ AT ${momentText(state.atMs, state.timeStyle, Math.max(picture.nowMs, wallMs))}`, 'warn'),
+      run(LOOKED_BACK_WORDS[lookedBack], lookedBack === 'past' ? 'dim' : 'warn'),
+    ];
+  if (state.isPaused) return [run(`‖ PAUSED, ${grouped(heldCount)} new`, 'warn')];
   const failed = picture.sources.find((source) => source.state === 'failed');
   if (failed?.state === 'failed') return [run(`! FAILED ${failed.name}: ${failed.because}`, 'bad')];
   const stale = staleMs(picture, wallMs);

@@ -26,7 +26,7 @@ export function oneFrame({ picture, screen, screens, headline, width, height, gl
   const body = screen.draw(input);
   const footer = { state, why: screen.why(input), next: screen.next(input) };
   return [
-    ...headerLines({ picture, opening: '', state, screens, wallMs, incident: headline, heldCount: 0 }, width),
+    ...headerLines({ picture, opening: '', state, screens, wallMs, incident: headline, heldCount: 0, lookedBack: 'now' }, width),
     ...Array.from({ length: room }, (_, row) => fitLine(body[row] ?? EMPTY_LINE, width)),
     ...footerLines(footer, width, footerRows(height)),
   ];

@@ -73,6 +73,8 @@ export interface ShellContent {
   alertMs?(picture: Picture): number | undefined;
   /** Where `a` leads when there was none, and what to say of it. */
   beginning?(picture: Picture): ShellFacts['beginning'];
+  /** What was known at a moment; undefined where it cannot be told any more. A replay goes there itself. */
+  pictureAt?(atMs: number): Promise<Picture | undefined>;
   /** `goto 02:01`. */
   readTime?(text: string, nowMs: number): number | undefined;
   /** Each comes back with what to say of it. */
@@ -171,6 +173,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   // Making a picture may take longer than a frame: keys work on the one that is shown, and only data asks for a new one.
   let newest: Picture | undefined;
   let held: Picture | undefined;
+  let past: { readonly atMs: number; readonly picture: Picture | undefined; readonly isRead: boolean } | undefined;
   let pictureMs = 0;
   let shown: readonly Line[] = [];
   let drawnBody:
@@ -183,7 +186,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let inSight: ScreenId | undefined;
   const clock = setInterval(refresh, CLOCK_MS);
 
-  const picture = (): Picture | undefined => (state.isPaused ? held : undefined) ?? newest;
+  /** All that is known, whatever moment is looked at. */
+  const whole = (): Picture | undefined => (state.isPaused ? held : undefined) ?? newest;
+  const picture = (): Picture | undefined => (past !== undefined && past.atMs === state.atMs ? past.picture : undefined) ?? whole();
   const screen = (): Screen | undefined => content?.screens.find(({ id }) => id === state.screen) ?? content?.screens[0];
 
   function inputOf(now: Picture, of: Screen): ScreenInput {
@@ -204,19 +209,21 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
 
   function factsOf(now: Picture | undefined, of: Screen | undefined): ShellFacts {
     const chosen = now === undefined || of === undefined ? undefined : chosenOf(now, of);
+    const all = whole();
+    const isEmpty = all === undefined || all.minutes.last < all.minutes.first;
     return {
-      nowMs: now?.nowMs ?? settings.nowMs(),
+      nowMs: all?.nowMs ?? settings.nowMs(),
       screens: content?.screens.map(({ id }) => id) ?? [],
       rows: now === undefined || of === undefined ? [] : heldOrder(of.rows(inputOf(now, of)), viewOf(state).order),
       sorts: of?.sorts ?? [],
-      moments: now?.moments.map(({ atMs }) => atMs) ?? [],
-      alertMs: now === undefined ? undefined : content?.alertMs?.(now),
-      beginning: now === undefined ? undefined : content?.beginning?.(now),
+      moments: all?.moments.map(({ atMs }) => atMs) ?? [],
+      alertMs: all === undefined ? undefined : content?.alertMs?.(all),
+      beginning: all === undefined ? undefined : content?.beginning?.(all),
       offered: content?.offered?.(now, chosen),
       suspects: content?.suspects?.(now, chosen),
       noClock: content?.noClock?.(),
-      earliestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : now.minutes.first * 60_000,
-      latestMs: now === undefined || now.minutes.last < now.minutes.first ? undefined : (now.minutes.last + 1) * 60_000,
+      earliestMs: isEmpty ? undefined : all.minutes.first * 60_000,
+      latestMs: isEmpty ? undefined : (all.minutes.last + 1) * 60_000,
     };
   }
 
@@ -276,7 +283,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
         answer('…', now && content?.mark?.(effect.mark, effect.values, now));
         return;
       case 'goto': {
-        const atMs = content?.readTime?.(effect.time, now?.nowMs ?? settings.nowMs());
+        const atMs = content?.readTime?.(effect.time, whole()?.nowMs ?? settings.nowMs());
         if (atMs === undefined) return say(`${effect.time}: expected a time such as 02:01, -15m or an ISO time`);
         state = { ...state, atMs };
         return seek(atMs);
@@ -312,6 +319,25 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
         '…',
         replay.seek(atMs).then(() => ''),
       );
+    else lookBack(atMs);
+  }
+
+  function lookBack(atMs: number | undefined): void {
+    const asked = atMs === undefined ? undefined : content?.pictureAt?.(atMs);
+    past = atMs === undefined || asked === undefined ? undefined : { atMs, picture: undefined, isRead: false };
+    const put = (told: Picture | undefined) => {
+      if (isStopped || past?.atMs !== atMs) return;
+      past = { atMs: atMs!, picture: told, isRead: true };
+      draw();
+    };
+    // Where it cannot be read again, the header says whose verdicts these are.
+    asked?.then(put, () => put(undefined));
+  }
+
+  function lookedBack(): HeaderFacts['lookedBack'] {
+    if (content?.source.replay !== undefined) return 'past';
+    if (past === undefined || past.atMs !== state.atMs) return 'now';
+    return past.picture !== undefined ? 'past' : past.isRead ? 'now' : 'reading';
   }
 
   /** Work that takes its time: what to say meanwhile, and afterwards. */
@@ -371,7 +397,8 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       screens: content?.screens ?? [],
       wallMs: settings.nowMs(),
       incident: now === undefined || content === undefined ? EMPTY_LINE : content.headline(now),
-      heldCount: state.isPaused && now ? Math.max(0, newest!.report.input.eventCount - now.report.input.eventCount) : 0,
+      heldCount: state.isPaused && held ? Math.max(0, newest!.report.input.eventCount - held.report.input.eventCount) : 0,
+      lookedBack: lookedBack(),
     };
     const body = bodyOf(now, of);
     if (now && content?.title) writer.title(content.title(now));

@@ -24,6 +24,7 @@ import type { World } from '../world.ts';
 import { exportView } from './export-view.ts';
 import { IncidentDesk, NO_INCIDENT } from './incident-desk.ts';
 import { otlpSource } from './otlp-source.ts';
+import { pastPictures } from './past-pictures.ts';
 import { type SourceOptions, watchedSources } from './watch-sources.ts';
 
 export interface DashboardSettings extends SourceOptions {
@@ -56,6 +57,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
   // What is replayed has happened already: neither may it begin a clock of tonight, nor is looking at it a search.
   const isReplay = 'kind' in sources;
   const desk = new IncidentDesk({ log: settings.incidents, raisesAlerts: settings.alerts && !isReplay && isGrowing(sources) }, world);
+  const past = isReplay || isGrowing(sources) ? undefined : pastPictures(settings.paths, settings.analysis);
   const stopTelling = notifier && notifyOf(live, notifier);
   const content: ShellContent = {
     source: live,
@@ -76,6 +78,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     },
     alertMs: (picture) => alertWithin(picture, desk.clocks()),
     beginning: beginningOf,
+    ...(past !== undefined && { pictureAt: (atMs: number) => past.at(atMs, live.picture().report.input.inflatedBytes) }),
     readTime(text, nowMs) {
       const reading = readTime(text, { nowMs, timeZone: settings.timeZone });
       return reading.kind === 'moment' ? reading.epochMs : undefined;
@@ -111,6 +114,7 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     content,
     async close() {
       await stopTelling?.();
+      await past?.close();
       await live.stop();
     },
   };
