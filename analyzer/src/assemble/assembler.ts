@@ -8,6 +8,7 @@ import type { AgentRecord, DeathRecord, InitRecord, InvocationRecord } from '@ni
 import type { Anomaly } from '../parse/anomaly.ts';
 import { FACT, type FactTable } from '../parse/facts.ts';
 import type { ParsedState } from '../parse/parsed-state.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import { attemptOf, closedAttemptOf, hasId, isNamed, openAttemptOf, ownerOfDeathLine, ownerOfInvocationLine } from './attempt-finder.ts';
 import { fillFromReport } from './fill-from-report.ts';
 import { type InitLines, Invocation, type Sandbox } from './invocation.ts';
@@ -79,7 +80,7 @@ export class Assembler {
     let count = 0;
     while (count < order.length && !(table.atMs[order[count]!]! >= beforeMs)) count++;
     if (count === 0) return;
-    if (!table.disordered) this.#takeInOrder(table, count);
+    if (!table.disordered) this.#takeInOrder(table, 0, count);
     else for (let i = 0; i < count; i++) this.#take(table, order[i]!);
     if (count === order.length) table.clear();
     else table.keep(order.subarray(count));
@@ -87,10 +88,7 @@ export class Assembler {
 
   /** Takes every row and leaves the streams open. */
   takeAll(): void {
-    const table = this.#parser.facts;
-    if (table.disordered) for (const row of table.order()) this.#take(table, row);
-    else this.#takeInOrder(table);
-    table.clear();
+    atOnce(this.#takeAllSteps());
   }
 
   /** Closes one stream, whose rows were taken: what is still open in it stays unfinished. */
@@ -102,22 +100,46 @@ export class Assembler {
 
   /** Takes every row and closes all streams: what is still open stays unfinished. */
   finish(): void {
+    atOnce(this.finishSteps());
+  }
+
+  /** As `finish`. */
+  *finishSteps(): Steps<void> {
     this.#parser.finish();
-    this.takeAll();
-    for (const state of this.#streams) if (state !== undefined) this.#closeStream(state);
+    yield* this.#takeAllSteps();
+    let count = 0;
+    for (const state of this.#streams) {
+      if (state === undefined) continue;
+      this.#closeStream(state);
+      if (++count % STREAMS_A_STEP === 0) yield;
+    }
     this.#streams = [];
   }
 
-  #takeInOrder(table: FactTable, count: number = table.rows): void {
+  *#takeAllSteps(): Steps<void> {
+    const table = this.#parser.facts;
+    const rows = table.rows;
+    const order = table.disordered ? table.order() : undefined;
+    for (let from = 0; from < rows; from += ROWS_A_STEP) {
+      const to = Math.min(rows, from + ROWS_A_STEP);
+      if (order === undefined) this.#takeInOrder(table, from, to, rows);
+      else for (let i = from; i < to; i++) this.#take(table, order[i]!);
+      yield;
+    }
+    table.clear();
+  }
+
+  /** @param count  rows that are taken without a pause, of which these are some: what comes behind the last one is not known */
+  #takeInOrder(table: FactTable, from = 0, to = table.rows, count = to): void {
     const { kind, stream } = table;
     const last = count - 1;
-    for (let row = 0; row <= last; row++) {
+    for (let row = from; row < to; row++) {
       // A plain invocation with another right behind it in its stream: no late line can follow, nothing has to wait.
       const plain = row < last && kind[row] === FACT.invocation && kind[row + 1] === FACT.invocation && stream[row] === stream[row + 1];
       if (plain && this.#plainAtOnce(table, row)) continue;
       this.#take(table, row);
     }
-    for (let row = 0; row <= last; row++) {
+    for (let row = from; row < to; row++) {
       const state = this.#streams[stream[row]!]!;
       if (table.atMs[row]! > state.processedMs) state.processedMs = table.atMs[row]!;
     }
@@ -510,6 +532,10 @@ export class Assembler {
     this.#sink.unusedInit(state.sandbox ?? state.newSandbox(init.file, init.place, init.atMs), init);
   }
 }
+
+/** Some milliseconds each. */
+const ROWS_A_STEP = 1_024;
+const STREAMS_A_STEP = 512;
 
 /** How an attempt took its process with it. */
 function deathOf({ status, processDied }: Invocation): StreamState['died'] {

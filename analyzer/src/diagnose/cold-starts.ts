@@ -8,6 +8,7 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf, percentilesOfSample } from '../stats/percentiles.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { InitTally } from '../store/agent-tally.ts';
 import type { ConfigurationSummary, InitFact, InitKind, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
@@ -23,28 +24,38 @@ import { shareInterval } from './share-interval.ts';
 import { countWords, durationWords, oneInWords, plural, shareWords, timeWords } from './wording.ts';
 
 export function coldStartSection(summary: Summary, _settings: AnalyzeSettings = {}): ColdStartSection[] {
+  return atOnce(coldStartSteps(summary));
+}
+
+/** As `coldStartSection`. */
+export function* coldStartSteps(summary: Summary): Steps<ColdStartSection[]> {
+  const sections = yield* mapInSteps([...configurationsByFunction(summary).values()], FUNCTIONS_A_STEP, sectionsOf);
+  return sections.flat();
+}
+
+const FUNCTIONS_A_STEP = 64;
+
+function sectionsOf(configurations: readonly ConfigurationSummary[]): ColdStartSection[] {
   const sections: ColdStartSection[] = [];
-  for (const configurations of configurationsByFunction(summary).values()) {
-    const storms = coldStartStorms(configurations);
-    for (const configuration of configurations) {
-      // Nobody waits for the start of a process that is there before its first request.
-      if (configuration.agent !== undefined && configuration.agent.stretchCount > 0 && configuration.memorySizeMb === 0) continue;
-      sections.push({
-        ...configurationName(configuration),
-        cold: shareInterval(waitedForCount(configuration), configuration.invocationCount),
-        byKind: countByKind(configuration.inits),
-        initMs: durationsOf(configuration.inits, 'on-demand'),
-        restoreMs: durationsOf(configuration.inits, 'snapstart-restore'),
-        initBilledMs: configuration.billedCount === 0 ? undefined : configuration.billedInitMsSum,
-        failedInitCount: configuration.inits.filter((init) => init.status === 'error' || init.status === 'timeout').length,
-        ...(configuration.agent !== undefined && configuration.agent.inits.count > 0 && { split: splitOf(configuration.agent.inits) }),
-        p99Ms: boundedP99(warmAndCold(configuration))?.value,
-        p99WithoutColdMs: boundedP99(configuration.warm)?.value,
-        storms: storms
-          .filter((storm) => storm.configuration === configuration)
-          .map(({ fromMs, coldCount, invocationCount }) => ({ version: configuration.version, fromMs, coldCount, invocationCount })),
-      });
-    }
+  const storms = coldStartStorms(configurations);
+  for (const configuration of configurations) {
+    // Nobody waits for the start of a process that is there before its first request.
+    if (configuration.agent !== undefined && configuration.agent.stretchCount > 0 && configuration.memorySizeMb === 0) continue;
+    sections.push({
+      ...configurationName(configuration),
+      cold: shareInterval(waitedForCount(configuration), configuration.invocationCount),
+      byKind: countByKind(configuration.inits),
+      initMs: durationsOf(configuration.inits, 'on-demand'),
+      restoreMs: durationsOf(configuration.inits, 'snapstart-restore'),
+      initBilledMs: configuration.billedCount === 0 ? undefined : configuration.billedInitMsSum,
+      failedInitCount: configuration.inits.filter((init) => init.status === 'error' || init.status === 'timeout').length,
+      ...(configuration.agent !== undefined && configuration.agent.inits.count > 0 && { split: splitOf(configuration.agent.inits) }),
+      p99Ms: boundedP99(warmAndCold(configuration))?.value,
+      p99WithoutColdMs: boundedP99(configuration.warm)?.value,
+      storms: storms
+        .filter((storm) => storm.configuration === configuration)
+        .map(({ fromMs, coldCount, invocationCount }) => ({ version: configuration.version, fromMs, coldCount, invocationCount })),
+    });
   }
   return sections;
 }
@@ -171,6 +182,7 @@ function waitedForCount(configuration: ConfigurationSummary): number {
 }
 
 function warmAndCold(configuration: ConfigurationSummary): DurationHistogram {
+  if (configuration.cold.total === 0) return configuration.warm;
   const both = new DurationHistogram();
   both.merge(configuration.warm);
   both.merge(configuration.cold);

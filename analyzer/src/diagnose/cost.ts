@@ -108,8 +108,9 @@ function functionCost(functionName: string, configurations: readonly Configurati
   };
 }
 
-/** All versions of one size together: the matrix asks what a size costs, whatever code ran in it. */
+/** All versions of one size together: the matrix asks what a size costs, whatever code ran in it. Of one size nothing is asked. */
 function powerSamples(configurations: readonly ConfigurationSummary[]): PowerSample[] {
+  if (configurations.every(({ memorySizeMb }) => memorySizeMb === configurations[0]!.memorySizeMb)) return [];
   const bySize = new Map<number, { memorySizeMb: number; durations: DurationHistogram; billedCount: number; billedMsSum: number }>();
   for (const configuration of configurations) {
     const { memorySizeMb } = configuration;

@@ -33,10 +33,16 @@ export function failedAttemptFindings(
   const agents = agentByFunction(summary);
   const exposures = countExposures(summary);
   const incidents = gatherIncidents(sections.failures, exposures);
+  const ofFunction = new Map<string, Incident[]>();
+  for (const incident of incidents) {
+    const own = ofFunction.get(incident.functionName);
+    if (own === undefined) ofFunction.set(incident.functionName, [incident]);
+    else own.push(incident);
+  }
   const findings = incidents.map((incident) => {
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
-    const others = incidents.filter((other) => other !== incident && other.functionName === incident.functionName);
+    const others = ofFunction.get(incident.functionName)!.filter((other) => other !== incident);
     return describe(summary, incident, exposed, sections, agents.get(incident.functionName), others);
   });
   return findings.map((finding, index) => (isRest(incidents[index]!) ? behindNamed(finding, findings) : finding));

@@ -5,6 +5,7 @@
  * ended alike is put together; how errors of one program relate is learned from all of its lines in the input.
  */
 import { type FailureGroup, FailureTimeline, groupFailures, type SeenFailure } from '../failures/index.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import { ATTEMPT_RULES } from '../store/attempt-rules.ts';
 import { emptyFailure } from '../store/empty-summary.ts';
 import { mergeFailure } from '../store/merge-summaries.ts';
@@ -21,7 +22,7 @@ export interface IdentifiedFailure {
   readonly identity: FailureIdentity | undefined;
 }
 
-export function identifyFailures({ failures, timelines }: Summary): IdentifiedFailure[] {
+export function* identifySteps({ failures, timelines }: Summary): Steps<IdentifiedFailure[]> {
   const alike = new Map<string, Counted[]>();
   for (const [name, failure] of failures) {
     const counted = { failure, timeline: timelines.get(name) };
@@ -30,13 +31,16 @@ export function identifyFailures({ failures, timelines }: Summary): IdentifiedFa
     if (same === undefined) alike.set(key, [counted]);
     else same.push(counted);
   }
-  return [...alike.values()].flatMap((same) => {
+  const identifiedOf = yield* mapInSteps([...alike.values()], FUNCTIONS_A_STEP, (same) => {
     const groups = groupFailures(same.map(seenFailure));
     const told = groups.slice(0, MOST_GROUPS).map(identified);
     const rest = groups.slice(MOST_GROUPS).flatMap(({ members }) => members);
     return rest.length === 0 ? told : [...told, counted(rest)];
   });
+  return identifiedOf.flat();
 }
+
+const FUNCTIONS_A_STEP = 16;
 
 /** A person reads the first few; a flood of texts that have nothing in common is told as what it is. */
 const MOST_GROUPS = 300;

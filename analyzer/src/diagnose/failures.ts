@@ -7,11 +7,12 @@
 
 import { ERROR_ANSWER } from '../assemble/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
 import { failedAttemptFindings } from './failed-attempts.ts';
-import { type IdentifiedFailure, identifyFailures } from './failure-identity.ts';
+import { type IdentifiedFailure, identifySteps } from './failure-identity.ts';
 import { outcomeSection } from './failure-outcomes.ts';
 import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
@@ -22,13 +23,24 @@ import { unexplainedFailures } from './unexplained-failures.ts';
 
 /** Most frequent first; kinds that were only logged stand at the end. */
 export function failureSection(summary: Summary, settings: AnalyzeSettings): FailureSection[] {
+  return atOnce(failureSteps(summary, settings));
+}
+
+/** As `failureSection`. */
+export function* failureSteps(summary: Summary, settings: AnalyzeSettings): Steps<FailureSection[]> {
   const exposures = countExposures(summary);
   const rests = unexplainedFailures(summary, exposures);
   const rarity = rarityJudge(summary);
-  const sections = identifyFailures(summary).map((one) => describe(summary, one, exposures, rarity, rests, settings.known));
+  yield;
+  const identified = yield* identifySteps(summary);
+  const sections = yield* mapInSteps(identified, FAILURES_A_STEP, (one) =>
+    describe(summary, one, exposures, rarity, rests, settings.known),
+  );
   for (const rest of rests) addRest(sections, rest);
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
+
+const FAILURES_A_STEP = 32;
 
 export function failureFindings(
   summary: Summary,

@@ -1,9 +1,10 @@
 /** The hours and ages that a summary keeps of one configuration, as the tests of its tail read them. */
 
+import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf } from '../stats/percentiles.ts';
 import type { ConfigurationSummary } from '../store/summary.ts';
 import { configurationName } from './function-configurations.ts';
-import type { CourseSection, MemorySection } from './sections.ts';
+import type { ConfigurationName, CourseSection, MemorySection } from './sections.ts';
 import { judgeTailGrowth, type LatencyHour, type TailVerdict } from './tail-growth.ts';
 import { type AgeVerdict, judgeAge, type LatencyCourse } from './tail-latency.ts';
 import { countWords, durationWords, percentWords } from './wording.ts';
@@ -11,10 +12,7 @@ import { countWords, durationWords, percentWords } from './wording.ts';
 /** @param memory  what was found of the memory of all configurations */
 export function latencyCourse(configuration: ConfigurationSummary, memory: readonly MemorySection[]): LatencyCourse {
   const name = configurationName(configuration);
-  const growth = memory.find(
-    ({ functionName, version, memorySizeMb }) =>
-      functionName === name.functionName && version === name.version && memorySizeMb === name.memorySizeMb,
-  )?.growth;
+  const growth = memoryByName(memory).get(keyOf(name))?.growth;
   const hours = [...configuration.hours.byHour]
     .sort(([a], [b]) => a - b)
     .map(
@@ -37,7 +35,7 @@ export function courseSection(configuration: ConfigurationSummary, memory: reado
   const tail = judgeTailGrowth(course.hours, course.growth);
   const age = judgeAge(course.ages ?? [], course.hours);
   judged.set(configuration, { memory, tail, age });
-  return {
+  const section: CourseSection = {
     hours: hours.map(({ fromMs, warm, gcMs, gcCoveredCount }) => ({
       fromMs,
       ...countedTimes(warm),
@@ -52,6 +50,10 @@ export function courseSection(configuration: ConfigurationSummary, memory: reado
     age: age.kind,
     ageBecause: ageWords(age),
   };
+  // Read once: of a thousand configurations they would be a gigabyte of garbage in a minute of pictures.
+  for (const { warm } of course.hours) DurationHistogram.giveBack(warm);
+  for (const { warm } of course.ages ?? []) DurationHistogram.giveBack(warm);
+  return section;
 }
 
 /**
@@ -72,6 +74,21 @@ const judged = new WeakMap<
   { readonly memory: readonly MemorySection[]; readonly tail: TailVerdict; readonly age: AgeVerdict }
 >();
 const HOUR_MS = 3_600_000;
+
+const byName = new WeakMap<readonly MemorySection[], ReadonlyMap<string, MemorySection>>();
+
+function memoryByName(memory: readonly MemorySection[]): ReadonlyMap<string, MemorySection> {
+  let named = byName.get(memory);
+  if (named === undefined) {
+    named = new Map(memory.map((section) => [keyOf(section), section]));
+    byName.set(memory, named);
+  }
+  return named;
+}
+
+function keyOf({ functionName, version, memorySizeMb }: ConfigurationName): string {
+  return `${functionName}\u0000${version}\u0000${memorySizeMb}`;
+}
 
 function countedTimes(warm: LatencyHour['warm']): { count: number; p50Ms: number | undefined; p99Ms: number | undefined } {
   const { p50Ms, p99Ms } = percentilesOf(warm);

@@ -7,6 +7,7 @@
  */
 import type { AnalyzeSettings } from '../settings.ts';
 import { percentilesOf } from '../stats/percentiles.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
 import { countAbove } from './count-above.ts';
@@ -21,7 +22,12 @@ import { shareInterval } from './share-interval.ts';
 import { countWords, durationWords, oneInWords, shareWords } from './wording.ts';
 
 export function latencySection(summary: Summary, _settings: AnalyzeSettings = {}, memory: readonly MemorySection[] = []): LatencySection[] {
-  return [...summary.configurations.values()].map((configuration) => ({
+  return atOnce(latencySteps(summary, memory));
+}
+
+/** As `latencySection`. */
+export function latencySteps(summary: Summary, memory: readonly MemorySection[]): Steps<LatencySection[]> {
+  return mapInSteps([...summary.configurations.values()], CONFIGURATIONS_A_STEP, (configuration) => ({
     ...configurationName(configuration),
     warm: percentilesOf(configuration.warm),
     cold: percentilesOf(configuration.cold),
@@ -40,6 +46,7 @@ export function latencyFindings(summary: Summary, sections: Pick<Sections, 'chan
     .filter((finding) => finding !== undefined);
 }
 
+const CONFIGURATIONS_A_STEP = 32;
 /** A hundredth that waits ten times as long as the middle is another kind of request, not the same one by chance. */
 const TAIL_RATIO = 10;
 /** Of the timeout: the histogram's buckets are half a percent wide. */

@@ -7,6 +7,7 @@
  */
 import type { AnalyzeSettings } from '../settings.ts';
 import { median } from '../stats/median.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { agentVerdictsOf, growthWithAgent, growthWithChannels, growthWithQuietProbes, withoutRefuted } from './agent-leaks.ts';
 import { evidenceReference } from './evidence-reference.ts';
@@ -23,9 +24,15 @@ import type { AgentLeakVerdict, ChannelGrowth, GrowthVerdict, MemorySection, Sec
 
 /** Configurations whose lines name memory; Managed Instances do not. */
 export function memorySection(summary: Summary, _settings: AnalyzeSettings): MemorySection[] {
+  return atOnce(memorySteps(summary));
+}
+
+/** As `memorySection`. */
+export function* memorySteps(summary: Summary): Steps<MemorySection[]> {
   const sandboxes = sandboxesByConfiguration(summary);
   const channels = memoryChannels(summary);
-  return [...summary.configurations].flatMap(([key, configuration]) => {
+  yield;
+  const sections = yield* mapInSteps([...summary.configurations], CONFIGURATIONS_A_STEP, ([key, configuration]) => {
     const own = sandboxes.get(key) ?? [];
     const measured = own.filter((sandbox) => sandbox.envelope.length > 0);
     const verdicts = withoutRefuted(agentVerdictsOf(summary, configuration), channels.get(key) ?? []);
@@ -33,7 +40,10 @@ export function memorySection(summary: Summary, _settings: AnalyzeSettings): Mem
     if (measured.length === 0 && configuration.statusCounts.oom === 0 && verdicts === undefined && !isJudged) return [];
     return [describe(summary, configuration, own, measured, verdicts, channels.get(key) ?? [])];
   });
+  return sections.flat();
 }
+
+const CONFIGURATIONS_A_STEP = 64;
 
 export function memoryFindings(summary: Summary, sections: Pick<Sections, 'memory' | 'changes'>, _settings: AnalyzeSettings): Finding[] {
   return sections.memory.flatMap((section) => memoryFindingsOf(summary, section, sections.changes));

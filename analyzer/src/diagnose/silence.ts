@@ -31,8 +31,7 @@ export function silenceSection(summary: Summary, _settings: AnalyzeSettings): Si
   const sandboxes = sandboxesByFunction(summary);
   return functions.flatMap((one) => {
     const own = sandboxes.get(one.functionName) ?? [];
-    const others = functions.filter((other) => other !== one).map((other) => other.minutes);
-    return [...(wholeFunction(summary, one, own, others) ?? []), ...brokenOff(one, own)];
+    return [...(wholeFunction(summary, one, own, functions) ?? []), ...brokenOff(one, own)];
   });
 }
 
@@ -69,10 +68,10 @@ function wholeFunction(
   summary: Summary,
   { functionName, configurations, minutes }: FunctionMinutes,
   sandboxes: readonly SandboxSummary[],
-  others: readonly MinuteSeries[],
+  all: readonly FunctionMinutes[],
 ): SilenceSection[] | undefined {
   const lastMs = latest(configurations);
-  if (lastMs === undefined || minutes.length === 0 || others.length === 0) return undefined;
+  if (lastMs === undefined || minutes.length === 0 || all.length < 2) return undefined;
   const endMs = reachOf(summary, sandboxes);
   const silentMinutes = (endMs - lastMs) / MINUTE_MS;
   const activeMinutes = minutes.length;
@@ -82,6 +81,7 @@ function wholeFunction(
   const pace = sumBetween(minutes, 'invocations', lastMs - paceMinutes * MINUTE_MS, lastMs + MINUTE_MS) / paceMinutes;
   if (pace * silentMinutes < FEWEST_MISSED || silentMinutes < FAR_LONGER * longestSilence(summary, minutes)) return undefined;
 
+  const others = all.filter((other) => other.functionName !== functionName).map((other) => other.minutes);
   const before = others.reduce((sum, other) => sum + sumBetween(other, 'invocations', lastMs - silentMinutes * MINUTE_MS, lastMs), 0);
   const after = others.reduce((sum, other) => sum + sumBetween(other, 'invocations', lastMs + 1, endMs), 0);
   if (after === 0 || after < OTHERS_KEPT_PACE * before) return undefined;

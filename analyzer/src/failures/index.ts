@@ -14,7 +14,14 @@ export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
 export { type Fingerprint, type FingerprintParts, fingerprintName, fingerprintOf } from './fingerprint.ts';
 export { type LiveTemplate, LiveTemplates } from './live-templates.ts';
 export { whyNotRecognised } from './not-recognised.ts';
-export { type CallShift, type ObservableReport, type Observations, observationsOfReport, type SpreadOfFunction } from './observations.ts';
+export {
+  type CallShift,
+  type ObservableReport,
+  type Observations,
+  observationSteps,
+  observationsOfReport,
+  type SpreadOfFunction,
+} from './observations.ts';
 export type { Precondition } from './preconditions.ts';
 export { classifyRarity, type RarityOptions, type RarityVerdict } from './rarity.ts';
 export type { Missing } from './rarity-missing.ts';

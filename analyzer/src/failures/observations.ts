@@ -15,6 +15,7 @@ import type {
   ProcessSection,
   Sections,
 } from '../diagnose/sections.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type {
   Archetype,
   CallObservation,
@@ -62,7 +63,44 @@ export interface CallShift {
 }
 
 export function observationsOfReport(report: ObservableReport): Observations {
-  return { components: report.functions.map((section) => observe(report, section)) };
+  return atOnce(observationSteps(report));
+}
+
+/** As `observationsOfReport`. */
+export function* observationSteps(report: ObservableReport): Steps<Observations> {
+  // Looked for once, and not in every chapter for every function.
+  const failures = byFunction(report.failures);
+  const memory = byFunction(report.memory);
+  const coldStarts = byFunction(report.coldStarts);
+  const traffic = byFunction(report.traffic);
+  const silence = byFunction(report.silence);
+  const spreads = byFunction(report.spreads ?? []);
+  yield;
+  const components = yield* mapInSteps(report.functions, FUNCTIONS_A_STEP, (section) => {
+    const { functionName } = section;
+    const own = {
+      failures: failures.get(functionName) ?? [],
+      memory: memory.get(functionName) ?? [],
+      coldStarts: coldStarts.get(functionName) ?? [],
+      traffic: traffic.get(functionName) ?? [],
+      silence: silence.get(functionName) ?? [],
+      spreads: spreads.get(functionName),
+    };
+    return observe({ ...report, ...own }, section);
+  });
+  return { components };
+}
+
+const FUNCTIONS_A_STEP = 64;
+
+function byFunction<Section extends { readonly functionName: string }>(sections: readonly Section[]): ReadonlyMap<string, Section[]> {
+  const grouped = new Map<string, Section[]>();
+  for (const section of sections) {
+    const own = grouped.get(section.functionName);
+    if (own === undefined) grouped.set(section.functionName, [section]);
+    else own.push(section);
+  }
+  return grouped;
 }
 
 function observe(report: ObservableReport, section: FunctionSection): ComponentObservations {

@@ -2,6 +2,7 @@
 import { evidenceReference } from '../diagnose/evidence-reference.ts';
 import { configurationsByFunction, minutesOf } from '../diagnose/function-configurations.ts';
 import type { Report } from '../report/report.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { type Courses, quantilesOf } from './courses.ts';
 import type { Settled } from './engine.ts';
@@ -19,20 +20,29 @@ import {
 export type PictureOfEvents = Pick<Picture, 'report' | 'minutes' | 'functions' | 'otherFunctionCount' | 'memory' | 'inits' | 'moments'>;
 
 /** @param untilMs  the clock; undefined where time is replayed */
-export function pictureOf({ report, summary, courses }: Settled, untilMs: number | undefined): PictureOfEvents {
+export function* pictureSteps({ report, summary, courses }: Settled, untilMs: number | undefined): Steps<PictureOfEvents> {
   const names = rankedFunctions(report);
   const minutes = minuteRange(summary, untilMs, names.length);
   const shown = names.slice(0, MOST_FUNCTION_COURSES);
+  yield;
+  const functions = yield* functionCourses(shown, minutes, report, summary, courses);
+  const memory = yield* memoryCourses(summary, courses, names);
+  const inits = initPoints(summary);
+  yield;
   return {
     report,
     minutes,
-    functions: functionCourses(shown, minutes, report, summary, courses),
+    functions,
     otherFunctionCount: names.length - shown.length,
-    memory: memoryCourses(summary, courses, names),
-    inits: initPoints(summary),
+    memory,
+    inits,
     moments: momentsOf(report, summary),
   };
 }
+
+/** Some milliseconds each. */
+const COURSES_A_STEP = 8;
+const CONFIGURATIONS_A_STEP = 64;
 
 const MINUTE_MS = 60_000;
 /** Minutes of all functions together: a few megabytes, and as many milliseconds to lay out. */
@@ -97,11 +107,11 @@ function functionCourses(
   report: Report,
   summary: Summary,
   courses: Courses,
-): FunctionCourse[] {
+): Steps<FunctionCourse[]> {
   const isGap = new Set(gaps);
   const length = Math.max(0, last - first + 1);
   const byFunction = configurationsByFunction(summary);
-  return names.map((functionName) => {
+  return mapInSteps(names, COURSES_A_STEP, (functionName) => {
     const series = minutesOf(byFunction.get(functionName) ?? []);
     const invocations: (number | undefined)[] = new Array(length);
     const failed: (number | undefined)[] = new Array(length);
@@ -142,7 +152,7 @@ function waitsOf(report: Report, functionName: string): FunctionCourse['waitsOn'
     .sort((a, b) => b.timeShare - a.timeShare);
 }
 
-function memoryCourses(summary: Summary, courses: Courses, names: readonly string[]): MemoryCourse[] {
+function* memoryCourses(summary: Summary, courses: Courses, names: readonly string[]): Steps<MemoryCourse[]> {
   const byConfiguration = new Map<string, SandboxSummary[]>();
   for (const sandbox of summary.sandboxes) {
     const known = byConfiguration.get(sandbox.configuration);
@@ -150,12 +160,11 @@ function memoryCourses(summary: Summary, courses: Courses, names: readonly strin
     else known.push(sandbox);
   }
   const rank = new Map(names.map((name, i) => [name, i]));
-  return [...byConfiguration]
-    .flatMap(([key, sandboxes]) => {
-      const configuration = summary.configurations.get(key);
-      return configuration === undefined ? [] : memoryCourse(summary, configuration, sandboxes, courses);
-    })
-    .sort((a, b) => (rank.get(a.functionName) ?? names.length) - (rank.get(b.functionName) ?? names.length));
+  const told = yield* mapInSteps([...byConfiguration], CONFIGURATIONS_A_STEP, ([key, sandboxes]) => {
+    const configuration = summary.configurations.get(key);
+    return configuration === undefined ? [] : memoryCourse(summary, configuration, sandboxes, courses);
+  });
+  return told.flat().sort((a, b) => (rank.get(a.functionName) ?? names.length) - (rank.get(b.functionName) ?? names.length));
 }
 
 function memoryCourse(

@@ -8,14 +8,15 @@ import { readPriceTable } from '../diagnose/price-file.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
 import { flagForeignFiles } from '../pipeline/file-account.ts';
 import { openSourceMaps } from '../pipeline/open-source-maps.ts';
-import { addUp } from '../pipeline/run-units.ts';
+import { addUpSteps } from '../pipeline/run-units.ts';
 import { Stages } from '../pipeline/stages.ts';
 import type { StreamOrigin } from '../read/event-sink.ts';
 import { looksLike } from '../read/looks-like.ts';
 import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
-import { buildReport } from '../report/build-report.ts';
+import { reportSteps } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
 import type { AnalyzeSettings } from '../settings.ts';
+import type { Steps } from '../steps.ts';
 import { emptyFile } from '../store/empty-summary.ts';
 import type { Forgotten } from '../store/keep-within.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
@@ -46,6 +47,8 @@ export class Engine {
   version = 0;
   /** The clock of the sources, as it was looked at last. */
   nowMs = Number.POSITIVE_INFINITY;
+  /** Told before anything is taken in. */
+  beforeChange: () => void = () => {};
   #stages: Stages;
   readonly #limits: LiveLimits;
   readonly #prices: PriceTable;
@@ -78,6 +81,7 @@ export class Engine {
 
   /** @returns the number under which its events are given (`turnTo`) */
   addFile(path: string): number {
+    this.beforeChange();
     return this.#stages.summarizer.summary.files.push(emptyFile(path)) - 1;
   }
 
@@ -88,6 +92,7 @@ export class Engine {
 
   /** Forgets everything that was taken in. */
   beginAnew(): void {
+    this.beforeChange();
     const { sourceFrames } = this.#stages;
     this.#courses = new Courses(this.settings);
     this.#stages = stagesFor(this.settings, this.#courses, this.#limits);
@@ -101,6 +106,7 @@ export class Engine {
 
   /** What was read of this file lies there no more, or under another name. */
   rename(file: FileSummary, path: string): void {
+    this.beforeChange();
     const { files } = this.#stages.summarizer.summary;
     const number = files.indexOf(file);
     this.#endTurn();
@@ -111,6 +117,7 @@ export class Engine {
   /** The next events are of this file. Sources take turns, so each says so before it gives one. */
   turnTo(file: number): void {
     if (this.#turn === file) return;
+    this.beforeChange();
     this.#endTurn();
     this.#turn = file;
     this.#stages.parser.beginFile(file, this.files[file]!.path);
@@ -137,6 +144,7 @@ export class Engine {
 
   /** Forgets what is old. */
   tidy(): void {
+    this.beforeChange();
     this.#untilTidy = TIDY_EVERY_EVENTS;
     const { summarizer, parser } = this.#stages;
     const { configurations, failures } = summarizer.summary;
@@ -149,15 +157,22 @@ export class Engine {
     this.#courses.forgetBefore(newest - latencyMinutesKept(this.#courses.functionCount));
   }
 
-  settle(): Settled {
+  /**
+   * The report as it stands now. While its steps are under way nothing may be taken in: who wants to, asks `beforeChange` to have
+   * them taken at once.
+   */
+  *settleSteps(): Steps<Settled> {
     this.#endTurn();
     const { parser, assembler } = this.#stages;
     // What no late line will go before any more is taken for good; the copy then has little left to take.
     assembler.takeOlder(parser.eventMinutes.lastMs - LATE_LINES_MS, LATE_LINES_MS);
+    yield;
     const underWay = new Courses(this.settings, this.#courses);
-    const { summary, filteredCount } = addUp([this.#stages.harvestOfCopy(underWay)]);
+    const harvest = yield* this.#stages.copiedHarvestSteps(underWay);
+    const { summary, filteredCount } = yield* addUpSteps([harvest]);
     flagForeignFiles(summary);
-    const report = buildReport(summary, this.settings, { tool: VERSION, prices: this.#prices, filteredCount });
+    yield;
+    const report = yield* reportSteps(summary, this.settings, { tool: VERSION, prices: this.#prices, filteredCount });
     const beyond = beyondLimits(summary, this.#forgotten, this.#limits);
     if (beyond.length === 0) return { summary, courses: underWay, report };
     const dataQuality = { ...report.dataQuality, cannotTell: [...report.dataQuality.cannotTell, ...beyond] };

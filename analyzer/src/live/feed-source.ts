@@ -14,6 +14,8 @@ import { NOT_KEPT } from './stream-source.ts';
 export interface LiveFeed {
   /** Takes events as a reader gives them; their places need not be told apart between messages. */
   readonly sink: EventSink;
+  /** Settles when events may be given again; undefined when they may at once. Who cannot wait, gives them: it only costs others time. */
+  ready(): Promise<void> | undefined;
   /** A message came and all of its events were given. */
   arrived(): void;
   /** Something was not taken in: `over the request limit`. */
@@ -30,6 +32,7 @@ export class FeedSource implements LiveSource {
   hasEnded = false;
   failure: TailFailure | undefined;
   readonly #kept = new KeptLines(KEPT_LINES);
+  #held: { readonly promise: Promise<void>; readonly release: () => void } | undefined;
   readonly #stop: Promise<() => Promise<void>>;
 
   constructor(
@@ -45,6 +48,7 @@ export class FeedSource implements LiveSource {
     const sink = new Feed(engine, file, this.meter, { now, kept: this.#kept, numbersEvents: true });
     this.#stop = start({
       sink,
+      ready: () => this.#held?.promise,
       arrived: () => {
         this.meter.arrived(now());
         onArrival();
@@ -67,6 +71,20 @@ export class FeedSource implements LiveSource {
       onArrival();
       return async () => {};
     });
+  }
+
+  hold(): void {
+    if (this.#held !== undefined) return;
+    let release = () => {};
+    const promise = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#held = { promise, release };
+  }
+
+  goOn(): void {
+    this.#held?.release();
+    this.#held = undefined;
   }
 
   async look(): Promise<boolean> {

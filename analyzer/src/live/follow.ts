@@ -8,7 +8,8 @@ import type { EvidenceReference } from '../diagnose/evidence-reference.ts';
 import { readEvidenceLine } from '../report/evidence-line.ts';
 import { printable } from '../report/wording/printable.ts';
 import type { AnalyzeSettings } from '../settings.ts';
-import { type PictureOfEvents, pictureOf } from './build-picture.ts';
+import type { Steps } from '../steps.ts';
+import { type PictureOfEvents, pictureSteps } from './build-picture.ts';
 import { Engine } from './engine.ts';
 import { FeedSource, type LiveFeed } from './feed-source.ts';
 import type { TailFailure } from './growing-file.ts';
@@ -65,8 +66,12 @@ const PLAY_EVERY_MS = 50;
 const TIDY_EVERY_MS = 60_000;
 /** Listeners are told at most this often: no screen draws more. */
 const TELL_EVERY_MS = 50;
-/** Of files, at a time. */
-const CHUNK_BYTES = 1024 * 1024;
+/** Of files, at a time: some milliseconds of work, because a key may wait behind it. */
+const CHUNK_BYTES = 256 * 1024;
+/** A look that takes longer than this does not hold a picture up. */
+const LONGEST_LOOK_MS = 250;
+/** Steps of a picture that are taken before keys are looked at again. */
+const STEPS_AT_A_TIME_MS = 6;
 
 class Following implements LiveAnalysis {
   readonly replay: LiveAnalysis['replay'];
@@ -85,13 +90,18 @@ class Following implements LiveAnalysis {
   #wake: (() => void) | undefined;
   #telling: NodeJS.Timeout | undefined;
   #isFinished = false;
-  #shown:
-    | { readonly engineVersion: number; readonly states: string; readonly picture: Picture; readonly events: PictureOfEvents }
-    | undefined;
+  /** The steps of the picture that is being made, and of which state of the engine. */
+  #making: { readonly engineVersion: number; readonly steps: Steps<PictureOfEvents> } | undefined;
+  /** Somebody waits for a picture; begins to make it. */
+  #ask: (() => Promise<void>) | undefined;
+  #asking: Promise<Picture> | undefined;
+  #made: { readonly engineVersion: number; readonly events: PictureOfEvents } | undefined;
+  #shown: { readonly engineVersion: number; readonly states: string; readonly picture: Picture } | undefined;
   #version = 0;
 
   constructor(sources: readonly FollowedSource[] | Replay, settings: FollowSettings) {
     this.#engine = new Engine(settings, settings.limits);
+    this.#engine.beforeChange = () => this.#finishMaking();
     const wallNow = settings.now ?? Date.now;
     if ('kind' in sources) {
       const replay = new ReplaySource(sources.paths, sources.speed, this.#engine, wallNow);
@@ -118,17 +128,84 @@ class Following implements LiveAnalysis {
   }
 
   picture(): Picture {
+    this.#finishMaking();
     const nowMs = this.#now();
+    if (this.#shown?.engineVersion !== this.#engine.version) {
+      this.#begin(nowMs);
+      this.#finishMaking();
+    }
+    return this.#framed(nowMs);
+  }
+
+  pictureInSteps(): Promise<Picture> {
+    if (this.#isFinished || (this.#making === undefined && this.#shown?.engineVersion === this.#engine.version))
+      return Promise.resolve(this.picture());
+    this.#asking ??= new Promise<Picture>((resolve, reject) => {
+      // Between two looks nothing is taken in. A file that is read in one go is not waited for: it has the steps taken at once.
+      const impatience = setTimeout(() => this.#ask?.(), LONGEST_LOOK_MS).unref();
+      this.#ask = () => {
+        clearTimeout(impatience);
+        this.#ask = undefined;
+        return this.#makeInSteps().then(resolve, reject);
+      };
+      clearTimeout(this.#timer);
+      this.#wake?.();
+    }).finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #makeInSteps(): Promise<Picture> {
+    if (this.#making === undefined) this.#begin(this.#now());
+    for (const source of this.#sources) source.hold?.();
+    try {
+      let from = performance.now();
+      // Whoever takes in something meanwhile has had the rest of the steps taken at once.
+      while (this.#making !== undefined) {
+        this.#step();
+        if (performance.now() - from < STEPS_AT_A_TIME_MS) continue;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        from = performance.now();
+      }
+    } finally {
+      for (const source of this.#sources) source.goOn?.();
+    }
+    return this.#framed(this.#now());
+  }
+
+  #begin(nowMs: number): void {
+    this.#making = {
+      engineVersion: this.#engine.version,
+      steps: this.#pictureSteps(this.replay === undefined ? nowMs : undefined),
+    };
+  }
+
+  *#pictureSteps(untilMs: number | undefined): Steps<PictureOfEvents> {
+    return yield* pictureSteps(yield* this.#engine.settleSteps(), untilMs);
+  }
+
+  #step(): void {
+    const { engineVersion, steps } = this.#making!;
+    const step = steps.next();
+    if (step.done !== true) return;
+    this.#made = { engineVersion, events: step.value };
+    this.#making = undefined;
+  }
+
+  /** Something is to be taken in, or somebody asks for the picture now. */
+  #finishMaking(): void {
+    while (this.#making !== undefined) this.#step();
+  }
+
+  /** The events that were made a picture of last, as the sources stand now. */
+  #framed(nowMs: number): Picture {
+    const { engineVersion, events } = this.#made!;
     const states = this.#sources.map((source) => stateOf(source, nowMs, this.#broken.get(source)));
     // A state changes with every event, and some only because time passes.
     const stateWords = states.map(({ state }) => state).join();
     const shown = this.#shown;
-    if (shown !== undefined && shown.engineVersion === this.#engine.version && shown.states === stateWords) return shown.picture;
-    const engineVersion = this.#engine.version;
-    const events =
-      shown !== undefined && shown.engineVersion === engineVersion
-        ? shown.events
-        : pictureOf(this.#engine.settle(), this.replay === undefined ? nowMs : undefined);
+    if (shown !== undefined && shown.engineVersion === engineVersion && shown.states === stateWords) return shown.picture;
     const picture: Picture = {
       version: ++this.#version,
       nowMs,
@@ -137,7 +214,7 @@ class Following implements LiveAnalysis {
       eventsPerSecond: this.#pace.perSecond(nowMs),
       dropped: this.#dropped(),
     };
-    this.#shown = { engineVersion, states: stateWords, picture, events };
+    this.#shown = { engineVersion, states: stateWords, picture };
     return picture;
   }
 
@@ -175,6 +252,7 @@ class Following implements LiveAnalysis {
     clearTimeout(this.#timer);
     this.#wake?.();
     await this.#looking;
+    await this.#ask?.();
     for (const source of this.#sources) await close(source).catch((error: Error) => this.#noteBroken(source, error));
     this.#engine.version++;
     for (const { settle } of this.#waiting) settle();
@@ -200,6 +278,7 @@ class Following implements LiveAnalysis {
     let tidyAt = performance.now() + TIDY_EVERY_MS;
     while (!this.#isFinished) {
       let more = false;
+      await this.#ask?.();
       this.#engine.nowMs = this.#now();
       if (performance.now() > tidyAt) {
         this.#engine.tidy();

@@ -24,6 +24,8 @@ export interface OtlpReceiverSettings {
   readonly limits?: Partial<OtlpLimits>;
   /** For telemetry whose resource names no function or service. */
   readonly functionName?: string;
+  /** Asked before events are given; a request waits, with its room taken, until it settles. */
+  readonly ready?: () => Promise<void> | undefined;
   /** Told of what the sink threw: the sender was answered 500, and the receiver goes on. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -114,6 +116,7 @@ class Intake {
   readonly #limits: OtlpLimits;
   readonly #requests: OtlpRequests;
   readonly #inFlight: InFlight;
+  readonly #ready: OtlpReceiverSettings['ready'];
   readonly #onFault: OtlpReceiverSettings['onFault'];
   readonly #counts: Omit<OtlpCounts, 'inFlightBytes' | 'passedOver'> = {
     requestCount: 0,
@@ -128,7 +131,8 @@ class Intake {
     rejected: new Map(),
   };
 
-  constructor(limits: OtlpLimits, sink: EventSink, { functionName, onFault }: OtlpReceiverSettings) {
+  constructor(limits: OtlpLimits, sink: EventSink, { functionName, onFault, ready }: OtlpReceiverSettings) {
+    this.#ready = ready;
     this.#onFault = onFault;
     this.#limits = limits;
     this.#inFlight = new InFlight(limits);
@@ -147,6 +151,8 @@ class Intake {
     const collecting = this.#inFlight.collect(request);
     const body = await collecting;
     try {
+      // One request after another, as they came: others that waited may have begun the next picture.
+      for (let held = this.#ready?.(); held !== undefined; held = this.#ready?.()) await held;
       switch (body.kind) {
         case 'whole':
           return this.#answer(request, response, signal, encoding!, body.bytes);

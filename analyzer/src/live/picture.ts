@@ -132,6 +132,8 @@ export interface RawLine {
 export interface PictureSource {
   /** The newest picture; the same object while nothing changed. */
   picture(): Picture;
+  /** The same, made in steps of some milliseconds between which keys are answered; what comes meanwhile waits. */
+  pictureInSteps?(): Promise<Picture>;
   /**
    * The lines at these places, in order; one that is not kept any more says so in `text`.
    *

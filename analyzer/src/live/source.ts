@@ -16,6 +16,9 @@ export interface LiveSource {
   finish(): Promise<void>;
   /** Of sources that cannot be read again: the line at this place; undefined when the path is not the source's. */
   keptLine?(path: string, place: number, around: number): readonly Pick<RawLine, 'atMs' | 'text'>[] | undefined;
+  /** A picture is being made: nothing is given that can wait, until `goOn`. */
+  hold?(): void;
+  goOn?(): void;
   /** Things that were not taken in. */
   readonly dropped?: ReadonlyMap<string, number>;
   /** Of a replay. */

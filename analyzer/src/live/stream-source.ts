@@ -23,6 +23,7 @@ export class StreamSource implements LiveSource {
   readonly #reader: LiveReader;
   readonly #kept = new KeptLines(KEPT_LINES);
   readonly #now: () => number;
+  #isFinished = false;
   #restedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(stream: Readable, engine: Engine, now: () => number, onArrival: () => void) {
@@ -62,7 +63,16 @@ export class StreamSource implements LiveSource {
     return false;
   }
 
+  hold(): void {
+    this.#stream.pause();
+  }
+
+  goOn(): void {
+    if (!this.#isFinished) this.#stream.resume();
+  }
+
   async finish(): Promise<void> {
+    this.#isFinished = true;
     this.#stream.pause();
     this.#stream.removeAllListeners('data');
     this.#reader.end();

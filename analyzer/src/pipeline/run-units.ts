@@ -6,12 +6,13 @@
 import { availableParallelism } from 'node:os';
 import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import type { AnalyzeSettings, Progress } from '../settings.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { joinFates } from '../store/failure-fate.ts';
 import { duplicatesOf } from '../store/item-keys.ts';
 import { mergeSummaries } from '../store/merge-summaries.ts';
 import { joinRequests } from '../store/request-keys.ts';
-import { settleOrder } from '../store/settle-order.ts';
-import type { Summary } from '../store/summary.ts';
+import { settleSteps } from '../store/settle-order.ts';
+import type { FailureSummary, Summary } from '../store/summary.ts';
 import { Helpers } from './helpers.ts';
 import { Pipeline } from './pipeline.ts';
 import { rehearse } from './rehearsal.ts';
@@ -94,24 +95,43 @@ async function withHelp(
   }
 }
 
-export function addUp(harvests: readonly Harvest[]): { summary: Summary; filteredCount: number } {
+export function addUp(harvests: readonly Harvest[]): AddedUp {
+  return atOnce(addUpSteps(harvests));
+}
+
+export interface AddedUp {
+  readonly summary: Summary;
+  readonly filteredCount: number;
+}
+
+/** As `addUp`. */
+export function* addUpSteps(harvests: readonly Harvest[]): Steps<AddedUp> {
   // What came from another thread is a plain copy without its classes: it can only be added to a summary of ours.
   const { summary } = harvests[0]!;
   for (const harvest of harvests.slice(1)) mergeSummaries(summary, harvest.summary);
   const names = new Set(harvests.flatMap((harvest) => [...harvest.requestKeys.keys()]));
-  const failures = [...summary.failures.values()];
-  for (const name of names) {
+  const failures = byFunction([...summary.failures.values()]);
+  yield* mapInSteps([...names], FUNCTIONS_A_STEP, (name) => {
     const keys = harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? []);
     const { retries, successesOf } = joinRequests(keys);
     summary.retries.set(name, retries);
-    joinFates(
-      failures.filter(({ functionName }) => functionName === name),
-      keys,
-      successesOf,
-    );
-  }
+    joinFates(failures.get(name) ?? [], keys, successesOf);
+  });
   const keyed = new Set(harvests.flatMap((harvest) => [...harvest.itemKeys.keys()]));
   for (const name of keyed) summary.duplicates.set(name, duplicatesOf(harvests.flatMap((harvest) => harvest.itemKeys.get(name) ?? [])));
-  settleOrder(summary);
+  yield;
+  yield* settleSteps(summary);
   return { summary, filteredCount: harvests.reduce((sum, harvest) => sum + harvest.filteredCount, 0) };
+}
+
+const FUNCTIONS_A_STEP = 32;
+
+function byFunction(failures: readonly FailureSummary[]): ReadonlyMap<string, FailureSummary[]> {
+  const grouped = new Map<string, FailureSummary[]>();
+  for (const failure of failures) {
+    const known = grouped.get(failure.functionName);
+    if (known === undefined) grouped.set(failure.functionName, [failure]);
+    else known.push(failure);
+  }
+  return grouped;
 }

@@ -8,6 +8,7 @@ import { EventParser, type ParseSettings } from '../parse/event-parser.ts';
 import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { SourceFrames } from '../parse/source-frames.ts';
 import type { AnalyzeSettings } from '../settings.ts';
+import type { Steps } from '../steps.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
@@ -109,14 +110,17 @@ export class Stages {
    *
    * @param watcher  is shown the attempts that are still under way, or wait for their turn
    */
-  harvestOfCopy(watcher?: AttemptWatcher): Harvest {
+  *copiedHarvestSteps(watcher?: AttemptWatcher): Steps<Harvest> {
     const copy = copyOnce();
     const parsed = copyOfParsed(this.parser, copy, () => assembler.consume());
-    const summarizer = this.summarizer.copyFor(parsed, copy);
+    yield;
+    const summarizer = yield* this.summarizer.copySteps(parsed, copy);
+    yield;
     summarizer.watcher = watcher;
     const assembler = this.assembler.copyFor(parsed, summarizer, copy);
-    assembler.finish();
-    summarizer.closeStreams();
+    yield;
+    yield* assembler.finishSteps();
+    yield* summarizer.closeSteps();
     return harvestOf(summarizer, this.parser.filteredCount, this.#sourceFrames);
   }
 }

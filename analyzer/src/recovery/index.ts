@@ -7,7 +7,7 @@ export { type FailureTrail, failureTrail, type TrailReport } from './failure-tra
 export type { Incident } from './incident-scene.ts';
 export { type Masking, maskingOf } from './masking.ts';
 export { type OpenCallsAtTimeout, openCallsAtTimeout } from './open-calls.ts';
-export { type RecoveryChapters, recoveryChapters } from './recovery-chapters.ts';
+export { type RecoveryChapters, recoverySteps } from './recovery-chapters.ts';
 export type { CoverageSection, DifficultySection, ModeSection, PatternSection, SuspectRow, SuspectSection } from './recovery-sections.ts';
 export {
   type FailureSeries,

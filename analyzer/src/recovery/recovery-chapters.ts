@@ -9,10 +9,11 @@ import {
   coverageOf,
   type DrillRecord,
   type ObservableReport,
-  observationsOfReport,
+  observationSteps,
   type RecognisedMode,
   recogniseModes,
 } from '../failures/index.ts';
+import type { Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
 import { linkedShare } from '../store/trace-sample.ts';
 import { callShifts } from './call-shifts.ts';
@@ -34,9 +35,17 @@ export interface RecoveryChapters {
 type JoinedReport = ObservableReport & Pick<Sections, 'failures' | 'functions' | 'traffic'>;
 
 /** @param drills  what rehearsals ended in; undefined where nobody gave any, which is not the same as none */
-export function recoveryChapters(summary: Summary, report: JoinedReport, drills: readonly DrillRecord[] | undefined): RecoveryChapters {
-  const observations = observationsOfReport({ ...report, callShifts: callShifts(summary), spreads: sandboxSpreads(summary) });
+export function* recoverySteps(
+  summary: Summary,
+  report: JoinedReport,
+  drills: readonly DrillRecord[] | undefined,
+): Steps<RecoveryChapters> {
+  const shifts = callShifts(summary);
+  const spreads = sandboxSpreads(summary);
+  yield;
+  const observations = yield* observationSteps({ ...report, callShifts: shifts, spreads });
   const modes = recogniseModes(observations);
+  yield;
   const incidents = new FailureIncidents(summary);
   const failedCounts = new Map(report.functions.map(({ functionName, failed }) => [functionName, failed?.count ?? 0]));
   const difficulties = failureDifficulties(
@@ -47,6 +56,7 @@ export function recoveryChapters(summary: Summary, report: JoinedReport, drills:
     },
     (functionName, suspect) => linkedShare(summary.traces, functionName, suspect, failedCounts.get(functionName) ?? 0),
   );
+  yield;
   return {
     modes: modeSection(modes),
     difficulty: difficulties.map(difficultySection),

@@ -3,19 +3,20 @@ import { answerFindings, answerSection } from '../diagnose/answers.ts';
 import { budgetFindings, budgetSection, judgeBudgets } from '../diagnose/budgets.ts';
 import { changeSection } from '../diagnose/changes.ts';
 import { withColdStartDetails, withColdStartFacts } from '../diagnose/cold-start-details.ts';
-import { coldStartFindings, coldStartSection } from '../diagnose/cold-starts.ts';
+import { coldStartFindings, coldStartSteps } from '../diagnose/cold-starts.ts';
 import { costFindings, costSection } from '../diagnose/cost.ts';
 import { dataQualityFindings, dataQualitySection } from '../diagnose/data-quality.ts';
 import { extensionFindings, extensionSection } from '../diagnose/extensions.ts';
 import { failurePatterns } from '../diagnose/failure-pattern.ts';
-import { failureFindings, failureSection } from '../diagnose/failures.ts';
+import { failureFindings, failureSteps } from '../diagnose/failures.ts';
+import type { Finding } from '../diagnose/finding.ts';
 import { functionSection } from '../diagnose/functions.ts';
 import { initRegressionFindings } from '../diagnose/init-regression.ts';
-import { latencySection } from '../diagnose/latency.ts';
+import { latencySteps } from '../diagnose/latency.ts';
 import { limitFindings, limitSection } from '../diagnose/limits.ts';
 import { logVolumeFindings } from '../diagnose/log-volume.ts';
 import { maskedOutOfMemoryFindings } from '../diagnose/masked-out-of-memory.ts';
-import { memoryFindings, memorySection } from '../diagnose/memory.ts';
+import { memoryFindings, memorySteps } from '../diagnose/memory.ts';
 import { messageFindings, messageSection } from '../diagnose/messages.ts';
 import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
@@ -28,8 +29,9 @@ import { retryFindings } from '../diagnose/retries.ts';
 import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
 import { slowTailFindings } from '../diagnose/tail-latency.ts';
 import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
-import { openCallsAtTimeout, recoveryChapters } from '../recovery/index.ts';
+import { openCallsAtTimeout, recoverySteps } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
 import { withDoubts } from './doubts-of-findings.ts';
 import { exitCodeOf, judgeGates } from './gate.ts';
@@ -46,57 +48,79 @@ export interface BuildContext {
 }
 
 export function buildReport(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Report {
+  return atOnce(reportSteps(summary, settings, context));
+}
+
+/** As `buildReport`. */
+export function* reportSteps(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Steps<Report> {
   const patterns = failurePatterns(summary);
+  yield;
   const functions = functionSection(summary, settings, patterns);
+  yield;
   const changes = changeSection(summary, settings);
+  yield;
   const cost = costSection(summary, context.prices, settings.architecture);
+  yield;
   const dataQuality = dataQualitySection(summary, settings);
-  const failures = failureSection(summary, settings);
+  yield;
+  const failures = yield* failureSteps(summary, settings);
   const limits = limitSection(summary, settings);
-  const memory = memorySection(summary, settings);
+  yield;
+  const memory = yield* memorySteps(summary);
   const silence = silenceSection(summary, settings);
+  yield;
   const inside = agentSections(summary);
-  const coldStarts = withColdStartDetails(coldStartSection(summary, settings), summary, context.prices, settings);
+  yield;
+  const coldStarts = withColdStartDetails(yield* coldStartSteps(summary), summary, context.prices, settings);
+  yield;
   const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
   const traffic = trafficSection(summary, sections);
+  yield;
   const metrics = metricSection(summary);
   const input = inputOf(summary, settings, context);
   const budgets = judgeBudgets(summary, settings.budgets ?? []);
-  const recovery = recoveryChapters(summary, { ...sections, ...inside, coldStarts, traffic, metrics, input }, settings.drills);
-  const findings = rankFindings([
-    ...failureFindings(summary, sections, settings),
-    ...maskedOutOfMemoryFindings(summary),
-    ...processDeathFindings(summary),
-    ...answerFindings(summary, { answers: inside.answers, changes }),
-    ...outboundCallFindings(summary, { outboundCalls: inside.outboundCalls ?? [] }),
-    ...messageFindings(summary, { messages: inside.messages ?? [] }),
-    ...memoryFindings(summary, sections, settings),
-    ...coldStartFindings(summary, sections),
-    ...initRegressionFindings(summary, sections),
-    ...slowTailFindings(summary, sections),
-    ...budgetFindings(summary, sections, budgets),
-    ...retryFindings(summary, sections, settings),
-    ...limitFindings(summary, sections, settings),
-    ...silenceFindings(summary, sections, settings),
-    ...metricFindings(summary, sections, settings),
-    ...trafficFindings(summary, sections),
-    ...costFindings(summary, sections),
-    ...logVolumeFindings(summary, sections),
-    ...extensionFindings(summary, sections),
-    ...dataQualityFindings(summary, sections, settings),
-  ])
-    .map((finding) => withPattern(finding, patterns))
-    .map((finding) => withColdStartFacts(finding, coldStarts))
-    .map((finding) => withRecovery(finding, { failures, functions, recovery }, summary, settings))
-    .map((finding) => withDoubts({ ...finding, next: withSettings(finding.next, settings) }));
-  const found = {
+  yield;
+  const recovery = yield* recoverySteps(summary, { ...sections, ...inside, coldStarts, traffic, metrics, input }, settings.drills);
+  const latency = yield* latencySteps(summary, memory);
+  const found: Finding[] = [];
+  for (const findings of [
+    () => failureFindings(summary, sections, settings),
+    () => maskedOutOfMemoryFindings(summary),
+    () => processDeathFindings(summary),
+    () => answerFindings(summary, { answers: inside.answers, changes }),
+    () => outboundCallFindings(summary, { outboundCalls: inside.outboundCalls ?? [] }),
+    () => messageFindings(summary, { messages: inside.messages ?? [] }),
+    () => memoryFindings(summary, sections, settings),
+    () => coldStartFindings(summary, sections),
+    () => initRegressionFindings(summary, sections),
+    () => slowTailFindings(summary, sections),
+    () => budgetFindings(summary, sections, budgets),
+    () => retryFindings(summary, sections, settings),
+    () => limitFindings(summary, sections, settings),
+    () => silenceFindings(summary, sections, settings),
+    () => metricFindings(summary, sections, settings),
+    () => trafficFindings(summary, sections),
+    () => costFindings(summary, sections),
+    () => logVolumeFindings(summary, sections),
+    () => extensionFindings(summary, sections),
+    () => dataQualityFindings(summary, sections, settings),
+  ]) {
+    found.push(...findings());
+    yield;
+  }
+  const findings = yield* mapInSteps(rankFindings(found), FINDINGS_A_STEP, (finding) => {
+    const told = withColdStartFacts(withPattern(finding, patterns), coldStarts);
+    const recovered = withRecovery(told, { failures, functions, recovery }, summary, settings);
+    return withDoubts({ ...recovered, next: withSettings(recovered.next, settings) });
+  });
+  const chapters = {
     schema: REPORT_SCHEMA,
     tool: context.tool,
     input,
     dataQuality,
     functions,
     coldStarts,
-    latency: latencySection(summary, settings, memory),
+    latency,
     memory,
     failures,
     cost,
@@ -111,9 +135,11 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
     ...(budgets.length > 0 && { budgets: budgetSection(budgets) }),
     findings,
   } as const;
-  const gate = judgeGates(settings.failOn ?? [], found);
-  return { ...found, gate, exit: exitCodeOf(found, gate) };
+  const gate = judgeGates(settings.failOn ?? [], chapters);
+  return { ...chapters, gate, exit: exitCodeOf(chapters, gate) };
 }
+
+const FINDINGS_A_STEP = 64;
 
 /** The chapters that only our agent's lines can fill; without them they are absent, not empty. */
 function agentSections(summary: Summary) {

@@ -29,7 +29,18 @@ export function bucketMiddleUs(index: number): number {
   return (index - bucket * SUB_BUCKET_HALF_COUNT) * width + (width - 1) / 2;
 }
 
+/** Counts of histograms that nobody reads any more, to be used again. */
+const spare: Float64Array[] = [];
+const MOST_SPARE = 64;
+
 export class DurationHistogram {
+  /** Nobody will read it again: its room is used for the next one. */
+  static giveBack(histogram: DurationHistogram): void {
+    if (histogram.counts !== undefined && spare.length < MOST_SPARE) spare.push(histogram.counts);
+    histogram.counts = undefined;
+    histogram.total = 0;
+  }
+
   /** Allocated with the first value: most configurations never see a cold start. */
   counts: Float64Array | undefined;
   total = 0;
@@ -69,7 +80,7 @@ export class DurationHistogram {
     let [first, last] = [-1, -1];
     for (let i = 0; i < counts.length; i++) {
       if (counts[i] === 0) continue;
-      this.counts ??= new Float64Array(COUNTS_LENGTH);
+      this.counts ??= spare.pop()?.fill(0) ?? new Float64Array(COUNTS_LENGTH);
       this.counts[from + i]! += counts[i]!;
       this.total += counts[i]!;
       if (first < 0) first = from + i;

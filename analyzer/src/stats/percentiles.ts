@@ -33,6 +33,17 @@ export interface PercentileEstimates {
 export function percentilesOf(histogram: DurationHistogram): PercentileEstimates {
   const { counts, total } = histogram;
   if (counts === undefined || total === 0) return estimates(0, undefined, undefined);
+  const known = told.get(histogram);
+  if (known?.sampleCount === total) return known;
+  const found = readPercentiles(histogram, counts, total);
+  told.set(histogram, found);
+  return found;
+}
+
+/** A section, its finding and the comparison with cold starts ask for those of the same histogram. Counts are only ever added. */
+const told = new WeakMap<DurationHistogram, PercentileEstimates>();
+
+function readPercentiles(histogram: DurationHistogram, counts: Float64Array, total: number): PercentileEstimates {
   const reader = hdrHistogramOf(counts, total);
   const { minUs, maxUs } = histogram;
   return estimates(total, maxUs / 1000, {

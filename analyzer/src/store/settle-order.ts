@@ -1,18 +1,26 @@
 /** Puts everything that was collected in order of arrival into an order of its own, the same for any number of threads. */
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { isBefore } from './evidence-list.ts';
 import { byName } from './memory-life.ts';
 import type { Evidence, Summary } from './summary.ts';
 import { settleTraces } from './trace-sample.ts';
 
 export function settleOrder(summary: Summary): void {
+  atOnce(settleSteps(summary));
+}
+
+/** As `settleOrder`. */
+export function* settleSteps(summary: Summary): Steps<void> {
   sortMap(summary.configurations, ([a], [b]) => compare(a, b));
   sortMap(summary.failures, ([a], [b]) => compare(a, b));
   sortMap(summary.timelines, ([a], [b]) => compare(a, b));
   sortMap(summary.attempts, ([a], [b]) => compare(a, b));
-  for (const series of [...summary.attempts.values(), ...[...summary.timelines.values()].map((timeline) => timeline.series)]) {
+  yield;
+  const all = [...summary.attempts.values(), ...[...summary.timelines.values()].map((timeline) => timeline.series)];
+  yield* mapInSteps(all, SERIES_A_STEP, (series) => {
     sortMap(series.total, ([a], [b]) => a - b);
     for (const values of series.ofValues) sortMap(values, ([a], [b]) => compare(a, b));
-  }
+  });
   sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownShapes, ([a], [b]) => compare(a, b));
   sortMap(summary.unknownPlatform, ([a], [b]) => compare(a, b));
@@ -24,7 +32,9 @@ export function settleOrder(summary: Summary): void {
   sortMaps(summary.callMinutes);
   settleTraces(summary.traces);
   sortMap(summary.eventMinutes, ([a], [b]) => a - b);
+  yield;
   summary.sandboxes.sort((a, b) => compare(a.logStream, b.logStream) || a.epoch - b.epoch || byEvidence(a.evidence, b.evidence));
+  yield;
   for (const configuration of summary.configurations.values()) {
     configuration.inits.sort((a, b) => byEvidence(a.evidence, b.evidence));
     sortMap(configuration.runtimeVersions, ([a], [b]) => compare(a, b));
@@ -32,11 +42,14 @@ export function settleOrder(summary: Summary): void {
     if (configuration.agent !== undefined) sortMaps(configuration.agent);
     configuration.memoryLives?.kept.sort(byName);
   }
+  yield;
   for (const failure of summary.failures.values()) {
     sortMap(failure.perMinute, ([a], [b]) => a - b);
     sortMap(failure.versions, ([a], [b]) => compare(a, b));
   }
 }
+
+const SERIES_A_STEP = 128;
 
 /** Every table of names inside of it. */
 function sortMaps(members: object): void {

@@ -9,6 +9,7 @@ import type { FactTable } from '../parse/facts.ts';
 import type { ParsedState } from '../parse/parsed-state.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { AgentLedger } from './agent-ledger.ts';
 import { AGES, ATTEMPT_RULES, type AttemptValues, ageGroupOf, hourOf } from './attempt-rules.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
@@ -31,6 +32,9 @@ import { NO_LIMITS, OTHER_FUNCTIONS, type SummaryLimits } from './summary-limits
 import { TimelineKeeper } from './timeline-keeper.ts';
 import { countTrace } from './trace-sample.ts';
 
+/** Some milliseconds each. */
+const PARTS_A_STEP = 64;
+const SMALL_PARTS_A_STEP = 1_024;
 /** Name of functions that neither the export nor `--function` names. */
 const UNNAMED = '(unnamed)';
 
@@ -64,12 +68,19 @@ export class Summarizer implements InvocationSink, ParseLedger {
   }
 
   /** One in the same state, whose streams can be closed while this one goes on adding. */
-  copyFor(parser: ParsedState, copy: <T>(value: T) => T): Summarizer {
+  *copySteps(parser: ParsedState, copy: <T>(value: T) => T): Steps<Summarizer> {
+    const { configurations, failures, timelines, attempts, callMinutes, sandboxes } = this.summary;
+    // Each is copied once: what was copied piece by piece is not copied again with the whole.
+    for (const parts of [configurations, failures, timelines, attempts, callMinutes])
+      yield* mapInSteps<unknown, unknown>([...parts.values()], PARTS_A_STEP, copy);
+    yield* mapInSteps(sandboxes, SMALL_PARTS_A_STEP, copy);
     const made = new Summarizer(copy(this.summary), this.#limits);
+    yield;
     made.attach(parser);
     made.countsDrills = this.countsDrills;
-    for (const [name, keys] of this.requestKeys) made.requestKeys.set(name, copy(keys));
+    yield* mapInSteps([...this.requestKeys], PARTS_A_STEP, ([name, keys]) => made.requestKeys.set(name, copy(keys)));
     made.#agent.copyItemKeys(this.#agent, copy);
+    yield* mapInSteps(this.#lanes, SMALL_PARTS_A_STEP, copy);
     made.#lanes = copy(this.#lanes);
     return made;
   }
@@ -256,8 +267,13 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
   /** Adds what the parser counted per stream; call after the assembler has closed them, before they are forgotten. */
   closeStreams(): void {
+    atOnce(this.closeSteps());
+  }
+
+  /** As `closeStreams`. */
+  *closeSteps(): Steps<void> {
     const parser = this.#parser!;
-    for (const scan of parser.streams) this.#closeStream(scan);
+    yield* mapInSteps(parser.streams, SMALL_PARTS_A_STEP, (scan) => this.#closeStream(scan));
     this.#lanes = [];
     parser.forgetStreams();
   }

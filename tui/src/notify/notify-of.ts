@@ -10,18 +10,21 @@ import type { Notifier } from './notifier.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /** @returns how to stop: looks once more, and tells what waits, for a short while */
-export function notifyOf(live: Pick<LiveAnalysis, 'picture' | 'caughtUp' | 'replay'>, notifier: Notifier): () => Promise<void> {
+export function notifyOf(
+  live: Pick<LiveAnalysis, 'picture' | 'pictureInSteps' | 'caughtUp' | 'replay'>,
+  notifier: Notifier,
+): () => Promise<void> {
   let before: Report | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
-  const look = () => {
-    const picture = live.picture();
+  const look = async () => {
+    const picture = isOver ? live.picture() : await (live.pictureInSteps?.() ?? live.picture());
     if (picture.report === before) return;
     notifier.tell(verdictChanges(before, picture.report), picture);
     before = picture.report;
   };
   const begin = () => {
-    if (!isOver) timer = setInterval(look, LOOK_EVERY_MS);
+    if (!isOver) timer = setInterval(() => void look(), LOOK_EVERY_MS);
   };
   // A replay has caught up at its end only.
   if (live.replay === undefined) void live.caughtUp().then(begin);
@@ -29,7 +32,7 @@ export function notifyOf(live: Pick<LiveAnalysis, 'picture' | 'caughtUp' | 'repl
   return async () => {
     isOver = true;
     clearInterval(timer);
-    look();
+    await look();
     await notifier.drain();
   };
 }

@@ -126,6 +126,7 @@ export async function runShell(
       end({ kind: 'left' });
     },
     suspend: () => session.suspend(),
+    fail,
     copy: (text) => terminal.stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
   });
   const keys = createKeyDecoder((strokes) => {
@@ -160,6 +161,7 @@ export async function runShell(
 }
 
 interface Outside {
+  fail(error: unknown): void;
   quit(left: string | undefined): void;
   /** Until `fg`. */
   suspend(): void;
@@ -175,6 +177,9 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let held: Picture | undefined;
   let past: { readonly atMs: number; readonly picture: Picture | undefined; readonly isRead: boolean } | undefined;
   let pictureMs = 0;
+  let isMaking = false;
+  /** On a clock that never steps. */
+  let nextPictureMs = 0;
   let shown: readonly Line[] = [];
   let drawnBody:
     | { readonly key: readonly unknown[]; readonly lines: readonly Line[]; readonly why: string; readonly next: string }
@@ -184,7 +189,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
   let drawOverlay: ((view: OverlayView, width: number, height: number) => readonly Line[]) | undefined;
   let isStopped = false;
   let inSight: ScreenId | undefined;
-  const clock = setInterval(refresh, CLOCK_MS);
+  const clock = setInterval(() => (performance.now() >= nextPictureMs ? refresh() : draw()), CLOCK_MS);
 
   /** All that is known, whatever moment is looked at. */
   const whole = (): Picture | undefined => (state.isPaused ? held : undefined) ?? newest;
@@ -360,19 +365,44 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     state = { ...state, said: text === '' ? undefined : text };
   }
 
-  /** Takes the newest picture and draws; where making it is slow, it is asked for less often. */
+  /** Asks for the newest picture and draws. */
   function refresh(): void {
     clearTimeout(frameTimer);
     frameTimer = undefined;
     if (isStopped) return;
-    const from = performance.now();
-    newest = content?.source.picture();
-    pictureMs = performance.now() - from;
+    const { source } = content ?? {};
+    // What was there when the screen opened is shown at once; afterwards keys go before data.
+    if (source?.pictureInSteps === undefined || newest === undefined) {
+      const from = performance.now();
+      newest = source?.picture();
+      pictureMs = performance.now() - from;
+      draw();
+      return;
+    }
     draw();
+    if (isMaking) return;
+    isMaking = true;
+    const from = performance.now();
+    source.pictureInSteps().then(
+      (made) => {
+        isMaking = false;
+        pictureMs = performance.now() - from;
+        nextPictureMs = performance.now() + pauseMs();
+        if (made === newest) return;
+        newest = made;
+        draw();
+      },
+      (error: unknown) => outside.fail(error),
+    );
   }
 
   function changed(): void {
-    frameTimer ??= setTimeout(refresh, Math.min(MOST_PAUSE_MS, Math.max(1000 / settings.framesPerSecond, pictureMs * PICTURE_SHARE)));
+    frameTimer ??= setTimeout(refresh, Math.max(pauseMs(), nextPictureMs - performance.now()));
+  }
+
+  /** Where making a picture is slow, it is asked for less often. */
+  function pauseMs(): number {
+    return Math.min(MOST_PAUSE_MS, Math.max(1000 / settings.framesPerSecond, pictureMs * PICTURE_SHARE));
   }
 
   function draw(): void {
@@ -488,7 +518,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
 const CLOCK_MS = 1000;
 /** Pictures take at most this part of the time, one in twenty; and never longer apart than this. */
 const PICTURE_SHARE = 20;
-const MOST_PAUSE_MS = 2000;
+const MOST_PAUSE_MS = 5000;
 const LINES_AROUND = 5;
 /** Border, title and input of the box. */
 const OVERLAY_ROWS = 4;

@@ -8,7 +8,10 @@ export function otlpSource({ host, port }: ListenAddress, functionName: string |
     kind: 'feed',
     name: `OTLP on ${host.includes(':') ? `[${host}]` : host}:${port}`,
     async start(feed) {
-      const receiver = await startOtlpReceiver({ host, port, ...(functionName !== undefined && { functionName }) }, feed.sink);
+      const receiver = await startOtlpReceiver(
+        { host, port, ready: () => feed.ready(), ...(functionName !== undefined && { functionName }) },
+        feed.sink,
+      );
       if (receiver.warning !== undefined) warn(receiver.warning);
       const counted = new Map<string, number>();
       let taken = 0;
