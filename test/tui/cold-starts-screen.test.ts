@@ -39,6 +39,10 @@ describe('whether cold starts explain what hurts', () => {
     const [first, ...others] = picture.report.findings;
     expect(explainsIncident(withReport({ findings: [{ ...first!, kind: 'cold-start' }, ...others] })).kind).toBe('yes');
     expect(explainsIncident(withReport({ findings: [] }))).toEqual({ kind: 'nothing-hurts' });
+    // A service has no start in its lines: none of its failures met one, and that says nothing.
+    expect(explanationText(explainsIncident(withReport({ coldStarts: [] })))).toBe(
+      'cannot tell whether cold starts explain F-1 OUT OF MEMORY of checkout: no line tells of a start of it',
+    );
   });
 
   test('it cannot be told where nothing failed and p99 lacks samples', () => {

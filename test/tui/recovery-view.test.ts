@@ -33,7 +33,7 @@ describe('the clock', () => {
     });
     expect(clock!.progress!.share).toBeCloseTo(12.5 / 45, 9);
     expect(why).toBe('checkout p99 > 2 s: > 12:30 since the alert, not confirmed (still open); at least moderate: between 5 and 45 min');
-    expect(next).toBe('prove or refute hypothesis 1 (pricing), held for 3:30');
+    expect(next).toBe('c proves or x refutes hypothesis 1 (pricing), held for 3:30');
   });
 
   test('leaves instant first, and nothing after 45 minutes', () => {
@@ -64,7 +64,7 @@ describe('the clock', () => {
     expect(recoveryView({ clocks: [] })).toMatchObject({
       clock: undefined,
       why: expect.stringContaining('No incident'),
-      next: 'note an alert when it comes',
+      next: '! notes the alert and starts the clock',
     });
   });
 

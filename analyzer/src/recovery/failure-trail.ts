@@ -107,9 +107,14 @@ function nextStep(report: TrailReport, from: string, errors: readonly FailureSec
   if (worst === undefined) return undefined;
   return {
     peer: worst.peer,
-    because: `${worst.errors?.count ?? 0} of ${worst.callCount} calls from ${from} to ${worst.peer} failed, ${worst.nearLimitCount ?? 0} ended near their limit`,
+    because: `${grouped(worst.errors?.count ?? 0)} of ${grouped(worst.callCount)} calls from ${from} to ${worst.peer} failed, ${grouped(worst.nearLimitCount ?? 0)} ended near their limit`,
     isNamed: false,
   };
+}
+
+/** As every other count of the report. */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function callsOf({ outboundCalls }: TrailReport, functionName: string): OutboundCallSection[] {

@@ -82,6 +82,8 @@ export function explainsIncident({ report }: Picture): Explanation {
   const failed = failures.reduce((sum, { rate }) => sum + rate.count, 0);
   const failedCold = failures.reduce((sum, { coldCount }) => sum + coldCount, 0);
   const starts = report.coldStarts.filter(isOfIt);
+  // None told is not none: that 0 of its failures met one would be a claim about nothing.
+  if (starts.length === 0) return { kind: 'cannot-tell', because: `${about}: no line tells of a start of it` };
   const share =
     starts.reduce((sum, { cold }) => sum + (cold?.count ?? 0), 0) /
     Math.max(

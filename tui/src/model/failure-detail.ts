@@ -117,8 +117,12 @@ type Missing = NonNullable<NonNullable<Failure['rarity']>['missing']>;
 function decisionWords({ text, attemptsToRare, attemptsToSystemic, minutesToSystemic, drill }: Missing): string {
   if (attemptsToRare === undefined && attemptsToSystemic === undefined) return text;
   const over = minutesToSystemic === undefined ? '' : ` over ${plural(minutesToSystemic, 'minute')}`;
+  // Attempts there may be enough of, and only the time that they go on for too short.
+  const more =
+    attemptsToSystemic === 0 ? `${plural(minutesToSystemic ?? 0, 'more minute')}` : `${countWords(attemptsToSystemic ?? 0)} more attempts`;
+  const isOpen = attemptsToSystemic !== undefined && (attemptsToSystemic > 0 || minutesToSystemic !== undefined);
   return [
-    ...(attemptsToSystemic === undefined ? [] : [`systemic after ${countWords(attemptsToSystemic)} more attempts like these${over}`]),
+    ...(isOpen ? [`systemic after ${more} like these${attemptsToSystemic === 0 ? '' : over}`] : []),
     ...(attemptsToRare === undefined ? [] : [`rare after ${countWords(attemptsToRare)} without it`]),
     `or ${drillWords(drill)}${drill.under === undefined ? '' : ` under ${drill.under}`}`,
   ].join(', ');
@@ -127,7 +131,7 @@ function decisionWords({ text, attemptsToRare, attemptsToSystemic, minutesToSyst
 /** As short as a sentence needs it. */
 function needWords({ attemptsToRare, attemptsToSystemic, drill }: Missing): string {
   const fewest = Math.min(attemptsToRare ?? Number.POSITIVE_INFINITY, attemptsToSystemic ?? Number.POSITIVE_INFINITY);
-  return `needs ${Number.isFinite(fewest) ? `${countWords(fewest)} more attempts or ` : ''}${drillWords(drill)}`;
+  return `needs ${Number.isFinite(fewest) && fewest > 0 ? `${countWords(fewest)} more attempts or ` : ''}${drillWords(drill)}`;
 }
 
 function drillWords({ attempts, requestsPerAttempt }: Missing['drill']): string {

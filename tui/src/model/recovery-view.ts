@@ -229,13 +229,14 @@ function nextOf(clock: ClockView | undefined, board: BoardView | undefined): str
   if (clock?.isRunning === true) {
     const { believed } = clock;
     return believed === undefined
-      ? 'name what you suspect: a hypothesis'
-      : `prove or refute hypothesis ${believed.number} (${believed.component}), held for ${believed.held}`;
+      ? 'h names what you suspect: a hypothesis'
+      : `c proves or x refutes hypothesis ${believed.number} (${believed.component}), held for ${believed.held}`;
   }
-  if (clock?.awaited?.what === 'recovered' && clock.timeline.length > 0) return 'note mitigated and recovered: the incident is still open';
+  if (clock?.awaited?.what === 'recovered' && clock.timeline.length > 0)
+    return 'M and R note mitigated and recovered: the incident is still open';
   if (board?.nextDrill !== undefined) {
     const { scenario, architecture, runCount } = board.nextDrill;
     return `drill ${scenario} on ${architecture}: ${runCount} of ${RUNS_NEEDED} runs`;
   }
-  return 'note an alert when it comes';
+  return '! notes the alert and starts the clock';
 }

@@ -77,8 +77,12 @@ function wrapClauses(text: string, width: number, most: number): readonly string
   const whole = wrapText(text, width, most);
   if (whole.length < most || !whole.at(-1)!.endsWith('…') || text.endsWith('…')) return whole;
   const roughly = whole.join(' ').length;
-  for (const mark of [/;/, /[:,]/]) {
-    for (let end = Math.min(text.length - 1, roughly); end > roughly / 2; end--) {
+  // A whole clause where not much is lost by it, else whatever part of one stands alone.
+  for (const [mark, least] of [
+    [/;/, 0.7],
+    [/[;:,]/, 0.5],
+  ] as const) {
+    for (let end = Math.min(text.length - 1, roughly); end > roughly * least; end--) {
       if (!mark.test(text[end]!) || text[end + 1] !== ' ') continue;
       const rows = wrapText(`${text.slice(0, end)} …`, width, most + 1);
       if (rows.length <= most) return rows;

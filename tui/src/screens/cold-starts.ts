@@ -48,9 +48,10 @@ export const COLD_STARTS: Screen = {
   why: (input) => {
     const row = chosenOf(input);
     if (row !== undefined) return coldStartWhy(row, input.picture);
-    return input.view.crumbs.length > 0 ? GONE : `no start was told; ${explanationText(explainsIncident(input.picture))}`;
+    return input.view.crumbs.length > 0 ? GONE : `no start was told (${NO_STARTS}); ${explanationText(explainsIncident(input.picture))}`;
   },
   next: (input) => {
+    if (rowsOf(input).length === 0) return '4 shows latency, 5 what fails';
     if (input.view.crumbs.length === 0) return 'enter opens what a start is made of, and what would change it';
     const option = chosenOf(input)?.section.options?.find(({ missing, next }) => missing === undefined && next !== undefined);
     return option?.next === undefined ? 'enter opens the line of a start   esc goes back' : printable(option.next);
@@ -60,6 +61,7 @@ export const COLD_STARTS: Screen = {
 };
 
 const GONE = 'it is not in the picture any more; esc goes back';
+const NO_STARTS = 'a service that runs on has none; of Lambda, REPORT lines or our agent tell them';
 const WIDE = 120;
 const MINUTE_MS = 60_000;
 const CHART_ROWS = 7;

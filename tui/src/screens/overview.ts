@@ -196,7 +196,7 @@ function columnsOf(isWide: boolean, most: number, { glyphs }: ScreenInput): read
           } satisfies Column<OverviewRow>,
         ]
       : []),
-    { head: 'verdict', width: 19, cell: ({ verdict, tone }) => run(verdict, TONE_STYLES[tone]) },
+    { head: 'verdict', width: 20, cell: ({ verdict, tone }) => run(verdict, TONE_STYLES[tone]) },
   ];
 }
 
