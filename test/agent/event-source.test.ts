@@ -122,28 +122,19 @@ describe('items that went back', () => {
     for (const response of [undefined, null, '', {}, answer(), { batchItemFailures: null }, { statusCode: 200 }]) {
       const shape = describeEvent(sqs(3))!;
       const keys = [...shape.keys];
-      expect(returnedItems(shape, response, false)).toBe(0);
+      expect(returnedItems(shape, response)).toBe(0);
       expect(shape.keys).toEqual(keys);
     }
   });
 
-  test('are all when the handler threw', () => {
-    for (const event of [sqs(4), kinesis(4), dynamodb(4)]) {
-      const shape = describeEvent(event)!;
-      expect(returnedItems(shape, undefined, true)).toBe(4);
-      expect(shape.keys).toEqual([]);
-    }
-    expect(returnedItems(describeEvent(eventBridge)!, undefined, true)).toBe(1);
-  });
-
   test('are none for a request that waits for its answer', () => {
-    expect(returnedItems(describeEvent({ requestContext: { apiId: 'a' } })!, undefined, true)).toBe(0);
+    expect(returnedItems(describeEvent({ requestContext: { apiId: 'a' } })!, undefined)).toBe(0);
   });
 
   test('are exactly the named ones of a queue, each once', () => {
     const shape = describeEvent(sqs(5))!;
     const keys = [...shape.keys];
-    expect(returnedItems(shape, answer('m-1', 'm-3', 'm-3'), false)).toBe(2);
+    expect(returnedItems(shape, answer('m-1', 'm-3', 'm-3'))).toBe(2);
     expect(shape.keys).toEqual([keys[0], keys[2], keys[4]]);
   });
 
@@ -154,7 +145,7 @@ describe('items that went back', () => {
     ] as const) {
       const shape = describeEvent(event)!;
       const keys = [...shape.keys];
-      expect(returnedItems(shape, answer(later, first), false)).toBe(3);
+      expect(returnedItems(shape, answer(later, first))).toBe(3);
       expect(shape.keys).toEqual(keys.slice(0, 2));
     }
   });
@@ -164,22 +155,22 @@ describe('items that went back', () => {
     ['a null name', null],
     ['another key', undefined],
   ])('are all when the answer has %s', (_what, name) => {
-    expect(returnedItems(describeEvent(sqs(3))!, answer('m-0', name), false)).toBe(3);
+    expect(returnedItems(describeEvent(sqs(3))!, answer('m-0', name))).toBe(3);
   });
 
   test('are none when the answer names nothing of the event', () => {
-    expect(returnedItems(describeEvent(sqs(3))!, answer('somebody else'), false)).toBe(0);
+    expect(returnedItems(describeEvent(sqs(3))!, answer('somebody else'))).toBe(0);
   });
 
   test('cannot be told when the answer cannot be read', () => {
-    expect(returnedItems(describeEvent(sqs(3))!, { batchItemFailures: 3 }, false)).toBeUndefined();
+    expect(returnedItems(describeEvent(sqs(3))!, { batchItemFailures: 3 })).toBeUndefined();
   });
 
   test('are told also of a handler that emptied the list while it worked', () => {
     const event = sqs(3);
     const shape = describeEvent(event)!;
     event.Records.length = 0;
-    expect(returnedItems(shape, answer('m-2'), false)).toBe(1);
+    expect(returnedItems(shape, answer('m-2'))).toBe(1);
   });
 });
 
@@ -212,6 +203,6 @@ describe('a hostile event', () => {
   });
 
   test('with an answer that throws at every touch cannot be told', () => {
-    expect(returnedItems(describeEvent(sqs(2))!, new Proxy({}, everyTrap), false)).toBeUndefined();
+    expect(returnedItems(describeEvent(sqs(2))!, new Proxy({}, everyTrap))).toBeUndefined();
   });
 });

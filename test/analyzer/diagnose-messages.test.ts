@@ -51,6 +51,18 @@ test('a key that two sandboxes handled with success is handled twice; a retry af
   expect(findingsOf(report, 'duplicate-delivery')[0]!.why).toMatch(/^1 of 5 messages/);
 });
 
+test('items that never succeed in three deliveries are told apart from those that do at last', () => {
+  const failing = (ordinal: number, ...names: string[]) =>
+    batch(ordinal, { eventItemCount: names.length, failed: true, returnedCount: names.length, itemKeys: names });
+  const report = reportOfLines(
+    nightOf([
+      [failing(1, 'bad', 'a', 'b'), failing(2, 'bad', 'b'), failing(3, 'bad', 'b')],
+      [batch(4, { eventItemCount: 2, itemKeys: keys('a', 'b') })],
+    ]),
+  );
+  expect(report.messages![0]!).toMatchObject({ failedItemCount: 3, recurringItemCount: 1 });
+});
+
 test('ten thousand keys, each once, are no duplicates', () => {
   const attempts = Array.from({ length: 100 }, (_, i) =>
     batch(i + 1, { eventItemCount: 100, itemKeys: Array.from({ length: 100 }, (_, k) => (i * 100 + k).toString(36).padStart(8, '0')) }),

@@ -157,7 +157,7 @@ test('a call without a limit is only named together with the timeout that it cau
   const plain: ComponentObservations = { component: 'a', archetypes: [], requestCount: 10, calls, openCallsAtTimeout: [] };
   expect(named(plain)).toEqual([]);
   const hung = { ...plain, timeoutCount: 3, openCallsAtTimeout: [{ peer: 'payments', count: 3 }] };
-  expect(named(hung).map(({ modeId }) => modeId)).toEqual(['function-timeout', 'missing-timeout']);
+  expect(named(hung).map(({ modeId }) => modeId)).toEqual(['missing-timeout', 'function-timeout']);
 });
 
 test('an attempt is as many requests as would show the mode in 19 of 20 cases', () => {

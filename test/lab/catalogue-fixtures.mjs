@@ -170,6 +170,13 @@ const HYDRATION_TEXTS = [
   'Hydration completed but contains mismatches.',
 ];
 
+/** @param computing  share of the busy time in which it had the processor */
+const lateWindows = (random, busyShareWhenLate, computing) => ({
+  lateWindowCount: Math.round(random.logBetween(3, 600)),
+  busyShareWhenLate,
+  processorShareWhenLate: busyShareWhenLate * computing,
+});
+
 /** Mode -> what it does to a healthy component, and what its near miss does. */
 export const CASES = {
   'pool-exhaustion': [
@@ -209,14 +216,19 @@ export const CASES = {
   'missing-timeout': [
     (o, r) => {
       const count = Math.round(r.logBetween(1, 500));
-      changeCall(o, 1, () => ({ timeLimit: r.pick(['none', 'sometimes']) }));
-      Object.assign(o, { timeoutCount: count, openCallsAtTimeout: [{ peer: 'payments', count }] });
+      const isSeen = r.uniform() < 0.6;
+      changeCall(o, 1, () => ({ timeLimit: isSeen ? r.pick(['none', 'sometimes']) : 'unknown' }));
+      const open = { peer: 'payments', count, ...(isSeen ? {} : { waitedShare: r.between(0.82, 1) }) };
+      Object.assign(o, { timeoutCount: count, openCallsAtTimeout: [open] });
     },
-    // Time ran out during calls that have a limit: the sum of several was too long.
+    // Time ran out during calls that have a limit, or during one that had only begun: the sum of several was too long.
     (o, r) => {
       const count = Math.round(r.logBetween(1, 500));
       changeCall(o, 0, () => ({ timeLimit: 'none' }));
-      Object.assign(o, { timeoutCount: count, openCallsAtTimeout: [{ peer: 'payments', count }] });
+      const isShort = r.uniform() < 0.5;
+      if (isShort) changeCall(o, 1, () => ({ timeLimit: 'unknown' }));
+      const open = { peer: 'payments', count, waitedShare: isShort ? r.between(0.05, 0.6) : r.between(0.2, 1) };
+      Object.assign(o, { timeoutCount: count, openCallsAtTimeout: [open] });
     },
   ],
   'open-breaker': [
@@ -481,39 +493,64 @@ export const CASES = {
       }),
   ],
   'dependency-outage': [
-    (o, r) =>
-      addError(o, r, DOWN_TEXTS('orders.internal'), {
-        dependency: 'orders.internal',
+    (o, r) => {
+      const course = {
         episodeCount: 1,
         longestEpisodeMs: r.between(30_000, 1_200_000),
         shareInEpisode: r.between(0.6, 1),
         isOverBeforeEnd: true,
-      }),
-    // The peer fails now and again, or only part of the calls fail, or it still does at the end.
-    (o, r) =>
-      addError(o, r, DOWN_TEXTS('orders.internal'), {
-        dependency: 'orders.internal',
-        ...r.pick([
-          { episodeCount: 7, longestEpisodeMs: 120_000, shareInEpisode: 0.7, isOverBeforeEnd: true },
-          { episodeCount: 1, longestEpisodeMs: 600_000, shareInEpisode: r.between(0.01, 0.3), isOverBeforeEnd: true },
-          { episodeCount: 1, longestEpisodeMs: 600_000, shareInEpisode: 0.9, isOverBeforeEnd: false },
-        ]),
-      }),
+      };
+      if (r.uniform() < 0.6) return addError(o, r, DOWN_TEXTS('orders.internal'), { dependency: 'orders.internal', ...course });
+      // Answers of status 500 that say nothing, and one peer whose calls fail as often.
+      addError(o, r, ['error answer'], { isWordless: true, ...course });
+      const { count } = o.errors[0];
+      changeCall(o, 0, (call) => ({ callCount: call.callCount + 3 * count, errorCount: count * r.pick([1, 3]) + 10_000 }));
+    },
+    // The peer fails now and again, or only part of the calls fail, or it still does at the end, or two of them fail alike.
+    (o, r) => {
+      const course = r.pick([
+        { episodeCount: 7, longestEpisodeMs: 120_000, shareInEpisode: 0.7, isOverBeforeEnd: true },
+        { episodeCount: 1, longestEpisodeMs: 600_000, shareInEpisode: r.between(0.01, 0.3), isOverBeforeEnd: true },
+        { episodeCount: 1, longestEpisodeMs: 600_000, shareInEpisode: 0.9, isOverBeforeEnd: false },
+        undefined,
+      ]);
+      if (course !== undefined) return addError(o, r, DOWN_TEXTS('orders.internal'), { dependency: 'orders.internal', ...course });
+      const over = { episodeCount: 1, longestEpisodeMs: 60_000, shareInEpisode: 0.9, isOverBeforeEnd: true };
+      addError(o, r, ['error answer'], { isWordless: true, ...over });
+      const { count } = o.errors[0];
+      for (const at of [0, 1]) changeCall(o, at, (call) => ({ callCount: call.callCount + 3 * count, errorCount: count + 10_000 }));
+    },
   ],
   'event-loop-block': [
     (o, r) =>
-      (o.loop = {
-        delayP99Ms: r.logBetween(130, 5_000),
-        busyShare: r.between(0.75, 1),
-        processorShare: r.between(0.75, 1.1),
-        gcShare: r.between(0.001, 0.1),
-      }),
+      (o.loop =
+        r.uniform() < 0.5
+          ? {
+              delayP99Ms: r.logBetween(130, 5_000),
+              busyShare: r.between(0.75, 1),
+              processorShare: r.between(0.75, 1.1),
+              gcShare: r.between(0.001, 0.1),
+            }
+          : // Ten minutes of a day: over all of it the loop is idle.
+            {
+              delayP99Ms: r.logBetween(130, 5_000),
+              busyShare: r.between(0.05, 0.4),
+              processorShare: r.between(0.05, 0.4),
+              gcShare: r.between(0.001, 0.1),
+              ...lateWindows(r, r.between(0.6, 1), r.between(0.6, 1)),
+            }),
     // Late because of collections, or late because the host gave no processor.
     (o, r) =>
       (o.loop =
         r.uniform() < 0.5
-          ? { delayP99Ms: r.logBetween(130, 900), busyShare: 0.9, processorShare: 0.95, gcShare: r.between(0.3, 0.7) }
-          : { delayP99Ms: r.logBetween(130, 900), busyShare: 0.9, processorShare: r.between(0.05, 0.4), gcShare: 0.02 }),
+          ? {
+              ...{ delayP99Ms: r.logBetween(130, 900), busyShare: 0.9, processorShare: 0.95, gcShare: r.between(0.3, 0.7) },
+              ...lateWindows(r, 0.9, 1),
+            }
+          : {
+              ...{ delayP99Ms: r.logBetween(130, 900), busyShare: 0.9, processorShare: r.between(0.05, 0.4), gcShare: 0.02 },
+              ...lateWindows(r, 0.95, r.between(0.05, 0.4)),
+            }),
   ],
   'dns-failure': [
     (o, r) =>

@@ -66,6 +66,7 @@ export function assembleLines(lines: readonly LoggedLine[]): Assembled {
     // Everything takes the full way, so that everything is told.
     plainInvocation: () => false,
     unusedInit: nothing,
+    looseError: nothing,
     extension: nothing,
     runtimeVersion: nothing,
     logsDropped: nothing,

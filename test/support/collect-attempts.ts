@@ -51,6 +51,7 @@ export async function collectAttempts(
     invocation: (invocation) => void attempts.push(copyOf(invocation, parser)),
     plainInvocation: () => false,
     unusedInit: nothing,
+    looseError: nothing,
     extension: nothing,
     runtimeVersion: nothing,
     logsDropped: nothing,

@@ -5,7 +5,7 @@ import { BUILT_IN_PRICES } from '../../analyzer/src/diagnose/prices.ts';
 import { buildReport } from '../../analyzer/src/report/build-report.ts';
 import type { Report } from '../../analyzer/src/report/report.ts';
 import { endLine, type LoggedLine, requestId, startLine } from './assemble-lines.ts';
-import { summarizeLines } from './summarize-lines.ts';
+import { type SharedOrigin, summarizeLines } from './summarize-lines.ts';
 
 export const NIGHT_MS = Date.UTC(2026, 10, 21, 2);
 const MEMORY_MB = 192;
@@ -43,7 +43,7 @@ export function nightOf(sandboxes: readonly (readonly NightAttempt[])[]): Logged
   });
 }
 
-export function reportOfLines(lines: readonly LoggedLine[], origin?: { functionName?: string }): Report {
+export function reportOfLines(lines: readonly LoggedLine[], origin?: SharedOrigin): Report {
   return buildReport(summarizeLines(lines, origin), {}, { tool: '0.1.0', prices: BUILT_IN_PRICES, filteredCount: 0 });
 }
 

@@ -9,8 +9,14 @@ import { Summarizer } from '../../analyzer/src/store/summarizer.ts';
 import type { Summary } from '../../analyzer/src/store/summary.ts';
 import type { LoggedLine } from './assemble-lines.ts';
 
+export interface SharedOrigin {
+  readonly functionName?: string;
+  /** A long-running service, as OTLP tells of one. */
+  readonly isProcess?: true;
+}
+
 /** @param origin  what the envelope names beside the stream */
-export function summarizeLines(lines: readonly LoggedLine[], origin: { functionName?: string } = { functionName: 'checkout' }): Summary {
+export function summarizeLines(lines: readonly LoggedLine[], origin: SharedOrigin = { functionName: 'checkout' }): Summary {
   const summarizer = new Summarizer();
   const parser: EventParser = new EventParser(summarizer, {}, () => assembler.consume());
   const assembler = new Assembler(parser, summarizer);

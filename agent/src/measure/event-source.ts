@@ -19,7 +19,10 @@ export interface EventShape {
   readonly items: number;
   /** The items themselves, for `returnedItems` alone: they hold what must not reach a line. */
   readonly list: readonly unknown[];
-  /** Hashes of the first items' ids, empty for an item without one. Once `returnedItems` was asked: of the handled ones. */
+  /**
+   * Hashes of the first items' ids, empty for an item without one. Once `returnedItems` was asked: of the handled ones, or of all
+   * where the handler failed.
+   */
   keys: readonly string[];
 }
 
@@ -68,20 +71,19 @@ export function describeEvent(event: Anything): EventShape | undefined {
 }
 
 /**
- * To be asked once, when the handler is done; leaves in `shape.keys` what was handled with success.
+ * To be asked once, when the handler is done and did not throw; leaves in `shape.keys` what was handled with success. (Where it threw,
+ * everything goes back: to the queue, to the stream, or to the queue that Lambda itself keeps of asynchronous events. Then all keys
+ * stay, because an item that never succeeds must be told by its name.)
  *
- * @param failed  whether the handler threw: then everything goes back, to the queue, to the stream, or to the queue that
- *   Lambda itself keeps of asynchronous events
  * @returns undefined when the answer cannot be read
  */
-export function returnedItems(shape: EventShape, response: Anything, failed: boolean): number | undefined {
+export function returnedItems(shape: EventShape, response: Anything): number | undefined {
   try {
     const named = new Set(response?.batchItemFailures?.map((failure: Anything) => failure.itemIdentifier || ''));
     let returned = 0;
     shape.keys = shape.list
       .map((item: Anything, i) =>
         // An item without a name makes the answer invalid, and that gives the whole batch back.
-        failed ||
         named.has('') ||
         // A stream is read again from the first item that failed.
         (returned && shape.source !== 'sqs') ||

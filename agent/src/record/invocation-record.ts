@@ -58,7 +58,7 @@ export interface InvocationRecord extends RecordBase {
   readonly returnedCount?: number | undefined;
   /** Items whose key had been handled with success before, in this sandbox. */
   readonly duplicateCount?: number | undefined;
-  /** Short hashes of the items' idempotency keys, so that duplicates show across sandboxes. */
+  /** Short hashes of the items' idempotency keys, so that duplicates show across sandboxes; of all items where the handler failed. */
   readonly itemKeys?: readonly string[] | undefined;
   /** Messages that the program said it dropped. */
   readonly droppedCount?: number | undefined;

@@ -25,6 +25,8 @@ export interface InvocationSink {
   plainInvocation(sandbox: Sandbox, table: FactTable, row: number): boolean;
   /** A runtime start that no invocation followed: a failed init, or the end of the export. */
   unusedInit(sandbox: Sandbox, init: InitLines): void;
+  /** A service logged an error without naming a request: whose it is, nobody knows. */
+  looseError(functionName: string, version: string | undefined, kind: number, file: number, place: number, atMs: number): void;
   extension(sandbox: Sandbox, name: string): void;
   runtimeVersion(sandbox: Sandbox, runtimeVersion: string, atMs: number): void;
   logsDropped(records: number, file: number, place: number, atMs: number): void;
@@ -359,8 +361,13 @@ export class Assembler {
     }
     if (target === undefined) {
       if (named) return;
+      const { isProcess, functionName, version } = this.#parser.streams[state.handle]!;
       // A service logs errors outside of requests without ending by them; only where a platform starts processes is that their init.
-      if (this.#parser.streams[state.handle]!.isProcess && !extra.processDied) return;
+      if (isProcess && !extra.processDied) {
+        if (functionName !== undefined && kind >= 0)
+          this.#sink.looseError(functionName, version, kind, table.file[row]!, table.place[row]!, table.atMs[row]!);
+        return;
+      }
       if (state.begun > 0 && state.open.length === 0 && state.init === undefined) {
         this.#settle(state);
         state.died ??= 'crash';

@@ -6,6 +6,7 @@
  */
 
 import { ERROR_ANSWER } from '../assemble/index.ts';
+import { failureStretches } from '../failures/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
@@ -103,7 +104,14 @@ function describe(
     sandboxCount: failure.sandboxes.size,
     coldCount: failure.coldCount,
     evidence: failure.evidence.map((evidence) => evidenceReference(summary, evidence)),
+    ...stretchesOf(summary, functionName, timeline),
   };
+}
+
+function stretchesOf(summary: Summary, functionName: string, timeline: IdentifiedFailure['timeline']): Pick<FailureSection, 'stretches'> {
+  const attempts = summary.attempts.get(functionName);
+  const stretches = attempts === undefined || timeline === undefined ? undefined : failureStretches(attempts, timeline);
+  return stretches === undefined ? {} : { stretches };
 }
 
 /** Written down for the group, or for one of its errors before the others were seen. */

@@ -23,6 +23,8 @@ function describe(summary: Summary, functionName: string, kinds: readonly Failur
   const lineCount = kinds.reduce((sum, kind) => sum + kind.loggedOnlyCount, 0);
   const most = kinds[0]!;
   const named = most.maskedMessage === '' ? most.type : `${most.type}: ${most.maskedMessage}`;
+  // Of a service's own lines nobody knows which request they are of: their words may be those of requests that failed.
+  const isLoose = kinds.every(({ status }) => status === 'unknown');
   const first = kinds.map((kind) => kind.firstMs).filter((atMs) => atMs !== undefined);
   const last = kinds.map((kind) => kind.lastMs).filter((atMs) => atMs !== undefined);
   return {
@@ -32,10 +34,12 @@ function describe(summary: Summary, functionName: string, kinds: readonly Failur
     functionName,
     version: undefined,
     memorySizeMb: undefined,
-    why: `${plural(lineCount, 'error line')} of ${plural(kinds.length, 'kind')} with which no attempt ended; most often (${countWords(most.loggedOnlyCount)}) ${named.slice(0, 120)}`,
+    why: `${plural(lineCount, 'error line')} of ${plural(kinds.length, 'kind')} ${isLoose ? 'that name no request' : 'with which no attempt ended'}; most often (${countWords(most.loggedOnlyCount)}) ${named.slice(0, 120)}`,
     harm: 'soon',
     certainty: 'suspected',
-    certaintyBecause: 'handled or survived by what the platform says; whether the caller got a right answer is not in the logs',
+    certaintyBecause: isLoose
+      ? 'whether a request failed with them is not in the lines; a request or trace id in each would tell'
+      : 'handled or survived by what the platform says; whether the caller got a right answer is not in the logs',
     affectedCount: undefined,
     exposedCount: undefined,
     shareLow: undefined,

@@ -62,6 +62,7 @@ function describe(summary: Summary, functionName: string, agent: AgentTally, att
     partialReplyCount: agent.partialReplyCount,
     incompleteBecause: missing.length === 0 ? undefined : missing.join('; '),
     duplicatesAtLeastBecause: blurred.length === 0 ? undefined : blurred.join('; '),
+    ...(keyed !== undefined && { failedItemCount: keyed.failedKeyCount, recurringItemCount: keyed.recurringKeyCount }),
   };
 }
 

@@ -108,6 +108,9 @@ function describe(process: ProcessSummary): ProcessSection {
     highestRssBytes: known(process.highestRssBytes),
     lastHandleCount: known(process.lastHandleCount),
     highestOpenRequestCount: known(process.highestOpenRequestCount),
+    lateWindowCount: process.lateWindowCount,
+    loopShareWhenLate: process.lateMs > 0 ? process.lateBusyMs / process.lateMs : undefined,
+    processorShareWhenLate: process.lateMs > 0 ? process.lateProcessorMs / process.lateMs : undefined,
   };
 }
 

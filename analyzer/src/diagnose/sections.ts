@@ -406,6 +406,21 @@ export interface FailureSection {
   readonly sandboxCount: number;
   readonly coldCount: number;
   readonly evidence: readonly EvidenceReference[];
+  /** Absent where it was not followed by the second: a long input, too many kinds, lines without a time. */
+  readonly stretches?: FailureStretches | undefined;
+}
+
+/** Unbroken runs of one failure along the seconds of a short input. */
+export interface FailureStretches {
+  readonly count: number;
+  readonly longestMs: number;
+  /** In all of them together: failed so, and could have. */
+  readonly failureCount: number;
+  readonly exposedCount: number;
+  /** Attempts after the last one, none of which failed so. */
+  readonly clearedCount: number;
+  /** As many as hardly ever go well by chance while it lasts. */
+  readonly isOver: boolean;
 }
 
 export interface CostSection {
@@ -639,6 +654,9 @@ export interface MessageSection {
   /** Why the counts above do not speak of everything; undefined where they do. */
   readonly incompleteBecause: string | undefined;
   readonly duplicatesAtLeastBecause: string | undefined;
+  /** Keys that failed at least once, and of those: in three deliveries or more, and handled in none. Absent where no keys were told. */
+  readonly failedItemCount?: number | undefined;
+  readonly recurringItemCount?: number | undefined;
 }
 
 /** One long-running process, or one of its worker threads. */
@@ -661,6 +679,10 @@ export interface ProcessSection {
   readonly highestRssBytes: number | undefined;
   readonly lastHandleCount: number | undefined;
   readonly highestOpenRequestCount: number | undefined;
+  /** Windows in which the loop was late by more than `LATE_LOOP_MS`, and how busy loop and processor were in them. */
+  readonly lateWindowCount?: number | undefined;
+  readonly loopShareWhenLate?: number | undefined;
+  readonly processorShareWhenLate?: number | undefined;
 }
 
 export interface RouteSection {

@@ -2,6 +2,7 @@
  * Attempts that a platform line calls failed while no error line tells why: cut exports, log level filters, crashes
  * without a word. Without them the named groups would belittle how much is failing.
  */
+import { ERROR_ANSWER } from '../assemble/index.ts';
 import type { Status, Summary } from '../store/summary.ts';
 import { type Exposure, exposedTo } from './exposure.ts';
 import { configurationsByFunction, FAILED_STATUSES } from './function-configurations.ts';
@@ -10,6 +11,9 @@ import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 
 /** `FailureSection.type` of such attempts. */
 export const UNEXPLAINED = '(no error line)';
+
+/** Nothing was thrown, or no line tells what: such a failure says no more than that it is one. */
+export const isWordless = ({ type }: Pick<FailureSection, 'type'>): boolean => type === ERROR_ANSWER || type === UNEXPLAINED;
 
 export function unexplainedFailures(summary: Summary, exposures: ReadonlyMap<string, Exposure>): FailureSection[] {
   const explained = new Map<string, number>();

@@ -14,7 +14,7 @@ import { MESSAGE_MODES } from './modes/messages-and-workers.ts';
 import type { Observations } from './observations.ts';
 
 /** Grows with each change of a signature, a class or a difficulty, so that reports of two versions can be told apart. */
-export const CATALOGUE_VERSION = 1;
+export const CATALOGUE_VERSION = 2;
 
 /** In the order of their numbers. */
 export const FAILURE_MODES: readonly FailureMode[] = [...CALL_MODES, ...PROCESS_MODES, ...MESSAGE_MODES, ...LIMIT_MODES].sort(
@@ -38,11 +38,15 @@ export interface RecognisedMode {
   readonly isSilent: boolean;
 }
 
-/** Named modes first, the surest in front; then those of which only the telltale was seen. */
+/**
+ * In the order in which somebody should look: what turns people away now before what will, the surest first, a cause before what
+ * it brings about. Modes of which only the telltale was seen stand at the end.
+ */
 export function recogniseModes(observations: Observations): RecognisedMode[] {
-  return observations.components
+  const found = observations.components
     .flatMap((observed) => FAILURE_MODES.flatMap((mode) => recognise(mode, observed) ?? []))
-    .sort((a, b) => ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty));
+    .sort((a, b) => tierOf(a) - tierOf(b) || ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty));
+  return causesFirst(found);
 }
 
 export function modeNamed(idOrNumber: string): FailureMode | undefined {
@@ -51,6 +55,27 @@ export function modeNamed(idOrNumber: string): FailureMode | undefined {
 }
 
 const ORDER: readonly ModeCertainty[] = ['proven', 'shown', 'suspected', 'cannot-tell'];
+const BY_ID = new Map(FAILURE_MODES.map((mode) => [mode.id, mode]));
+
+function tierOf({ certainty, modeId }: RecognisedMode): number {
+  if (certainty === 'cannot-tell') return 2;
+  return BY_ID.get(modeId)!.hurtsLater === true ? 1 : 0;
+}
+
+/** A cause is moved to right before the first of what it brings about; all else stays where it is. */
+function causesFirst(modes: readonly RecognisedMode[]): RecognisedMode[] {
+  const ordered = [...modes];
+  for (const effect of modes) {
+    const causes = BY_ID.get(effect.modeId)!.broughtBy ?? [];
+    if (effect.certainty === 'cannot-tell') continue;
+    for (const cause of modes) {
+      if (!causes.includes(cause.modeId) || cause.component !== effect.component || cause.certainty === 'cannot-tell') continue;
+      const [from, to] = [ordered.indexOf(cause), ordered.indexOf(effect)];
+      if (from > to) ordered.splice(to, 0, ...ordered.splice(from, 1));
+    }
+  }
+  return ordered;
+}
 
 function recognise(mode: FailureMode, observed: ComponentObservations): RecognisedMode | undefined {
   const { requires, supports, excludes, isProof } = mode.signature;

@@ -20,7 +20,7 @@ export interface ComponentObservations {
   readonly errors?: readonly ErrorObservation[] | undefined;
   readonly timeoutCount?: number | undefined;
   /** Calls that had not come back when an invocation ran into its limit: peer and how many. */
-  readonly openCallsAtTimeout?: readonly { readonly peer: string; readonly count: number }[] | undefined;
+  readonly openCallsAtTimeout?: readonly OpenCallObservation[] | undefined;
   readonly calls?: readonly CallObservation[] | undefined;
   readonly breakers?: readonly BreakerObservation[] | undefined;
   readonly fallbackCount?: number | undefined;
@@ -43,6 +43,13 @@ export interface ComponentObservations {
   readonly silent?: boolean | undefined;
   /** Lowest share of free space seen in /tmp or on the volume, 0 to 1. */
   readonly lowestFreeDiskShare?: number | undefined;
+}
+
+export interface OpenCallObservation {
+  readonly peer: string;
+  readonly count: number;
+  /** Of the time limit of the function: how much of it such a call had waited. */
+  readonly waitedShare?: number | undefined;
 }
 
 export interface CallObservation {
@@ -130,6 +137,10 @@ export interface LoopObservation {
   readonly busyShare?: number | undefined;
   readonly processorShare?: number | undefined;
   readonly gcShare?: number | undefined;
+  /** Windows in which the loop was late, and how busy loop and processor were in those alone. */
+  readonly lateWindowCount?: number | undefined;
+  readonly busyShareWhenLate?: number | undefined;
+  readonly processorShareWhenLate?: number | undefined;
 }
 
 export interface EdgeObservation {

@@ -7,6 +7,10 @@ export interface ErrorObservation {
   /** What may be quoted of it: masked, where `text` also holds the message as it was. */
   readonly quote?: string | undefined;
   readonly count: number;
+  /** An answer of status 500, or an end without an error line: it says nothing but that it failed. */
+  readonly isWordless?: true;
+  /** Lines that name no request: the words of failures that have none, as far as their counts go together. */
+  readonly isOnlyLogged?: true;
   /** Requests that could have failed so. */
   readonly exposedCount?: number | undefined;
   /** A browser's error counts for the page that it was seen on. */

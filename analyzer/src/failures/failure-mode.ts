@@ -56,6 +56,10 @@ export interface FailureMode {
   readonly defaultClass: DefaultClass;
   readonly classBecause: string;
   readonly isSilent: boolean;
+  /** Nobody was turned away by it so far; what comes of it is. Told behind whatever turns people away already. */
+  readonly hurtsLater?: true;
+  /** Modes that bring this one about: where one of them is named of the same component, the cause is told first. */
+  readonly broughtBy?: readonly string[];
   readonly defaultDifficulty: DefaultDifficulty;
   readonly difficultyBecause: string;
   readonly drill: ProvokingDrill;

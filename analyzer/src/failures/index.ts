@@ -10,6 +10,7 @@ export { ExposureLedger } from './exposure.ts';
 export { type FailureGroup, groupFailures, type SeenFailure } from './failure-groups.ts';
 export type { FailureHistory } from './failure-history.ts';
 export type { FailureMode } from './failure-mode.ts';
+export { failureStretches } from './failure-stretches.ts';
 export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
 export { type Fingerprint, type FingerprintParts, fingerprintName, fingerprintOf } from './fingerprint.ts';
 export { type LiveTemplate, LiveTemplates } from './live-templates.ts';

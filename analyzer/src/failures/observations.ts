@@ -15,13 +15,16 @@ import type {
   ProcessSection,
   Sections,
 } from '../diagnose/sections.ts';
+import { isWordless } from '../diagnose/unexplained-failures.ts';
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type {
   Archetype,
   CallObservation,
   ComponentObservations,
+  LoopObservation,
   MemoryObservation,
   MessageObservation,
+  OpenCallObservation,
   PlatformObservation,
   SpreadObservation,
 } from './component-observations.ts';
@@ -45,7 +48,7 @@ export interface ObservableReport
   /** How far failures keep to one sandbox; absent where nobody looked. */
   readonly spreads?: readonly SpreadOfFunction[] | undefined;
   /** Calls under way when attempts of a function timed out, as the agent's lines of deaths tell. */
-  readonly openCallsAtTimeout?: readonly { readonly functionName: string; readonly peer: string; readonly count: number }[] | undefined;
+  readonly openCallsAtTimeout?: readonly (OpenCallObservation & { readonly functionName: string })[] | undefined;
 }
 
 export interface SpreadOfFunction extends SpreadObservation {
@@ -117,9 +120,7 @@ function observe(report: ObservableReport, section: FunctionSection): ComponentO
     archetypes: archetypesOf(messages, processes),
     requestCount: section.invocationCount,
     failedCount: section.failed?.count,
-    errors: report.failures
-      .filter((failure) => isOwn(failure) && failure.rate.count > 0)
-      .map((failure) => errorOf(report, section, failure)),
+    errors: errorsOf(report, section, messages),
     timeoutCount: section.statusCounts.timeout,
     openCallsAtTimeout: open,
     calls,
@@ -146,6 +147,7 @@ function observe(report: ObservableReport, section: FunctionSection): ComponentO
             busyShare: highest(processes.map(({ loopShare }) => loopShare)),
             processorShare: highest(processes.map(({ processorShare }) => processorShare)),
             gcShare: highest(processes.map(({ gcShare }) => gcShare)),
+            ...whenLate(processes),
           },
     spread: report.spreads?.find(isOwn),
     silent: report.silence.some((silence) => isOwn(silence) && silence.logStream === WHOLE_FUNCTION),
@@ -185,14 +187,31 @@ function callOf(section: OutboundCallSection, shifts: ObservableReport['callShif
   };
 }
 
+/**
+ * The errors with which requests ended, and the words of those that have none: lines that name no request, and lines of
+ * items that were given back in an answer of success. Of a component that loses nothing, what it logs was got over.
+ */
+function errorsOf(report: ObservableReport, section: FunctionSection, messages: MessageSection | undefined): ErrorObservation[] {
+  const own = report.failures.filter(({ functionName }) => functionName === section.functionName);
+  const failed = own.filter(({ rate }) => rate.count > 0);
+  const wordlessCount =
+    failed.reduce((sum, failure) => sum + (isWordless(failure) ? failure.rate.count : 0), 0) + (messages?.returnedCount ?? 0);
+  const logged = own.filter(
+    ({ rate, loggedOnlyCount }) =>
+      rate.count === 0 && loggedOnlyCount >= LEAST_LINES * wordlessCount && loggedOnlyCount <= MOST_LINES * wordlessCount,
+  );
+  return [
+    ...failed.map((failure) => errorOf(report, section, failure)),
+    ...(wordlessCount === 0 ? [] : logged.map((failure) => loggedErrorOf(section, failure))),
+  ];
+}
+
+/** Lines for each failure without words: fewer are of something else, more are written all the time. Our own choice. */
+const LEAST_LINES = 0.1;
+const MOST_LINES = 10;
+
 function errorOf(report: ObservableReport, section: FunctionSection, failure: FailureSection): ErrorObservation {
-  const episodes = episodesOf(failure.perMinute.map(({ minuteMs }) => minuteMs));
-  const longest = episodes.reduce((most, { fromMs, toMs }) => Math.max(most, toMs - fromMs), 0);
-  const series = report.traffic.find(({ functionName }) => functionName === failure.functionName);
-  const stepMs = (series?.seriesStepMinutes ?? 1) * MINUTE_MS;
-  const inEpisodes = (series?.series ?? [])
-    .filter(({ minuteMs }) => episodes.some(({ fromMs, toMs }) => minuteMs + stepMs > fromMs && minuteMs < toMs))
-    .reduce((sum, { invocations }) => sum + invocations, 0);
+  const { stretches } = failure;
   const told = [failure.type, failure.code, failure.maskedMessage].filter((part) => part !== undefined && part !== '').join(' ');
   return {
     // Masks blank what a signature may ask for, such as a code of five digits; the sample still has it.
@@ -201,10 +220,46 @@ function errorOf(report: ObservableReport, section: FunctionSection, failure: Fa
     quote: told,
     count: failure.rate.count,
     exposedCount: failure.rate.of,
+    ...(isWordless(failure) && { isWordless: true }),
     seenBy: 'server',
     versions: failure.versions,
     liveVersionCount: section.versions.length,
     dependency: dependencyNamed(`${failure.sampleMessage ?? ''} ${failure.causes.join(' ')}`),
+    ...(stretches === undefined
+      ? courseByMinutes(report, section, failure)
+      : {
+          episodeCount: stretches.count,
+          longestEpisodeMs: stretches.longestMs,
+          shareInEpisode: Math.min(1, Math.max(stretches.failureCount, failure.rate.count) / Math.max(1, stretches.exposedCount)),
+          isOverBeforeEnd: stretches.isOver,
+        }),
+  };
+}
+
+function loggedErrorOf(section: FunctionSection, failure: FailureSection): ErrorObservation {
+  const told = [failure.type, failure.code, failure.maskedMessage].filter((part) => part !== undefined && part !== '').join(' ');
+  return {
+    text: `${told} ${failure.sampleMessage ?? ''}`,
+    quote: told,
+    count: failure.loggedOnlyCount,
+    exposedCount: section.invocationCount,
+    isOnlyLogged: true,
+    seenBy: 'server',
+    versions: failure.versions,
+    liveVersionCount: section.versions.length,
+    dependency: dependencyNamed(`${failure.sampleMessage ?? ''} ${failure.causes.join(' ')}`),
+  };
+}
+
+function courseByMinutes(report: ObservableReport, section: FunctionSection, failure: FailureSection): Partial<ErrorObservation> {
+  const episodes = episodesOf(failure.perMinute.map(({ minuteMs }) => minuteMs));
+  const longest = episodes.reduce((most, { fromMs, toMs }) => Math.max(most, toMs - fromMs), 0);
+  const series = report.traffic.find(({ functionName }) => functionName === failure.functionName);
+  const stepMs = (series?.seriesStepMinutes ?? 1) * MINUTE_MS;
+  const inEpisodes = (series?.series ?? [])
+    .filter(({ minuteMs }) => episodes.some(({ fromMs, toMs }) => minuteMs + stepMs > fromMs && minuteMs < toMs))
+    .reduce((sum, { invocations }) => sum + invocations, 0);
+  return {
     episodeCount: episodes.length === 0 ? undefined : episodes.length,
     longestEpisodeMs: longest === 0 ? undefined : longest,
     shareInEpisode: inEpisodes > 0 ? Math.min(1, failure.rate.count / inEpisodes) : undefined,
@@ -223,6 +278,16 @@ function episodesOf(minutesMs: readonly number[]): { fromMs: number; toMs: numbe
     else episodes.push({ fromMs: minuteMs, toMs: minuteMs + MINUTE_MS });
   }
   return episodes;
+}
+
+/** Of the process that was late most often: averaged with the others its trouble is lost. */
+function whenLate(processes: readonly ProcessSection[]): Partial<LoopObservation> {
+  const [latest] = [...processes].sort((a, b) => (b.lateWindowCount ?? 0) - (a.lateWindowCount ?? 0));
+  return {
+    lateWindowCount: latest?.lateWindowCount,
+    busyShareWhenLate: latest?.loopShareWhenLate,
+    processorShareWhenLate: latest?.processorShareWhenLate,
+  };
 }
 
 function memoryOf(report: ObservableReport, { functionName }: FunctionSection): MemoryObservation | undefined {
@@ -255,6 +320,8 @@ function messagesOf(section: MessageSection): MessageObservation {
     highestReceiveCount: section.highestReceiveCount,
     wholeBatchReturnCount: section.wholeBatchReturnCount,
     partialReplyCount: section.partialReplyCount,
+    recurringItemCount: section.recurringItemCount,
+    failedItemCount: section.failedItemCount,
     incompleteBecause: section.incompleteBecause,
   };
 }

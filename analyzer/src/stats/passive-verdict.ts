@@ -104,7 +104,7 @@ function judgeWindow(window: Window): PassiveVerdict {
     if (atMost <= Math.max(1.5 * MEBIBYTE, 0.15 * end.value)) return { kind: 'stable' };
     return points.length < 3 ? ONE_MORE : { kind: 'insufficient-data', missing: 'growth beyond the garbage that a collection misses' };
   }
-  if (risenInSteps(settled) > JUMP_SHARE * grown) {
+  if (risenInSteps(settled, fit.slope) > JUMP_SHARE * grown) {
     return { kind: 'insufficient-data', missing: 'growth in more than one or two steps' };
   }
   if (usualPace(window, points[0]!.at) < USUAL_PACE_SHARE * (fit.slope + waste)) {
@@ -119,12 +119,23 @@ const isLevel = (fromBytes: number, toBytes: number): boolean => toBytes - fromB
 
 const ONE_MORE: PassiveVerdict = { kind: 'insufficient-data', missing: 'one more full collection' };
 
-/** What came at once, together with the collection that it brought about. */
-function risenInSteps(settled: readonly Collection[]): number {
+/**
+ * What came at once, together with the collection that it brought about.
+ *
+ * The heap beside a collection is the lowest of the invocations before it. Where the last collection is nearer than those reach,
+ * it is that one's floor, and what the whole line rose by meanwhile is no step.
+ */
+function risenInSteps(settled: readonly Collection[], slope: number): number {
   let risen = 0;
-  for (const { besideBytes, floorBytes } of settled) risen += Math.max(0, floorBytes - besideBytes);
+  for (const [i, { at, besideBytes, floorBytes }] of settled.entries()) {
+    const since = at - (settled[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
+    risen += Math.max(0, floorBytes - besideBytes - (since <= LOOKED_BACK ? slope * since : 0));
+  }
   return risen;
 }
+
+/** The low point before a collection is that of so many invocations, at the most (`floor-trend.ts`). */
+const LOOKED_BACK = 32;
 
 /** How fast the heap typically climbs between collections: steps are few among its stretches, a leak is in all of them. */
 function usualPace({ lows, known, now }: Window, from: number): number {

@@ -61,6 +61,28 @@ export function noteFailures(
   }
 }
 
+export interface LooseError {
+  readonly functionName: string;
+  readonly version: string;
+  readonly kind: FailureKind;
+  readonly evidence: Evidence;
+}
+
+/** An error line of a service that names no request: counted as logged, with an unknown end. */
+export function noteLooseError({ failures }: Summary, { functionName, version, kind, evidence }: LooseError, most: number): void {
+  const { type, maskedMessage, origin = '' } = kind;
+  const key = `${functionName}\u0000loose\u0000${type}\u0000${maskedMessage}\u0000${origin}`;
+  let failure = failures.get(key);
+  if (failure === undefined && failures.size >= most) failure = otherOf(failures, functionName, 'logged', 'unknown');
+  if (failure === undefined) {
+    failure = emptyFailure(functionName, type, maskedMessage, maskedMessage, 'unknown');
+    failures.set(key, failure);
+  }
+  failure.loggedOnlyCount++;
+  noteMoment(failure, version, evidence.atMs);
+  if (keepEarliest(failure.evidence, evidence)) noteWords(failure, kind, version);
+}
+
 export function evidenceOf(invocation: Invocation): Evidence {
   const { startMs, endMs } = invocation;
   return { file: invocation.file, place: invocation.place, atMs: !Number.isNaN(endMs) ? endMs : startMs };
@@ -148,6 +170,13 @@ function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefi
   const { startMs: atMs, status, sandbox } = invocation;
   if (invocation.initKind !== undefined) failure.coldCount++;
   if (failure.fate !== undefined) noteTold(failure.fate, invocation.record);
+  noteMoment(failure, version, atMs);
+  if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(sandbox.logStream);
+  // The earliest one is the sample, so that it does not depend on which thread came first.
+  if (keepEarliest(failure.evidence, evidenceOf(invocation)) && tellsMore(kind, status)) noteWords(failure, kind, version);
+}
+
+function noteMoment(failure: FailureSummary, version: string, atMs: number): void {
   if (atMs < failure.firstMs) failure.firstMs = atMs;
   if (atMs > failure.lastMs) failure.lastMs = atMs;
   if (!Number.isNaN(atMs)) {
@@ -155,18 +184,17 @@ function noteOne(failure: FailureSummary, lane: Lane, kind: FailureKind | undefi
     failure.perMinute.set(minute, (failure.perMinute.get(minute) ?? 0) + 1);
   }
   failure.versions.set(version, (failure.versions.get(version) ?? 0) + 1);
-  if (failure.sandboxes.size < MOST_SANDBOXES) failure.sandboxes.add(sandbox.logStream);
-  // The earliest one is the sample, so that it does not depend on which thread came first.
-  if (keepEarliest(failure.evidence, evidenceOf(invocation)) && tellsMore(kind, status)) {
-    Object.assign(failure, {
-      sampleMessage: kind.message,
-      code: kind.code,
-      stack: kind.stack,
-      causes: kind.causes,
-      errors: kind.errors,
-      build: version,
-    });
-  }
+}
+
+function noteWords(failure: FailureSummary, kind: FailureKind, build: string): void {
+  Object.assign(failure, {
+    sampleMessage: kind.message,
+    code: kind.code,
+    stack: kind.stack,
+    causes: kind.causes,
+    errors: kind.errors,
+    build,
+  });
 }
 
 /** A timeout's or a kill's own words are always the same; what the application printed before is no part of them. */

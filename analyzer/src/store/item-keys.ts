@@ -11,6 +11,9 @@ export interface DuplicateSummary {
   /** Keys that were handled with success more than once, and how many times too often. */
   readonly duplicatedKeyCount: number;
   readonly extraCount: number;
+  /** Keys that failed at least once, and of those: three times or more, and never handled. */
+  readonly failedKeyCount: number;
+  readonly recurringKeyCount: number;
   /** False when there were too many keys to join: then the counts are lower bounds. */
   readonly complete: boolean;
 }
@@ -44,8 +47,7 @@ export class ItemKeys {
 }
 
 export function duplicatesOf(parts: readonly (KeyWords & { readonly isFull: boolean })[]): DuplicateSummary {
-  const { keyCount, duplicatedKeyCount, extraCount } = joinDuplicates(parts);
-  return { keyCount, duplicatedKeyCount, extraCount, complete: !parts.some(({ isFull }) => isFull) };
+  return { ...joinDuplicates(parts), complete: !parts.some(({ isFull }) => isFull) };
 }
 
 /** 8 MB of keys, and 32 MB while they are joined. */

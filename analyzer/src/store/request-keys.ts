@@ -171,8 +171,18 @@ export function lookUpRequests(parts: readonly KeyWords[], wanted: readonly Requ
   return ({ high, low }) => table.successesOf(high, low);
 }
 
-/** Keys with more than one success: every key is joined, however many there are. */
-export function joinDuplicates(parts: readonly KeyWords[]): { keyCount: number; duplicatedKeyCount: number; extraCount: number } {
+export interface JoinedKeys {
+  keyCount: number;
+  duplicatedKeyCount: number;
+  extraCount: number;
+  /** Failed at least once. */
+  failedKeyCount: number;
+  /** Failed three times or more, and never succeeded. */
+  recurringKeyCount: number;
+}
+
+/** Keys with more than one success, and keys that never have any: every key is joined, however many there are. */
+export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys {
   const table = new KeyTable(countOf(parts.flatMap(({ all }) => all)));
   for (const { all } of parts) for (const words of all) insertKeys(table, words);
   for (const { all } of parts) for (const words of all) countKeys(table, words);
@@ -256,12 +266,15 @@ class KeyTable {
     return found;
   }
 
-  duplicates(): { keyCount: number; duplicatedKeyCount: number; extraCount: number } {
-    const found = { keyCount: 0, duplicatedKeyCount: 0, extraCount: 0 };
+  duplicates(): JoinedKeys {
+    const found: JoinedKeys = { keyCount: 0, duplicatedKeyCount: 0, extraCount: 0, failedKeyCount: 0, recurringKeyCount: 0 };
     for (let slot = 0; slot < this.#slots.length; slot += 4) {
       if (this.#slots[slot + 1] === 0) continue;
       found.keyCount++;
       const successes = this.#slots[slot + 3]! >>> 16;
+      const failures = this.#slots[slot + 3]! & 0xffff;
+      if (failures > 0) found.failedKeyCount++;
+      if (failures >= OFTEN_FAILED && successes === 0) found.recurringKeyCount++;
       if (successes < 2) continue;
       found.duplicatedKeyCount++;
       found.extraCount += successes - 1;
@@ -283,3 +296,5 @@ const USED = 1;
 /** 2^18 bits. */
 const SEEN_WORDS = 8192;
 const ONE_SUCCESS = 0x10000;
+/** Deliveries of one item after which it is no longer bad luck; the same bound as in the catalogue of failures. */
+const OFTEN_FAILED = 3;

@@ -18,7 +18,7 @@ import { attemptsOf, configurationOf, emptyFile, emptySummary } from './empty-su
 import { addRise } from './envelope.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
-import { evidenceOf, FAILED, noteFailures } from './failure-counts.ts';
+import { evidenceOf, FAILED, noteFailures, noteLooseError } from './failure-counts.ts';
 import { FailureKeys } from './failure-keys.ts';
 import type { ItemKeys } from './item-keys.ts';
 import { type Forgotten, type KeptAtMost, keepWithin } from './keep-within.ts';
@@ -199,6 +199,13 @@ export class Summarizer implements InvocationSink, ParseLedger {
       invocationMs: Number.NaN,
       evidence,
     });
+  }
+
+  looseError(functionName: string, version: string | undefined, kind: number, file: number, place: number, atMs: number): void {
+    const told = this.#parser!.failureKinds.kinds[kind];
+    if (told === undefined) return;
+    const one = { functionName, version: version ?? '?', kind: told, evidence: { file, place, atMs } };
+    noteLooseError(this.summary, one, this.#limits.failures);
   }
 
   extension(from: Sandbox, name: string): void {

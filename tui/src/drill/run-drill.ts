@@ -149,10 +149,12 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     let books: Awaited<ReturnType<DrilledTarget['stop']>>;
     let isTargetStopped = false;
     let report: Report = healthy;
+    let namedMeanwhile: string | undefined;
     while (ended === undefined) {
       await sleep(LOOK_MS);
       const nowMs = world.nowMs();
       if (!isTargetStopped) report = analysis.picture().report;
+      if (nowMs < faultOverMs) namedMeanwhile = namedFirstIn(report) ?? namedMeanwhile;
       search.look(healthy, report);
       if (existsSync(abortFile(controlFolder)) || interrupted) ended = 'aborted';
       else if (search.isConfirmed && (!request.confirmsItself || isTargetStopped)) ended = 'confirmed';
@@ -192,7 +194,8 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
       modeId: scenario.provokes,
       outcome: outcomeOf(books, ended === 'aborted' || ended === 'target-ended'),
       ended,
-      namedFirst: report.modes?.recognised[0]?.modeId ?? null,
+      // What is over may be gone from the end: memory that was let go of is no leak any more.
+      namedFirst: namedFirstIn(report) ?? namedMeanwhile ?? null,
       namedAmong: [...new Set(report.modes?.recognised.map(({ modeId }) => modeId))],
       suspectedFirst: suspectOf(report) ?? null,
       component: place.component,
@@ -291,6 +294,10 @@ class Search {
       else this.#mark({ mark: 'refute', component, note: 'it is not what was injected' });
     }
   }
+}
+
+function namedFirstIn(report: Report): string | undefined {
+  return report.modes?.recognised[0]?.modeId;
 }
 
 function suspectOf(report: Report): string | undefined {

@@ -40,9 +40,16 @@ export function handItems(agent: Agent, host: ItemHost): void {
     };
   }
   const wrapped = new WeakSet<object>();
+  // What fails before the program's own code must fail inside the agent's account of it, as a bad item does.
+  const fail: Fail = (error, args) => {
+    const failing = () => Promise.reject(error);
+    return (wrapHandler ? wrapHandler(failing as (...given: unknown[]) => Promise<never>) : failing)(...args);
+  };
   const wrap = <H>(handler: H): H => {
     if (typeof handler !== 'function' || wrapped.has(handler)) return handler;
-    const ours = new Proxy(handler, { apply: (target, self, args) => invoke(host, (given) => Reflect.apply(target, self, given), args) });
+    const ours = new Proxy(handler, {
+      apply: (target, self, args) => invoke(host, (given) => Reflect.apply(target, self, given), fail, args),
+    });
     wrapped.add(ours);
     return ours;
   };
@@ -50,7 +57,10 @@ export function handItems(agent: Agent, host: ItemHost): void {
   if (wrapHandler) agent.wrapHandler = (handler) => wrap(wrapHandler(handler));
 }
 
-function invoke(host: ItemHost, handler: (args: unknown[]) => unknown, args: unknown[]): unknown {
+/** Ends the invocation with an error that none of the program's code has thrown; every runtime client takes a promise. */
+type Fail = (error: unknown, args: unknown[]) => Promise<never>;
+
+function invoke(host: ItemHost, handler: (args: unknown[]) => unknown, fail: Fail, args: unknown[]): unknown {
   // Streaming handlers have their context last; older clients hand over a callback there.
   const context = (typeof args[2] === 'function' ? args[1] : (args[2] ?? args[1])) as { invokedFunctionArn?: string } | undefined;
   host.invoked(context?.invokedFunctionArn);
@@ -62,8 +72,7 @@ function invoke(host: ItemHost, handler: (args: unknown[]) => unknown, args: unk
   try {
     item.begin?.();
   } catch (error) {
-    // Every runtime client takes a promise, of whichever kind the handler is.
-    return Promise.reject(error);
+    return fail(error, args);
   }
   const result = handler(args);
   // The end of a handler that calls back is not seen here.

@@ -215,7 +215,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     const failed = threw || ((value as { statusCode?: number })?.statusCode ?? 0) >= 500;
     const errorType = threw ? String((value as Error)?.name ?? typeof value).slice(0, 64) : undefined;
     const items = shape && itemFields(shape, duplicates, value, threw);
-    if (shape) itemKeys.remember(shape.keys);
+    if (shape && !threw) itemKeys.remember(shape.keys);
     const [gcCount, gcMs] = watched().takeGc();
     const often = work.number % EVERY === 1;
     const calls = work.calls;
@@ -291,14 +291,14 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
 
 /** What came with the event, and what went back. */
 function itemFields(shape: EventShape, duplicates: number, value: unknown, threw: boolean): object {
-  const returned = returnedItems(shape, value, threw);
+  const returned = threw ? shape.items : returnedItems(shape, value);
   return {
     es: shape.source,
     en: shape.items || undefined,
     er: shape.receives || undefined,
     rf: returned || undefined,
     du: duplicates || undefined,
-    ek: shape.keys.length ? shape.keys.slice(0, KEYS_IN_LINE) : undefined,
+    ek: known(shape.keys.slice(0, KEYS_IN_LINE)),
   };
 }
 

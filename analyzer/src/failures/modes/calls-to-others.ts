@@ -2,7 +2,9 @@
 
 import { above, anyOf, both, cannotTell, either, errorSays, errorsThatSay, notSeen, seen, shown } from '../clauses.ts';
 import type { CallObservation } from '../component-observations.ts';
+import { failingPeer } from '../failing-peer.ts';
 import type { Clause, FailureMode } from '../failure-mode.ts';
+import { loopStandsStill } from '../late-loop.ts';
 
 /** Attempts for each call that was meant; Google's SRE book ("Handling Overload") gives a client a retry budget of 10 %. */
 const RETRY_BUDGET = 1.1;
@@ -11,6 +13,11 @@ const NEAR_LIMIT_SHARE = 0.01;
 const FEWEST_NEAR_LIMIT = 5;
 /** Slow, not down: above this share of errors the peer simply fails. Our own choice. */
 const STILL_UP_ERROR_SHARE = 0.05;
+/**
+ * Of the time limit of the function, waited for one answer: whatever limit such a call may have is none that helps. What is left
+ * is for the work before it. Our own choice.
+ */
+const NEARLY_ALL_THE_TIME = 0.8;
 /** Figures of "now over before": what counts as risen, and what still counts as flat. Our own choice. */
 const RISEN = 1.5;
 const FLAT = 1.25;
@@ -121,6 +128,7 @@ export const CALL_MODES: readonly FailureMode[] = [
     defaultClass: 'systemic',
     classBecause: 'the retry policy runs on every failure',
     isSilent: false,
+    hurtsLater: true,
     defaultDifficulty: 'nightmare',
     difficultyBecause: 'the callee alerts, while the cause sits in its callers',
     drill: {
@@ -161,11 +169,13 @@ export const CALL_MODES: readonly FailureMode[] = [
         }),
       ],
       supports: [],
-      excludes: [],
+      // What the calls waited for is then the process itself.
+      excludes: [loopStandsStill],
     },
     defaultClass: 'systemic',
     classBecause: 'every call to that peer comes near the limit',
     isSilent: false,
+    hurtsLater: true,
     defaultDifficulty: 'nightmare',
     difficultyBecause: 'nothing fails until everything does, and then the caller alerts',
     drill: {
@@ -192,11 +202,19 @@ export const CALL_MODES: readonly FailureMode[] = [
     what: 'A call may wait for ever. When the peer stops answering, the work around it hangs until the platform ends it.',
     signature: {
       requires: [
-        someCall('calls to a peer are made without a time limit', 'time limit', (call) => {
-          if (call.timeLimit === undefined || call.timeLimit === 'unknown') return cannotTell(`time limit of calls to ${call.peer}`);
-          if (call.timeLimit === 'set') return notSeen(`calls to ${call.peer} have a limit`);
-          return seen(`calls to ${call.peer} ${call.timeLimit === 'none' ? 'have no limit' : 'have a limit only sometimes'}`);
-        }),
+        {
+          asks: 'calls to a peer have no time limit, or none that ends them before the platform does',
+          look: ({ openCallsAtTimeout, calls }) =>
+            anyOf(calls, 'time limit', AGENT_CALLS, (call) => {
+              if (call.timeLimit === 'set') return notSeen(`calls to ${call.peer} have a limit`);
+              if (call.timeLimit === 'none' || call.timeLimit === 'sometimes')
+                return seen(`calls to ${call.peer} ${call.timeLimit === 'none' ? 'have no limit' : 'have a limit only sometimes'}`);
+              const waited = openCallsAtTimeout?.find(({ peer }) => peer === call.peer)?.waitedShare;
+              return waited !== undefined && waited >= NEARLY_ALL_THE_TIME
+                ? seen(`nothing ended calls to ${call.peer} that had waited ${shown(waited * 100)} % of the time limit of the function`)
+                : cannotTell(`time limit of calls to ${call.peer}`);
+            }),
+        },
         {
           asks: 'work was ended from outside while such a call was under way',
           look: ({ openCallsAtTimeout, calls }) =>
@@ -204,11 +222,11 @@ export const CALL_MODES: readonly FailureMode[] = [
               openCallsAtTimeout,
               'call under way when the invocation timed out',
               "the agent's line of the death",
-              ({ peer, count }) => {
-                const unlimited = calls?.some(
-                  (call) => call.peer === peer && (call.timeLimit === 'none' || call.timeLimit === 'sometimes'),
-                );
-                return unlimited === true && count > 0
+              ({ peer, count, waitedShare }) => {
+                const limit = calls?.find((call) => call.peer === peer)?.timeLimit;
+                const isUnlimited =
+                  limit === 'none' || limit === 'sometimes' || (limit !== 'set' && (waitedShare ?? 0) >= NEARLY_ALL_THE_TIME);
+                return isUnlimited && count > 0
                   ? seen(`${shown(count)} calls to ${peer} had not come back`)
                   : notSeen(`the calls to ${peer} that had not come back have a limit`);
               },
@@ -264,6 +282,7 @@ export const CALL_MODES: readonly FailureMode[] = [
     defaultClass: 'rare',
     classBecause: 'it follows an outage, and ends after it',
     isSilent: false,
+    broughtBy: ['dependency-outage', 'dns-failure'],
     defaultDifficulty: 'moderate',
     difficultyBecause: 'the errors name the breaker; what opened it has to be found before it',
     drill: {
@@ -404,11 +423,15 @@ export const CALL_MODES: readonly FailureMode[] = [
           asks: 'one peer, one unbroken stretch of failures, over before the end of the input',
           look: (observed) => {
             if (observed.errors === undefined) return cannotTell('application lines with errors');
-            return anyOf(errorsThatSay(observed, dependencyError), 'error of a dependency', 'application lines', (error) => {
-              if (error.dependency === undefined)
-                return cannotTell(`which dependency "${(error.quote ?? error.text).slice(0, 60)}" speaks of`);
+            const candidates = (observed.errors ?? []).filter(
+              ({ text, isWordless, isOnlyLogged }) => isOnlyLogged !== true && (isWordless === true || dependencyError.test(text)),
+            );
+            return anyOf(candidates, 'error of a dependency', 'application lines', (error) => {
+              // A refused connection names an address; the calls that failed name the peer.
+              const peer = failingPeer(observed, error.count) ?? (error.isWordless ? undefined : error.dependency);
+              if (peer === undefined) return cannotTell(`which dependency "${(error.quote ?? error.text).slice(0, 60)}" speaks of`);
               if (error.episodeCount === undefined || error.isOverBeforeEnd === undefined) return cannotTell('failures by the minute');
-              const told = `${shown(error.count)} failures of ${error.dependency} in ${shown(error.episodeCount)} stretches`;
+              const told = `${shown(error.count)} failures for ${peer} in ${shown(error.episodeCount)} stretches`;
               if (error.episodeCount !== 1 || !error.isOverBeforeEnd) return notSeen(told);
               if (!((error.longestEpisodeMs ?? 0) <= LONGEST_OUTAGE_MS))
                 return notSeen(`${told}, longer than an outage that ends by itself`);
@@ -420,7 +443,8 @@ export const CALL_MODES: readonly FailureMode[] = [
           },
         },
       ],
-      supports: [],
+      // Without the words of an error it may as well be its name, or the network in between.
+      supports: [errorSays(dependencyError, 'a dependency that is away')],
       excludes: [errorSays(nameError, 'a host name that does not resolve')],
     },
     defaultClass: 'rare',

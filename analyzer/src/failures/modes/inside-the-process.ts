@@ -1,6 +1,7 @@
 /** Failure modes of one process: its start, its memory, its time, its loop and its disk. */
-import { above, both, cannotTell, either, errorSays, notSeen, seen, shown } from '../clauses.ts';
+import { above, cannotTell, either, errorSays, notSeen, seen, shown } from '../clauses.ts';
 import type { FailureMode } from '../failure-mode.ts';
+import { loopStandsStill } from '../late-loop.ts';
 
 /** Deploys after which a storm must have been seen before it is called a habit of deploying. */
 const FEWEST_STORMS = 2;
@@ -8,11 +9,6 @@ const FEWEST_STORMS = 2;
 const OLD_QUEUE_MS = 5 * 60_000;
 /** A memory kill happens at the size of the memory; platforms round what they report. Our own choice. */
 const AT_THE_LIMIT = 0.98;
-/** Node's own documentation of `monitorEventLoopDelay` reads 10 ms as its resolution; ten times that is felt by callers. */
-const LATE_LOOP_MS = 100;
-/** A blocked loop is one core at work; below these shares the process waited for something else. Our own choice. */
-const BUSY_LOOP = 0.7;
-const BUSY_CORE = 0.7;
 /** With more of its time than this in collections, the loop is late because of memory. Our own choice. */
 const COLLECTING = 0.2;
 const LITTLE_DISK = 0.02;
@@ -87,6 +83,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
     defaultClass: 'systemic',
     classBecause: 'every request adds to it',
     isSilent: false,
+    hurtsLater: true,
     defaultDifficulty: 'nightmare',
     difficultyBecause: 'what alerts is a timeout or a kill, hours after and far from the line that keeps',
     drill: {
@@ -139,6 +136,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
     defaultClass: 'by its cause',
     classBecause: 'a leak kills again and again; one huge payload kills once',
     isSilent: false,
+    broughtBy: ['heap-leak'],
     defaultDifficulty: 'instant',
     difficultyBecause: 'the platform says so, where its lines are kept',
     drill: {
@@ -181,6 +179,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
     defaultClass: 'by its cause',
     classBecause: 'a limit is only where a slow peer, a block or a large input shows',
     isSilent: false,
+    broughtBy: ['missing-timeout'],
     defaultDifficulty: 'moderate',
     difficultyBecause: 'the line names the function, and not what it waited for',
     drill: {
@@ -206,17 +205,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
     archetypes: ['long-running'],
     what: 'One piece of synchronous work holds the only thread; all routes become slow together, also those that have nothing to do with it.',
     signature: {
-      requires: [
-        {
-          asks: 'the loop is late, busy, and burns a core',
-          look: ({ loop }) =>
-            both(
-              above(loop?.delayP99Ms, LATE_LOOP_MS, 'p99 of the delay of the loop, ms', "the agent's windows"),
-              above(loop?.busyShare, BUSY_LOOP, 'share of time in which the loop is busy', "the agent's windows"),
-              above(loop?.processorShare, BUSY_CORE, 'cores in use', "the agent's windows"),
-            ),
-        },
-      ],
+      requires: [loopStandsStill],
       supports: [],
       excludes: [
         {
@@ -244,7 +233,8 @@ export const PROCESS_MODES: readonly FailureMode[] = [
       'look for JSON of megabytes, regular expressions, synchronous crypto or file access, loops over whole tables',
       'move it to a worker thread, or cut it into pieces',
     ],
-    notToBeTakenFor: 'a slow peer: requests wait and the loop is idle; or memory: the time goes into collections',
+    notToBeTakenFor:
+      'a slow peer: requests wait and the loop is idle; memory: the time goes into collections; or a machine that is short of processors: late, and not busy',
   },
   {
     id: 'disk-full',

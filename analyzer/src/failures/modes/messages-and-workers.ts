@@ -1,9 +1,12 @@
 /** Failure modes of queues and those who empty them: delivered twice, lost, poisoned, and workers that die in silence. */
 import { above, both, cannotTell, either, notSeen, seen, shown } from '../clauses.ts';
+import { failingPeer } from '../failing-peer.ts';
 import type { FailureMode } from '../failure-mode.ts';
 
 /** Receives of one message after which it is no longer bad luck; SQS's own advice for a redrive policy is more than 5. */
 const MANY_RECEIVES = 3;
+/** Up to this share of failed calls a peer is up; the same bound as for one that is slow. Our own choice. */
+const USUAL_ERROR_SHARE = 0.05;
 const AGENT_ITEMS = "the agent's counts of items";
 
 export const MESSAGE_MODES: readonly FailureMode[] = [
@@ -136,7 +139,19 @@ export const MESSAGE_MODES: readonly FailureMode[] = [
         },
       ],
       supports: [],
-      excludes: [],
+      excludes: [
+        {
+          asks: 'a peer fails, as often as batches are given back',
+          look: (observed) => {
+            const peer = failingPeer(observed, observed.messages?.wholeBatchReturnCount ?? Number.POSITIVE_INFINITY);
+            const call = observed.calls?.find((each) => each.peer === peer);
+            // A few errors in a hundred calls are what every peer has.
+            return call === undefined || call.errorCount! / Math.max(1, call.callCount) <= USUAL_ERROR_SHARE
+              ? notSeen('no peer fails as often')
+              : seen(`calls to ${call.peer} fail: items come back because of it`);
+          },
+        },
+      ],
     },
     defaultClass: 'rare',
     classBecause: 'it needs the item',

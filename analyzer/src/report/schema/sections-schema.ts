@@ -373,8 +373,21 @@ const failures = objectOf<sections.FailureSection>(
     sandboxCount: count,
     coldCount: count,
     evidence: listOf(evidence),
+    stretches: said(
+      'Unbroken runs of it, by seconds; null where times are known only by the minute.',
+      orNull(
+        objectOf<sections.FailureStretches>({
+          count,
+          longestMs: amount,
+          failureCount: count,
+          exposedCount: count,
+          clearedCount: said('Attempts that did not fail so after the last of them.', count),
+          isOver: flag,
+        }),
+      ),
+    ),
   },
-  ['fingerprint', 'identity', 'rarity', 'outcomes', 'known'],
+  ['fingerprint', 'identity', 'rarity', 'outcomes', 'known', 'stretches'],
 );
 
 const functionCost = objectOf<sections.FunctionCost>({
@@ -603,29 +616,37 @@ const messages = objectOf<sections.MessageSection>(
     partialReplyCount: said('Replies that gave back some of several items.', orNull(count)),
     incompleteBecause: orNull(text),
     duplicatesAtLeastBecause: orNull(text),
+    failedItemCount: said('Keys that failed at least once; null where none were told.', orNull(count)),
+    recurringItemCount: said('Of those: failed in three deliveries or more, and handled in none.', orNull(count)),
   },
-  ['wholeBatchReturnCount', 'partialReplyCount'],
+  ['wholeBatchReturnCount', 'partialReplyCount', 'failedItemCount', 'recurringItemCount'],
 );
 
-const processes = objectOf<sections.ProcessSection>({
-  functionName: text,
-  processId: text,
-  threadId: orNull(count),
-  from: orNull(moment),
-  to: orNull(moment),
-  requestCount: count,
-  failedCount: count,
-  loopShare: orNull(share),
-  loopDelayP99Ms: orNull(amount),
-  loopDelayMaxMs: orNull(amount),
-  gcShare: orNull(amount),
-  processorShare: orNull(amount),
-  firstFloorBytes: orNull(amount),
-  lastFloorBytes: orNull(amount),
-  highestRssBytes: orNull(amount),
-  lastHandleCount: orNull(count),
-  highestOpenRequestCount: orNull(count),
-});
+const processes = objectOf<sections.ProcessSection>(
+  {
+    functionName: text,
+    processId: text,
+    threadId: orNull(count),
+    from: orNull(moment),
+    to: orNull(moment),
+    requestCount: count,
+    failedCount: count,
+    loopShare: orNull(share),
+    loopDelayP99Ms: orNull(amount),
+    loopDelayMaxMs: orNull(amount),
+    gcShare: orNull(amount),
+    processorShare: orNull(amount),
+    firstFloorBytes: orNull(amount),
+    lastFloorBytes: orNull(amount),
+    highestRssBytes: orNull(amount),
+    lastHandleCount: orNull(count),
+    highestOpenRequestCount: orNull(count),
+    lateWindowCount: said('Windows in which the loop was late by more than 100 ms (p99).', count),
+    loopShareWhenLate: said('Share of the time of those windows in which the loop was busy.', orNull(share)),
+    processorShareWhenLate: orNull(amount),
+  },
+  ['lateWindowCount', 'loopShareWhenLate', 'processorShareWhenLate'],
+);
 
 const routes = objectOf<sections.RouteSection>({
   functionName: text,
@@ -732,7 +753,15 @@ const coverage = objectOf<recovery.CoverageSection>({
   handled: orNull(listOf(text)),
 });
 
-const openCalls = objectOf<OpenCallsAtTimeout>({ functionName: text, peer: text, count });
+const openCalls = objectOf<OpenCallsAtTimeout>(
+  {
+    functionName: text,
+    peer: text,
+    count,
+    waitedShare: said('Of the time limit of the function: how much of it such a call had waited, on average.', orNull(share)),
+  },
+  ['waitedShare'],
+);
 
 export const sectionSchemas = {
   dataQuality,
