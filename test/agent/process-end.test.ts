@@ -74,11 +74,12 @@ describe('exits', () => {
     expect(windows(app.records())).toHaveLength(1);
   });
 
-  test('a script ends as soon as it has nothing to do, with nothing said', async () => {
+  test('a script ends as soon as it has nothing to do, and no request is told of it', async () => {
     app = await startApp('script.mjs', { waitForPort: false });
     expect(await app.exit).toEqual({ code: 0, signal: null });
     expect(app.stdout()).toBe('done\n');
-    expect(app.records()).toEqual([]);
+    // On a busy machine it lives long enough to have an idle turn, and then its start and end are told.
+    expect(windows(app.records()).filter(({ requestCount, openRequestCount }) => requestCount + openRequestCount > 0)).toEqual([]);
   });
 
   test('an exit code that was set is kept', async () => {

@@ -58,8 +58,21 @@ test('a frame drawn from the difference shows what a frame drawn whole shows, at
         atOnce.dispose();
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 150, examples: [[[[[run('👍👍', 'frame')]], [[run('👍', 'frame')]]], 4, 1]] },
   );
+});
+
+test('a wide letter in the last two columns stands there, and leaves with the frame that has none', async () => {
+  const screen = terminalScreen(4, 1);
+  const painter = createPainter({ columns: 4, rows: 1 }, LOOK);
+  await screen.write('\u001b[?7l');
+  await screen.write(painter.paint([[run('👍漢')]]));
+  expect(screen.lines()).toEqual(['👍 漢']);
+  await screen.write(painter.paint([[run('ab👍')]]));
+  expect(screen.lines()).toEqual(['ab👍']);
+  await screen.write(painter.paint([[run('👍')]]));
+  expect(screen.lines()).toEqual(['👍']);
+  screen.dispose();
 });
 
 test('plain rows stand on the screen as they were given', async () => {

@@ -292,7 +292,8 @@ function createPen(paints: Paints, clusters: Clusters): Pen {
         return true;
       }
       // Blanks first: whoever takes it for narrow would leave the old letter in the second column.
-      if (codes[column + 1] === CONTINUED) bytes += '  \u001b[2D';
+      // Behind the last column "two back" is counted from where the terminal waits with wrapping: the place is said anew.
+      if (codes[column + 1] === CONTINUED) bytes += column + 2 < codes.length ? '  \u001b[2D' : `  \u001b[${row + 1};${column + 1}H`;
       bytes += clusters.text(code);
       atColumn = -1;
       return false;
