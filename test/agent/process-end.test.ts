@@ -79,7 +79,9 @@ describe('exits', () => {
     expect(await app.exit).toEqual({ code: 0, signal: null });
     expect(app.stdout()).toBe('done\n');
     // On a busy machine it lives long enough to have an idle turn, and then its start and end are told.
-    expect(windows(app.records()).filter(({ requestCount, openRequestCount }) => requestCount + openRequestCount > 0)).toEqual([]);
+    expect(
+      windows(app.records()).filter(({ requestCount, openRequestCount }) => (requestCount ?? 0) + (openRequestCount ?? 0) > 0),
+    ).toEqual([]);
   });
 
   test('an exit code that was set is kept', async () => {

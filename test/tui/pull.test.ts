@@ -7,12 +7,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { analyze } from '../../analyzer/src/analyze.ts';
 import { runPull } from '../../tui/src/commands/pull.ts';
 import type { World } from '../../tui/src/world.ts';
 import { type CloudWatchDouble, type DoubleEvent, type DoubleSettings, startCloudWatchDouble } from '../support/cloudwatch-double.ts';
 import { awsEnvironment, findAws } from '../support/real-aws.ts';
+import { startWarmAws, type WarmAws } from '../support/warm-aws.ts';
 
 const aws = findAws();
 if (aws === undefined) console.warn('skipped: no aws command line on this machine (Debian: apt-get install awscli)');
@@ -24,6 +25,18 @@ const BUILT = fileURLToPath(new URL('../../tui/dist/main.js', import.meta.url));
 describe.skipIf(aws === undefined)('pull with the real aws', () => {
   let folder: string;
   let cloudwatch: CloudWatchDouble | undefined;
+  let warm: WarmAws | undefined;
+  let warmFolder: string;
+
+  beforeAll(async () => {
+    warmFolder = mkdtempSync(join(tmpdir(), 'nl-aws-'));
+    warm = await startWarmAws(join(aws!.folder, 'aws'), warmFolder);
+  });
+
+  afterAll(() => {
+    warm?.close();
+    rmSync(warmFolder, { recursive: true, force: true });
+  });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'nightlight-pull-'));
@@ -37,7 +50,7 @@ describe.skipIf(aws === undefined)('pull with the real aws', () => {
 
   test('every event of every asked function arrives once, with its stream and function', async () => {
     const functions = { 'prod-checkout': events(7), 'prod-pricing': events(3), 'staging-checkout': events(2) };
-    const run = await pull({ functions, eventsPerPage: 3 }, { prefix: 'prod-' });
+    const run = await pull({ functions, eventsPerPage: 3 }, { prefix: 'prod-', isCold: true });
     expect(run).toMatchObject({ exitCode: 0 });
     expect(pulled(run.out)).toEqual({
       'aws-lambda-prod-checkout': keysOf(functions['prod-checkout']),
@@ -269,7 +282,7 @@ describe.skipIf(aws === undefined)('pull with the real aws', () => {
     // Absolute, because the real clock runs on.
     const range = ['--since', new Date(NOW_MS - 2 * HOUR_MS).toISOString(), '--until', new Date(NOW_MS).toISOString()];
     const words = ['pull', ...range, '--fn', 'checkout', 'pricing', '--out', out, '--yes', '--endpoint-url', cloudwatch.url];
-    const start = () => spawn(process.execPath, [BUILT, ...words], { env: awsEnvironment(aws!.folder), stdio: 'ignore' });
+    const start = () => spawn(process.execPath, [BUILT, ...words], { env: awsEnvironment(warm?.folder ?? aws!.folder), stdio: 'ignore' });
     for (const callsUntilKill of [4, 3, 2]) {
       const child = start();
       const ended = new Promise((resolve) => child.once('close', resolve));
@@ -301,6 +314,8 @@ describe.skipIf(aws === undefined)('pull with the real aws', () => {
     /** Calls after this one are never answered. */
     readonly hangAfter?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Each call starts the `aws` of the machine, as for a user. */
+    readonly isCold?: boolean;
   }
 
   async function pull(settings: DoubleSettings, asked: Asked) {
@@ -312,12 +327,12 @@ describe.skipIf(aws === undefined)('pull with the real aws', () => {
       port,
       ...(asked.hangAfter === undefined ? {} : { hangAfter: asked.hangAfter }),
     });
-    const { answer, nowMs = NOW_MS, clock, environment, hangAfter: _, out = join(folder, 'pulled'), ...options } = asked;
+    const { answer, nowMs = NOW_MS, clock, environment, isCold, hangAfter: _, out = join(folder, 'pulled'), ...options } = asked;
     const [stdout, stderr]: [string[], string[]] = [[], []];
     const world = {
       stdout: { write: (text: string) => void stdout.push(text), isTerminal: false, columns: undefined },
       stderr: { write: (text: string) => void stderr.push(text), isTerminal: false, columns: undefined },
-      environment: { ...awsEnvironment(aws!.folder), ...environment },
+      environment: { ...awsEnvironment((isCold ? undefined : warm?.folder) ?? aws!.folder), ...environment },
       nowMs: clock === 'real' ? Date.now : () => nowMs,
       onInterrupt: () => () => {},
       // A pull needs no analyzer, so there is none.
