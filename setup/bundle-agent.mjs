@@ -10,11 +10,11 @@ import { minify } from 'terser';
 import { COLD_START_BUDGET_BYTES } from '../agent/layer/lay-out.mjs';
 
 /**
- * Members that only these files know of, which are always shipped together: their names are shortened, alike in all. What the
- * API (which a function may bundle in another version) asks of the agent keeps its name.
+ * Members that only these files know of, which are always shipped together, and what the parts are asked for: their names are
+ * shortened, alike in all. What the API (which a function may bundle in another version) asks of the agent keeps its name.
  */
 const OUR_OWN_MEMBERS =
-  /^(callListeners|duplicates|environment|floorBytes|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|receives|remember|sampleEvery|settings|startedAt|startedMs|stateDirectory|statistics|takeGc|takeLostLines|wrapsHandler)$/;
+  /^(callListeners|duplicates|environment|floorBytes|handlerNotFound|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|readSettings|receives|remember|sampleEvery|settings|startedAt|startedMs|startExtension|startProbing|startProcess|stateDirectory|statistics|takeGc|takeLostLines|watchCalls|watchModules|wrapsHandler)$/;
 const nameCache = {};
 
 const root = fileURLToPath(new URL('../agent/', import.meta.url));

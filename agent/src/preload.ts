@@ -40,7 +40,7 @@ function start(): void {
     ...lines,
     // Most environments set none of our variables; what reads and checks them is loaded for those that do.
     settings:
-      inLambda && !/\bNIGHTLIGHT_/.test(`${Object.keys(env)}`)
+      inLambda && !Object.keys(env).some((name) => name.startsWith('NIGHTLIGHT_'))
         ? DEFAULTS_IN_LAMBDA
         : part('settings').readSettings(env, inLambda, lines.writeLine),
     currentWork: () => host?.currentWork(),
@@ -62,8 +62,7 @@ function start(): void {
     agent.wrapHandler = (handler) => hostHere().wrap(handler);
     const extension = settings.flush === 'log' ? undefined : quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-    // Registration is waited for while the handler loads.
-    agent.load = (byRequire) => Promise.all([hostHere().load(byRequire), extension?.ready]).then(([loaded]) => loaded);
+    agent.load = (byRequire) => hostHere().load(byRequire, extension?.ready);
     redirect();
   } else part('process').startProcess(agent, beganMs);
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));

@@ -32,7 +32,7 @@ export interface Settings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** NIGHTLIGHT=off (or 0, false): looked at before anything else. */
-export const isOff = (env: Environment): boolean => /^(off|0|false|no)$/i.test(env.NIGHTLIGHT ?? '');
+export const isOff = ({ NIGHTLIGHT }: Environment): boolean => !!NIGHTLIGHT && /^(off|0|false|no)$/i.test(NIGHTLIGHT);
 
 /** What Lambda gets when none of our variables is set, so that reading and checking them need not be loaded: what is absent is off. */
 export const DEFAULTS_IN_LAMBDA = { flush: 'log', modulesEvery: 10, stateDirectory: process.env.TMPDIR ?? '/tmp' } as Settings;

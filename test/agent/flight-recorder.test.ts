@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Agent } from '../../agent/src/agent.ts';
 import { openRecorder } from '../../agent/src/host/lambda/flight-recorder.ts';
-import { tellDeaths, tellOpen } from '../../agent/src/host/lambda/tell-death.ts';
+import { takeFound, tellDeaths, tellOpen } from '../../agent/src/host/lambda/tell-death.ts';
 import { type DeathRecord, decodeRecord } from '../../agent/src/record/index.ts';
 
 let folder: string;
@@ -15,10 +15,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the successor makes of the file. */
+const ignored = () => {};
+
+/** What the successor makes of the file; 0 when it finds none. */
 function found(): { predecessor: number; deaths: DeathRecord[] } {
   const lines: string[] = [];
-  const predecessor = tellDeaths({ writeLine: (line: string) => lines.push(line) } as unknown as Agent, openRecorder(path, () => {}).found);
+  let predecessor = 0;
+  openRecorder(path, ignored, (file) => {
+    predecessor = tellDeaths({ writeLine: (line: string) => lines.push(line) } as unknown as Agent, takeFound(file));
+  });
   const deaths = lines.map((line) => {
     const decoded = decodeRecord(line);
     if (decoded.kind !== 'record' || decoded.record.kind !== 'death') throw new Error(line);
@@ -28,18 +33,18 @@ function found(): { predecessor: number; deaths: DeathRecord[] } {
 }
 
 test('the first process of a sandbox finds nothing', () => {
-  expect(openRecorder(path, () => {}).found).toBe('');
+  expect(found()).toEqual({ predecessor: 0, deaths: [] });
 });
 
 test('an invocation that ended leaves an idle predecessor', () => {
-  const recorder = openRecorder(path, () => {});
+  const recorder = openRecorder(path, ignored, ignored);
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1000, h: 4000, c: [] });
   recorder.idle(0);
   expect(found()).toEqual({ predecessor: 1, deaths: [] });
 });
 
 test('an invocation under way is told with its id, its start, its heap and the calls that had not come back', () => {
-  openRecorder(path, () => {}).write(0, 'w', {
+  openRecorder(path, ignored, ignored).write(0, 'w', {
     id: 'r-1',
     n: 5,
     t: 1000,
@@ -71,24 +76,24 @@ test('an invocation under way is told with its id, its start, its heap and the c
 });
 
 test('no call under way is told as none, which is not the same as unknown', () => {
-  openRecorder(path, () => {}).write(0, 'w', { id: 'r-1', n: 5, t: 1000, h: 4000, c: [] });
+  openRecorder(path, ignored, ignored).write(0, 'w', { id: 'r-1', n: 5, t: 1000, h: 4000, c: [] });
   expect(found().deaths[0]!.openCalls).toEqual([]);
 });
 
 test('a shorter row does not mix with the longer one it replaced', () => {
-  const recorder = openRecorder(path, () => {});
+  const recorder = openRecorder(path, ignored, ignored);
   recorder.write(0, 'w', { id: 'r-1-with-a-long-id', n: 1, t: 1000, h: 4000, c: [['a-long-service-name', 1]] });
   recorder.write(0, 'w', { id: 'r-2', n: 2, t: 2000, h: 4000, c: [] });
   expect(found().deaths.map(({ requestId, openCalls }) => [requestId, openCalls])).toEqual([['r-2', []]]);
 });
 
 test('a process that died in its init is told as such', () => {
-  openRecorder(path, () => {}).write(0, 'n', { t: 1000 });
+  openRecorder(path, ignored, ignored).write(0, 'n', { t: 1000 });
   expect(found()).toMatchObject({ predecessor: 2, deaths: [{ phase: 'init' }] });
 });
 
 test('several invocations at a time each have a row', () => {
-  const recorder = openRecorder(path, () => {});
+  const recorder = openRecorder(path, ignored, ignored);
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1000, h: 1, c: [] });
   recorder.write(1, 'w', { id: 'r-2', n: 2, t: 1000, h: 1, c: [] });
   recorder.idle(0);
@@ -109,7 +114,7 @@ test('what is no recording at all is unreadable, not idle', () => {
 });
 
 test('long names do not run into the next row', () => {
-  const recorder = openRecorder(path, () => {});
+  const recorder = openRecorder(path, ignored, ignored);
   recorder.write(1, 'w', { id: 'r-2', n: 2, t: 1, h: 1, c: [] });
   recorder.write(0, 'w', { id: 'r-1', n: 1, t: 1, h: 1, c: [['s'.repeat(400), 1]] });
   expect(readFileSync(path).length).toBeLessThanOrEqual(512);
@@ -129,5 +134,5 @@ test('what is about to run into its time limit is told with the time left', () =
 
 test('a device in the place of the file is not read to its end, and is no place to write', () => {
   symlinkSync('/dev/full', path);
-  expect(() => openRecorder(path, () => {})).toThrow();
+  expect(() => openRecorder(path, ignored, ignored)).toThrow();
 });

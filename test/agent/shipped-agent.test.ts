@@ -1,6 +1,6 @@
 /** The other tests bundle the agent's source; what is shipped went through a minifier, which may break what they prove. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,4 +23,37 @@ test('the shipped agent writes a window while the program still runs, not only w
   const hasWindow = () => existsSync(sink) && readFileSync(sink, 'utf8').includes('"k":"win"');
   while (!hasWindow()) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(child.exitCode).toBeNull();
+});
+
+/** What Node has loaded of itself when a runtime client asks for its first event, and a moment later. */
+function builtInsOf(nodeOptions: string): { atFirstNext: string[]; later: string[] } {
+  writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => {};\n');
+  // Loads what the published clients load, and the handler as they do.
+  const client = join(folder, 'client.cjs');
+  writeFileSync(
+    client,
+    `const { existsSync } = require('node:fs');
+for (const name of ['http', 'net', 'util', 'path', 'module', 'timers']) require(name);
+const file = require('path').resolve(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER.replace('.handler', ''));
+(async () => (existsSync(file + '.cjs') ? require(file + '.cjs') : import(file + '.mjs')))().then(() =>
+  setImmediate(() => {
+    const atFirstNext = [...process.moduleLoadList];
+    setImmediate(() => setImmediate(() => process.stdout.write(JSON.stringify({ atFirstNext, later: process.moduleLoadList }))));
+  }),
+);
+`,
+  );
+  // One start in ten measures its module loading, with more of Node.
+  const sampling = { NIGHTLIGHT_MODULES: 'off' };
+  const env = { LAMBDA_TASK_ROOT: folder, _HANDLER: 'index.handler', AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9', TMPDIR: folder, ...sampling };
+  return JSON.parse(execFileSync(process.execPath, [client], { env: { ...env, NODE_OPTIONS: nodeOptions }, encoding: 'utf8' }));
+}
+
+test('until the first event is asked for, the shipped agent has Node load nothing that the runtime client does not load itself', () => {
+  const bare = builtInsOf('');
+  const measured = builtInsOf(`--require ${file('agent/dist/preload.cjs')}`);
+  const own = (names: string[]) => names.filter((name) => name.startsWith('NativeModule ') && !bare.later.includes(name));
+  expect(own(measured.atFirstNext)).toEqual([]);
+  // What an invocation needs follows at once, so that an event which comes later finds it there.
+  expect(own(measured.later)).toContain('NativeModule v8');
 });

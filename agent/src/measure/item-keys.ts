@@ -31,9 +31,9 @@ export function createItemKeys(): ItemKeys {
   };
 }
 
-// Made once: a buffer for each id would cost three times the hash.
+// Made once, with the first id: a buffer for each would cost three times the hash.
 const sums = new Int32Array(2);
-const sumBytes = Buffer.from(sums.buffer);
+let sumBytes: Buffer | undefined;
 
 /** 48 bits in 8 characters of base64url: two FNV-1a sums, the second one over the states of the first. */
 export function shortHash(id: string): string {
@@ -42,6 +42,7 @@ export function shortHash(id: string): string {
     sums[0] = hash(sums[0]!, character.codePointAt(0)!);
     sums[1] = hash(sums[1]!, sums[0]);
   }
+  sumBytes ??= Buffer.from(sums.buffer);
   return sumBytes.toString('base64url', 0, 6);
 }
 

@@ -4,6 +4,7 @@
  * The preload points `_HANDLER` at our own module, which asks here for the user's handler, wrapped. The line is written
  * before the response is, because afterwards the sandbox may freeze.
  */
+import type * as PerfHooks from 'node:perf_hooks';
 import type { Agent, FindExports } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import { callRows, kib, known, ms, stringify } from '../../emit/invocation-line.ts';
@@ -23,6 +24,12 @@ interface Invocation extends Work {
   readonly startedAt: number;
 }
 
+/** Taken before the host can replace them. */
+const { setImmediate, setTimeout } = globalThis;
+const { uptime } = process;
+/** From the start of the process: a clock that needs nothing loaded. */
+const upMs = (): number => uptime() * 1000;
+
 /** The longest time limit that Lambda knows. */
 const LONGEST_MS = 900_000;
 /** What is only asked every so often, because it costs more than the rest of a line or seldom changes. */
@@ -35,8 +42,12 @@ const KEYS_IN_LINE = 10;
 export interface LambdaHost {
   currentWork(): Work | undefined;
   wrap<H>(handler: H): H;
-  /** The user's handler, loaded and wrapped; rejects with what loading it threw. */
-  load(byRequire: FindExports | undefined): Promise<[unknown]>;
+  /**
+   * The user's handler, loaded and wrapped; rejects with what loading it threw.
+   *
+   * @param ready  what else must have settled before the runtime client asks for its first event
+   */
+  load(byRequire: FindExports | undefined, ready: Promise<void> | undefined): Promise<[unknown]>;
 }
 
 /**
@@ -49,15 +60,19 @@ export interface LambdaHost {
 export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, modules: (() => object) | undefined): LambdaHost {
   const { env } = process;
   const { settings } = agent;
-  const { performance } = builtIn('node:perf_hooks');
-  const now = performance.now.bind(performance);
   const { now: epochNow } = Date;
-  const { setTimeout } = builtIn('node:timers');
-  let heap: HeapWatch | undefined;
-  /** What watches the heap costs a millisecond at first: it is loaded while the runtime client waits for its first event, or with that. */
-  const watched = () => {
-    heap ??= watchHeap();
-    return heap;
+  let performance: typeof PerfHooks.performance;
+  /** On the clock of `performance.now()`, as all times of a work. */
+  let now: () => number;
+  let heap: HeapWatch;
+  /** What measures an invocation costs two milliseconds at first: it is loaded once the first event was asked for, or with that event. */
+  const wake = () => {
+    if (heap) return;
+    ({ performance } = builtIn('node:perf_hooks'));
+    now = performance.now.bind(performance);
+    // A thread has a clock of its own.
+    loadedMs &&= loadedMs + now() - upMs();
+    heap = watchHeap();
   };
   const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
   const concurrent = isConcurrent ? new (builtIn('node:async_hooks').AsyncLocalStorage)<Invocation>() : undefined;
@@ -107,17 +122,18 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     if (!settings.stateDirectory) return;
     const lost = () => agent.note('limit', 'NIGHTLIGHT_STATE_DIR: cannot be written, so deaths leave no trace');
     try {
-      recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`, lost);
+      recorder = openRecorder(`${settings.stateDirectory}/.nightlight-${threadId}`, lost, (file) => {
+        predecessor = startPart('death', 'tellDeaths', file) as number;
+      });
     } catch {
       predecessor = 3;
       return lost();
     }
-    if (recorder.found) predecessor = startPart('death', 'tellDeaths', recorder.found) as number;
-    recorder.write(0, 'n', { t: Math.round(performance.timeOrigin) });
+    recorder.write(0, 'n', { t: Math.round(epochNow() - upMs()) });
   }
 
   function initLine(work: Invocation, context: Record<string, unknown>): string {
-    const heapStatistics = watched().statistics();
+    const heapStatistics = heap.statistics();
     return stringify({
       nl: 1,
       k: 'init',
@@ -167,10 +183,12 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   }
 
   function begin(event: unknown, context: Record<string, unknown>): End {
-    const t0 = now();
-    settlePrevious?.(false);
     let end: End = () => {};
     agent.quietly('begin', () => {
+      const asleepMs = heap ? 0 : upMs();
+      wake();
+      const t0 = now() - (asleepMs && upMs() - asleepMs);
+      settlePrevious?.(false);
       let row = 0;
       while ([...open].some((other) => other.row === row)) row++;
       const loop = performance.eventLoopUtilization();
@@ -179,7 +197,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
         id: context.awsRequestId as string,
         number: ++number,
         row,
-        heapBefore: watched().statistics().used_heap_size,
+        heapBefore: heap.statistics().used_heap_size,
         startedMs: t0,
         startedAt: epochNow(),
       };
@@ -210,13 +228,13 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     const ended = now();
     if (!open.delete(work)) return;
     if (current === work) current = settlePrevious = undefined;
-    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = watched().statistics();
+    const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = heap.statistics();
     const durationMs = ended - started;
     const failed = threw || ((value as { statusCode?: number })?.statusCode ?? 0) >= 500;
     const errorType = threw ? String((value as Error)?.name ?? typeof value).slice(0, 64) : undefined;
     const items = shape && itemFields(shape, duplicates, value, threw);
     if (shape && !threw) itemKeys.remember(shape.keys);
-    const [gcCount, gcMs] = watched().takeGc();
+    const [gcCount, gcMs] = heap.takeGc();
     const often = work.number % EVERY === 1;
     const calls = work.calls;
     const finished = {
@@ -233,7 +251,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       items,
     };
     if (keep?.(finished) ?? true) {
-      const floor = watched().floorBytes();
+      const floor = heap.floorBytes();
       const line = stringify({
         nl: 1,
         k: 'inv',
@@ -273,17 +291,18 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   return {
     wrap,
     currentWork: () => (concurrent ? concurrent.getStore() : current),
-    async load(byRequire) {
+    async load(byRequire, ready) {
       const handlerName = env._NIGHTLIGHT_HANDLER!;
       env._HANDLER = handlerName;
       delete env._NIGHTLIGHT_HANDLER;
       agent.quietly('recorder', openFlightRecorder);
       if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
       const [handler] = await loadHandler(agent, env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
-      loadedMs = now();
+      loadedMs = upMs();
       recorder?.idle(0);
-      // By then the client has asked for its first event and waits.
-      setTimeout(agent.quietly, 2, 'heap', watched).unref();
+      await ready;
+      // The client asks for its first event in this turn of the event loop (line 4) or at its end (line 3): not before the next one.
+      setImmediate(() => setImmediate(agent.quietly, 'heap', wake));
       return [wrap(handler)];
     },
   };

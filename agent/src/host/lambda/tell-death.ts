@@ -4,8 +4,9 @@
  * Rows of the flight recorder may be cut or half overwritten, because that is how processes die; what can still be read is
  * told, and nothing is guessed.
  */
-import { getHeapStatistics } from 'node:v8';
+import { ftruncateSync, readSync } from 'node:fs';
 import type { Agent } from '../../agent.ts';
+import { builtIn } from '../../measure/built-in.ts';
 import { type DeathRecord, encodeDeath } from '../../record/death-record.ts';
 import { bytes, epochMilliseconds, milliseconds } from '../../record/units.ts';
 import { ROW_BYTES } from './flight-recorder.ts';
@@ -17,6 +18,14 @@ interface Facts {
   readonly t?: number;
   readonly h?: number;
   readonly c?: readonly (readonly [string, number])[];
+}
+
+/** Takes what a predecessor left out of the recorder's file. */
+export function takeFound(file: number): string {
+  const bytes = Buffer.alloc(READ_BYTES);
+  const found = bytes.toString('latin1', 0, readSync(file, bytes, 0, READ_BYTES, 0));
+  ftruncateSync(file);
+  return found;
 }
 
 /** @returns the code of `InitRecord.predecessor`: 1 when it was idle, 2 when it died at work, 3 when its traces say nothing */
@@ -46,7 +55,7 @@ export function tellDeaths(agent: Agent, found: string): 1 | 2 | 3 {
 /** @param remainingMs  until the time limit */
 export function tellOpen(agent: Agent, facts: Facts, remainingMs: number): void {
   const death = deathOf(facts, Date.now());
-  const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = getHeapStatistics();
+  const { used_heap_size: heapUsedBytes, external_memory: externalBytes } = builtIn('node:v8').getHeapStatistics();
   agent.writeLine(
     encodeDeath({
       ...death,
@@ -62,6 +71,9 @@ export function tellOpen(agent: Agent, facts: Facts, remainingMs: number): void 
     }),
   );
 }
+
+/** Enough for as many invocations at a time as a sandbox serves; whatever else stands there is not ours to read. */
+const READ_BYTES = 16 * ROW_BYTES;
 
 function deathOf(facts: Facts, atEpochMs: number): DeathRecord {
   return {
