@@ -7,7 +7,7 @@ import { headlineOf, OVERVIEW } from '../../tui/src/screens/overview.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
 import { examplePicture } from '../support/example-picture.ts';
 import { reportPicture } from '../support/report-picture.ts';
-import { finding, healthyReport } from '../support/sample-report.ts';
+import { emptyReport, finding, healthyReport } from '../support/sample-report.ts';
 import { screenInput } from '../support/screen-input.ts';
 import { expectPicture } from '../support/screen-picture.ts';
 
@@ -16,7 +16,8 @@ beforeAll(async () => {
   picture = await examplePicture();
 });
 
-const input = (view: Partial<ScreenInput['view']> = {}, size = { width: 80, height: 17 }): ScreenInput => screenInput(picture, view, size);
+const input = (view: Partial<ScreenInput['view']> = {}, size = { width: 80, height: 17 }, of = picture): ScreenInput =>
+  screenInput(of, view, size);
 const drawn = (of: ScreenInput) => OVERVIEW.draw(of).map(textOf);
 
 describe('without a key', () => {
@@ -104,6 +105,27 @@ test('three hundred functions scroll with the cursor, and the rest is counted', 
   expect(shown.find((row) => row.startsWith('>'))).toContain('function-250');
   expect(shown.join('\n')).toMatch(/rows \d+ to \d+ of 302/);
   expect(shown.length).toBeLessThanOrEqual(17);
+});
+
+test('a name that would move the cursor finds its course', () => {
+  const functionName = 'evil\u001b[2J';
+  const report = { ...healthyReport(), functions: [], findings: [finding({ id: 'F-1', functionName })] };
+  const [course] = picture.functions;
+  const shown = OVERVIEW.draw(input({}, undefined, { ...picture, report, functions: [{ ...course!, functionName }] })).map(textOf);
+  expect(shown.find((row) => row.startsWith('>'))).toMatch(/ \d+\.\d evil\\x1b\[2J/);
+});
+
+test('before the first event it says what it waits for, and how to make something send', () => {
+  const source = { eventCount: 0, newestEventMs: undefined, clockSkewMs: undefined, state: 'waiting' } as const;
+  const waiting = (name: string, kind: 'otlp' | 'stdin') => ({
+    ...reportPicture(emptyReport(), [], 1),
+    functions: [],
+    sources: [{ ...source, name, kind }],
+  });
+  const receiver = input({}, undefined, waiting('OTLP on 127.0.0.1:4318', 'otlp'));
+  expect(OVERVIEW.why(receiver)).toBe('nothing has come yet from OTLP on 127.0.0.1:4318');
+  expect(OVERVIEW.next(receiver)).toBe('start your program with OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318');
+  expect(OVERVIEW.next(input({}, undefined, waiting('standard input', 'stdin')))).toContain('before the |');
 });
 
 test('a long name is cut in its middle and the columns stay', () => {

@@ -34,7 +34,7 @@ function logVolumeFinding(summary: Summary, cost: FunctionCost): Finding | undef
     functionName: cost.functionName,
     version: undefined,
     memorySizeMb: undefined,
-    why: `Writing the logs of ${cost.functionName} costs about ${usdWords(usdPerDay)} a day, ${(cost.logIngestUsd / cost.usd).toFixed(1)} times what running it costs: ${countWords(bytesPerInvocation)} bytes an invocation, ${percentWords(applicationShare)} of them printed by the application.`,
+    why: `Writing the logs of ${cost.functionName} costs about ${usdWords(usdPerDay)} a day, ${timesWords(cost.logIngestUsd / cost.usd)} times what running it costs: ${countWords(bytesPerInvocation)} bytes an invocation, ${percentWords(applicationShare)} of them printed by the application.`,
     harm: 'money',
     certainty: 'shown',
     certaintyBecause: `message bytes of the input; ${dailyFigureBasis(summary)}`,
@@ -68,4 +68,9 @@ function quieterCommand(functionName: string, applicationShare: number): string 
   if (applicationShare < 0.5) return undefined;
   const command = lambdaCommand('update-function-configuration', functionName);
   return command === undefined ? undefined : `${command} --logging-config LogFormat=JSON,ApplicationLogLevel=WARN`;
+}
+
+/** `2.4`, `1,064` */
+function timesWords(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(1) : countWords(Math.round(ratio));
 }

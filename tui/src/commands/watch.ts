@@ -121,7 +121,13 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
         const [deaf] = sources;
         if (deaf?.state === 'failed' && report.input.eventCount === 0 && sources.every(({ state }) => state === 'failed')) {
           const { printable } = await world.loadViews();
-          throw new CommandError('WATCH_NO_SOURCE', printable(`${deaf.name}: ${deaf.because}`), printable(deaf.next), 1);
+          // The reason often begins with the place already: a path, an address.
+          throw new CommandError(
+            'WATCH_NO_SOURCE',
+            printable(deaf.because.startsWith(deaf.name.split(' ').at(-1)!) ? deaf.because : `${deaf.name}: ${deaf.because}`),
+            printable(deaf.next),
+            1,
+          );
         }
         return content;
       },

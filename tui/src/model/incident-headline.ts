@@ -7,7 +7,8 @@ import { clockText } from './clock-text.ts';
 
 export function incidentHeadline(clock: IncidentClock, nowMs: number): Line {
   const { id, title, alertMs, confirmation, hypotheses } = clock;
-  const name = [run(`${id} `, 'strong'), run(`"${cutText(printable(title), TITLE_WIDTH)}"  `)];
+  const named = run(`"${cutText(printable(title), TITLE_WIDTH)}"`);
+  const name = [run(`${id} `, 'strong'), named, run('  ')];
   if (confirmation !== undefined) {
     const took = alertMs === undefined ? '' : ` after ${clockText(confirmation.atMs - alertMs)}`;
     return [...name, run(`root cause confirmed${took}: ${printable(confirmation.component)}`, 'ok')];
@@ -18,7 +19,8 @@ export function incidentHeadline(clock: IncidentClock, nowMs: number): Line {
     believed === undefined
       ? 'no hypothesis'
       : `hypothesis: ${printable(believed.component ?? '?')} for ${clockText(nowMs - believed.atMs)}`;
-  return [...name, run(since, 'warn'), run(` | ${belief} | `), run('root cause NOT confirmed', 'bad')];
+  // In 80 columns the end is cut: everybody knows what the page said, but not whether the cause is known.
+  return [run(`${id} `, 'strong'), run(since, 'warn'), run(' | '), run('cause NOT confirmed', 'bad'), run(` | ${belief} | `), named];
 }
 
 /** For the window's title: `! INC-7 12m31s checkout p99 > 2 s` */

@@ -1,6 +1,6 @@
 /** The overview's rows: each function with what it did in the window, and the verdict on all that was seen of it. */
 import type { FunctionCourse, Picture, Report } from '@nightlight/analyzer';
-import { countWords, durationText, percentWords } from '@nightlight/analyzer/report';
+import { countWords, durationText, percentWords, printable } from '@nightlight/analyzer/report';
 import { type FunctionRow, overviewView } from './overview-view.ts';
 import { inWindow, type PictureWindow, sumOf } from './picture-window.ts';
 
@@ -19,7 +19,8 @@ export const OVERVIEW_SORTS = ['hurt', 'invocations', 'name'] as const;
 
 /** @returns in the order in which they hurt, or as sorted */
 export function overviewRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
-  const courses = new Map(picture.functions.map((course) => [course.functionName, course]));
+  // Rows have printable names; one that would move the cursor must still find its course.
+  const courses = new Map(picture.functions.map((course) => [printable(course.functionName), course]));
   const rows = overviewView(
     picture.report,
     picture.sources.map(({ name }) => name),

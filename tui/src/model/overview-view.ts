@@ -167,6 +167,7 @@ function titleOf(finding: Finding): string {
 
 function quietHeadline(report: Report): string {
   const invocations = report.functions.reduce((sum, section) => sum + section.invocationCount, 0);
+  if (report.input.eventCount === 0) return '? NOTHING TO JUDGE  no event so far';
   if (invocations === 0) return `? NOTHING TO JUDGE  no Lambda invocation in ${plural(report.input.eventCount, 'event')}`;
   return `ok NOTHING FOUND THAT HURTS  ${plural(invocations, 'invocation')} of ${plural(report.functions.length, 'function')}`;
 }

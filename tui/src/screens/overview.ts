@@ -294,7 +294,7 @@ function drawFindings(input: ScreenInput): readonly Line[] {
 
 function whyText(input: ScreenInput): string {
   const row = chosenOf(input);
-  if (row === undefined) return 'nothing has come that could hurt';
+  if (row === undefined) return nothingYet(input.picture);
   const [finding] = input.view.crumbs.length > 0 ? [chosenFinding(input)] : findingsOf(input);
   const waits = input.picture.functions.find(({ functionName }) => printable(functionName) === row.name)?.waitsOn[0];
   const waiting =
@@ -308,11 +308,25 @@ function whyText(input: ScreenInput): string {
 /** Below it, its own code takes most of the time. */
 const WORTH_SAYING = 0.5;
 
+/** Before the first event the screen is there for whoever has to make something send. */
+function nothingYet({ sources, report }: Picture): string {
+  const waiting = sources.filter(({ state }) => state === 'waiting').map(({ name }) => printable(name));
+  if (waiting.length > 0) return `nothing has come yet from ${waiting.join(', ')}`;
+  return report.input.eventCount === 0 ? 'no event was read' : 'no invocation and no request was told by what was read';
+}
+
+function howToSend({ sources }: Picture): string {
+  const [receiver] = sources.flatMap(({ kind, name }) => (kind === 'otlp' ? [/\S+:\d+$/.exec(name)?.[0]] : []));
+  if (receiver !== undefined) return `start your program with OTEL_EXPORTER_OTLP_ENDPOINT=http://${printable(receiver)}`;
+  return sources.some(({ kind }) => kind === 'stdin') ? 'see that the program before the | prints something' : 'nightlight help formats';
+}
+
 function nextText(input: ScreenInput): string {
   const depth = input.view.crumbs.length;
+  if (depth === 0 && rowsOf(input).length === 0) return howToSend(input.picture);
   if (depth === 0)
     return findingsOf(input).length === 0
-      ? 'select another function'
+      ? `${rowsOf(input).length > 1 ? 'select another function   ' : ''}3 shows its memory   4 its latency`
       : 'enter opens the evidence   y copies it   c confirms the root cause';
   const finding = chosenFinding(input);
   return finding === undefined ? 'esc goes back' : printable(finding.next);
