@@ -1,6 +1,6 @@
 /**
  * What a drill costs while nothing is armed, whether it ends in time when nobody is left to end it, and whether it touches anybody
- * whom it must not.
+ * whom it must not; and how long `check` takes to tell a leaking handler from its healthy twin.
  *
  *   npm run bench -- drill [--quick] [--runs 100] [--strict]
  *   npm run bench -- drill --recognised [...]      whether the analyzer names what was provoked, without knowing it
@@ -17,6 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { armFile, readStatuses, scenarioHash, signToken, writeAbort, writeArm } from '../../agent/dist/drill/index.js';
+import { check } from './drill/check.mjs';
 import { judged, machine, printFigures } from './figures.mjs';
 import { spread } from './statistics.mjs';
 
@@ -40,9 +41,9 @@ export async function bench(args) {
   console.error(machine());
   const figures = [];
   try {
-    for (const [name, part] of Object.entries({ overhead, restore, outside, keys })) {
+    for (const [name, part] of Object.entries({ overhead, restore, outside, keys, check })) {
       console.error(`${name} …`);
-      figures.push(...(await part({ home, peers, runs, quick: values.quick })));
+      figures.push(...(await part({ home, peers, runs, root, quick: values.quick })));
     }
   } finally {
     for (const { server } of peers) {
