@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import { openedValues } from './opened-services.mjs';
 import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
+import { wildValues } from './wild-values.mjs';
 
 export const TRAINING = {
   orders: `received order {uuid} with {n} items|order {ORD} priced at {money} in {n} ms|order {ORD} paid by card|order {ORD} paid by invoice|order {ORD} rejected: out of stock|order {ORD} rejected: address unknown|[OrderService] saved order {uuid}|[OrderService] publishing order.created for {uuid}|cache miss for basket {hex}|cache hit for basket {hex}|retrying payment for {ORD} (attempt {n} of 3)|payment provider answered 200 in {n} ms|payment provider answered {n} after {s}|Processing {n} records from queue {queue}|order state changed to {state}|customer {name} logged in|{method} /orders/{uuid} 200 {n}ms|{method} order accepted with 201 in {n}ms|made {obj}|payload: {json}`,
@@ -56,7 +57,8 @@ export function printLines(services, count, seed) {
   const loggers = Object.keys(LOGGERS);
   Object.entries(services).forEach(([service, text], number) => {
     const random = seededRandom(seedOf(seed, service));
-    const statements = text.split('|').map((statement, at) => ({ pieces: statement.split(/\{(\w+)\}/), truth: `${service} ${at}` }));
+    const texts = typeof text === 'string' ? text.split('|') : text;
+    const statements = texts.map((statement, at) => ({ pieces: statement.split(/\{(\w+)\}/), truth: `${service} ${at}` }));
     // A few statements print most lines, and some were hardly ever reached.
     const weights = statements.map(() => random.logBetween(1, 300));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -111,6 +113,7 @@ const sentence = many(
 const time = (r) => new Date(1795160814123 + Math.floor(r.uniform() * 1e10)).toISOString();
 
 const VALUES = {
+  ...wildValues({ hex, int, of, words, many, capital, coined }),
   ...openedValues({ hex, int, of, words, many, capital, coined }),
   ...sealedValues({ hex, int, of, words, many, capital, coined }),
   n: int(60_000),

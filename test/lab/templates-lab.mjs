@@ -12,6 +12,7 @@ import { FORMERLY_SEALED, MORE, printLines, TRAINING } from './printed-services.
 import { scoreboard, table } from './score.mjs';
 import { SEALED } from './sealed-services.mjs';
 import { Drain, drain3Mask } from './templates-peers.mjs';
+import { WILD_SEALED, WILD_TUNED } from './wild-services.mjs';
 
 export const experiment = {
   name: 'templates',
@@ -42,6 +43,8 @@ const MINERS = {
 
 async function run(seeds) {
   const accuracy = scoreServices('sealed services, written after the rules', SEALED, seeds);
+  const wild = scoreServices('sealed programs, as libraries and teams print', WILD_SEALED, seeds);
+  scoreServices('programs of the same making that rules were chosen on', WILD_TUNED, seeds);
   scoreServices('services the rules were chosen on', { ...TRAINING, ...MORE, ...FORMERLY_SEALED, ...OPENED }, seeds);
   const perSecond = speed(seeds.from);
   const figures = [
