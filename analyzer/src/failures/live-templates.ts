@@ -8,7 +8,9 @@
  * lines so far. Ids are made of the template's text, so a template that mining confirms keeps its id.
  */
 import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
-import { canonicalOf, type MinerLimits, TemplateMiner, takesAny, templateId } from './templates.ts';
+import { canonicalOf } from './template-draft.ts';
+import { type MinerLimits, TemplateMiner, templateId } from './templates.ts';
+import { takesAny } from './value-words.ts';
 
 export interface LiveTemplate {
   readonly id: string;

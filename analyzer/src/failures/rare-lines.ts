@@ -1,0 +1,50 @@
+/**
+ * Lines that hardly ever came cannot show what varies in them; a frequent template that covers them can.
+ */
+import { VALUE } from './line-scan.ts';
+import { spans } from './spans.ts';
+import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { isValue, TELLS } from './value-words.ts';
+
+/**
+ * Step four: a line or two that a frequent template covers came from its statement, where the template is known to take words,
+ * or where what stands at its values can only be a value.
+ */
+export function absorbRare(drafts: readonly Draft[]): Draft[] {
+  const homes = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
+  for (const draft of drafts) {
+    if (draft.count < MANY_VALUES) continue;
+    const words = draft.canonical.split(' ');
+    if (words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
+  }
+  return mergeAlike(
+    drafts.map((draft) => {
+      const words = draft.canonical.split(' ');
+      const isRare = draft.count < FEW_REPEATS;
+      const fitting = [...(homes.get(words[0]!) ?? []), ...(homes.get(VALUE) ?? [])].filter(
+        (home) =>
+          home.draft !== draft && (isRare || isNameOfSeveralWords(home, draft, words)) && spans(home.words, words, home.draft.takesWords),
+      );
+      return fitting.length === 1 ? { ...draft, canonical: fitting[0]!.draft.canonical } : draft;
+    }),
+  );
+}
+
+/** "dish caesar salad is back" came from "dish <*> is back" however often: names have several words, and none that tells what happened. */
+function isNameOfSeveralWords(
+  home: { readonly draft: Draft; readonly words: readonly string[] },
+  draft: Draft,
+  words: readonly string[],
+): boolean {
+  if (!home.draft.takesWords || home.draft.count < draft.count || words.length <= home.words.length) return false;
+  const fixed = new Set(home.words.filter((word) => !isValue(word)));
+  return fixed.size >= FEWEST_FIXED && words.every((word) => fixed.has(word) || isValue(word) || !TELLS.test(word));
+}
+
+const MANY_VALUES = 12;
+
+const FEW_REPEATS = 4;
+
+const FEWEST_WORDS_OF_A_HOME = 2;
+
+const FEWEST_FIXED = 3;

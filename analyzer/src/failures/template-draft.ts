@@ -1,0 +1,76 @@
+/**
+ * A template while it is being mined: what its lines have in common so far, and which lines these are.
+ */
+import type { Evidence } from '../store/summary.ts';
+import { noteEvidence } from './earliest-evidence.ts';
+import { VALUE } from './line-scan.ts';
+import { isValue } from './value-words.ts';
+
+export interface DistinctLine {
+  readonly hash: number;
+  readonly text: string;
+  count: number;
+  lastMs: number;
+  readonly evidence: Evidence[];
+}
+
+export interface Draft {
+  readonly canonical: string;
+  /** Masked words, one list for each number of words that occurred. */
+  readonly patterns: (readonly string[])[];
+  /** A value of it was found in plain words, not by a mask. */
+  takesWords: boolean;
+  count: number;
+  lastMs: number;
+  readonly hashes: number[];
+  readonly evidence: Evidence[];
+}
+
+/** A list of three and a list of five are the same statement: values side by side count as one. */
+export function canonicalOf(words: readonly string[]): string {
+  const kept: string[] = [];
+  for (const word of words) {
+    const plain = isValue(word) && VALUE_AND_MARKS.test(word) ? VALUE : word;
+    // `took 3h 4m` and `took=3h 4m` have one value each.
+    if (plain === VALUE && kept.at(-1)?.endsWith(VALUE) === true) continue;
+    kept.push(plain);
+  }
+  return kept.join(' ');
+}
+
+export function mergeAlike(drafts: readonly Draft[]): Draft[] {
+  const byText = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const same = byText.get(draft.canonical);
+    if (same === undefined) {
+      byText.set(draft.canonical, draft);
+      continue;
+    }
+    same.count += draft.count;
+    same.takesWords ||= draft.takesWords;
+    same.lastMs = Math.max(same.lastMs, draft.lastMs);
+    same.patterns.push(...draft.patterns);
+    same.hashes.push(...draft.hashes);
+    for (const { file, place, atMs } of draft.evidence) noteEvidence(same.evidence, file, place, atMs, MOST_EVIDENCE);
+  }
+  return [...byText.values()].sort((a, b) => b.count - a.count || (a.canonical < b.canonical ? -1 : 1));
+}
+
+export function addLine(draft: Draft, line: DistinctLine): void {
+  draft.count += line.count;
+  draft.lastMs = Math.max(draft.lastMs, line.lastMs);
+  draft.hashes.push(line.hash);
+  for (const { file, place, atMs } of line.evidence) noteEvidence(draft.evidence, file, place, atMs, MOST_EVIDENCE);
+}
+
+export function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = to.get(key);
+  if (list === undefined) to.set(key, [value]);
+  else list.push(value);
+}
+
+export const MOST_EVIDENCE_OF_A_LINE = 3;
+
+const MOST_EVIDENCE = 8;
+
+const VALUE_AND_MARKS = /^[([<,:;.#-]*\u0001(?:[)\]>,:;.%-]*\u0001?)*$/;
