@@ -96,6 +96,111 @@ describe('three different words in one place are a value where nothing else expl
   });
 });
 
+describe('names of one word and of several are one value', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  const texts = (lines: readonly string[]) => mined(lines).templates.map(({ text }) => text);
+
+  test('in the middle of a sentence', () => {
+    const lines = ['Kitchen', 'Office', 'Living room', "Mia's own room"].map((room) => `heating ${room} set to 21.5 °C`);
+    expect(texts(often(...lines))).toEqual(['heating <*> set to <*>']);
+  });
+
+  test('at its end, where they are written as names', () => {
+    const lines = ['Pedro', 'Ana Belén', 'María del Carmen Ruiz'].map((name) => `Reserva 12 confirmada para ${name}`);
+    expect(texts(often(...lines))).toEqual(['Reserva <*> confirmada para <*>']);
+  });
+
+  test('and two of them are enough where more were seen elsewhere', () => {
+    const rooms = ['Kitchen', 'Office', 'Living room', 'Guest room'];
+    const lines = [...rooms.map((room) => `heating ${room} set to 20`), ...rooms.slice(1, 3).map((room) => `${room} window opened`)];
+    expect(texts(often(...lines))).toEqual(['heating <*> set to <*>', '<*> window opened']);
+  });
+
+  test.each([
+    ['what happened', ['cart 1 was added to the order', 'cart 2 was removed from the order', 'cart 3 has been moved out of the order']],
+    ['statements of SQL', ['run 1: COMMIT now', 'run 2: ROLLBACK TO SAVEPOINT now', 'run 3: START TRANSACTION now']],
+    ['two ways to pay', ['order 1 paid by card', 'order 2 paid by bank transfer']],
+    ['two names that stand nowhere else', ['Order saved in cache', 'Customer data saved in cache']],
+    ['names that values have', ['event=sent template=a ms=4', 'event=bounced template=b code=5', 'event=opened template=b age=5']],
+  ])('but not %s', (_, lines) => {
+    expect(texts(often(...lines))).toHaveLength(lines.length);
+  });
+});
+
+describe('one value however it is written', () => {
+  test.each([
+    ['an amount', ['paid 12.50 € today', 'paid 1,200.00 USD today', 'paid $12 today']],
+    ['a time in words', ['kept for 14 days', 'kept for a few seconds', 'kept for an hour']],
+    ['a clock', ['opens at 7:46 AM daily', 'opens at 19:46 daily']],
+    ['a path of one sign', ['compiled /users in 3 ms', 'compiled / in 3 ms']],
+    ['constants in capitals', ['cache HIT for key 1', 'cache MISS for key 1']],
+  ])('%s', (_, lines) => {
+    expect(mined(lines).templates).toHaveLength(1);
+  });
+});
+
+describe('a message that a statement passes on', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+
+  test('is one value where it comes from error objects; what the statement itself says there is not', () => {
+    const { templates } = mined(
+      often(
+        'redis: connect ECONNREFUSED 127.0.0.1:6379',
+        'redis: Connection is closed.',
+        'redis: NOAUTH Authentication required.',
+        'redis: ready',
+        'redis: reconnecting in 20 ms',
+      ),
+    );
+    expect(templates.map(({ text }) => text)).toEqual(['redis: <*>', 'redis: ready', 'redis: reconnecting in <*>']);
+  });
+
+  test('is not seen where nothing bears the mark of an error object', () => {
+    expect(
+      mined(often('auth: token expired', 'auth: password changed', 'auth: user not found', 'auth: account closed')).templates,
+    ).toHaveLength(4);
+  });
+});
+
+test('a run of words that many rare lines share names their statement', () => {
+  const texts = (count: number) =>
+    mined(
+      Array.from(
+        { length: count },
+        (_, i) => `${letters(i)}-${letters(3 * i)} opened pull request ${i}: ${letters(i * 7)} ${'so '.repeat(i % 5)}it ${letters(i)}`,
+      ),
+    ).templates.map(({ text }) => text);
+  expect(texts(40)).toEqual(['<*> opened pull request <*> it <*>']);
+  expect(texts(3).length).toBeGreaterThan(1);
+});
+
+test('programs that print a level in front do not make one statement of all', () => {
+  const lines = Array.from({ length: 40 }, (_, i) => [
+    `info: ${letters(i)} joined`,
+    `info: ${letters(i)} left early`,
+    `info: cache ${letters(i)} rebuilt`,
+  ]).flat();
+  const { templates } = mined(lines);
+  expect(templates.map(({ text }) => text).sort()).toEqual(['info: <*> joined', 'info: <*> left early', 'info: cache <*> rebuilt']);
+});
+
+test('names at the beginning of lines do not push other statements out', () => {
+  const miner = new TemplateMiner();
+  for (let i = 0; i < 6000; i++) miner.add(`${letters(i)} ${letters(i * 3)} joined the room`);
+  for (let i = 0; i < 100; i++) miner.add(`statement ${letters(i)} is printed here`);
+  const mined = miner.mine();
+  expect(mined.uncountedLineCount).toBe(0);
+  expect(mined.templateOf('statement new is printed here')?.lineCount).toBe(100);
+});
+
+test('messages of errors are compared within one length only: hiding a failure is worse than showing it twice', () => {
+  const miner = new TemplateMiner();
+  for (const room of ['Kitchen', 'Office', 'Living room', 'Guest room', 'Hall'])
+    for (let i = 0; i < 9; i++) miner.add(`cannot heat ${room} to 21`);
+  expect(miner.mine('within lengths').templates.length).toBeGreaterThan(1);
+  expect(miner.mine().templates).toHaveLength(1);
+});
+
 test('a stack below the message does not make another template', () => {
   const { templates } = mined(['boom for 1\n    at a (/x/y.js:1:2)', 'boom for 2']);
   expect(templates).toHaveLength(1);

@@ -17,7 +17,7 @@ import { WILD_SEALED, WILD_TUNED } from './wild-services.mjs';
 export const experiment = {
   name: 'templates',
   question: 'which print statement did a line come from?',
-  tunedOn: [{ from: 1, to: 10, what: 'masks and mining rules, on the services of the second set alone' }],
+  tunedOn: [{ from: 1, to: 10, what: 'masks and mining rules, on the services that are not called sealed' }],
   seeds: { from: 101, to: 110 },
   quickSeeds: { from: 101, to: 102 },
   run,
@@ -43,12 +43,13 @@ const MINERS = {
 
 async function run(seeds) {
   const accuracy = scoreServices('sealed services, written after the rules', SEALED, seeds);
-  const wild = scoreServices('sealed programs, as libraries and teams print', WILD_SEALED, seeds);
-  scoreServices('programs of the same making that rules were chosen on', WILD_TUNED, seeds);
+  const wild = scoreServices('sealed programs, worded as libraries and teams do', WILD_SEALED, seeds);
+  scoreServices('programs of the same making that the rules were chosen on', WILD_TUNED, seeds);
   scoreServices('services the rules were chosen on', { ...TRAINING, ...MORE, ...FORMERLY_SEALED, ...OPENED }, seeds);
   const perSecond = speed(seeds.from);
   const figures = [
     { what: 'grouping accuracy, sealed services', value: accuracy, must: 0.93, aim: 0.95, least: true },
+    { what: 'grouping accuracy, sealed programs', value: wild, must: 0.93, aim: 0.95, least: true },
     { what: 'lines a second, one thread', value: perSecond, must: 80_000, aim: 150_000, least: true },
   ];
   console.log('');

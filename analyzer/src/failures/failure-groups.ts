@@ -120,7 +120,7 @@ function mineMessages<Member>(nodes: readonly Node<Member>[]): void {
     if (new Set(same.map(({ parts }) => parts.template)).size < FEWEST_TO_MINE) continue;
     const miner = new TemplateMiner();
     for (const { traits, failure } of same) miner.add(traits.minable, undefined, undefined, undefined, failure.count);
-    const mined = miner.mine();
+    const mined = miner.mine('within lengths');
     for (const node of same) {
       const template = mined.templateOf(node.traits.minable);
       if (template !== undefined) node.parts = { ...node.parts, template: shownDigits(template.text) };

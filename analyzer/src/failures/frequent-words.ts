@@ -6,11 +6,12 @@
  * several statements otherwise.
  */
 import { median } from '../stats/median.ts';
-import { METHODS, NO_NAME, VALUE } from './line-scan.ts';
-import { addLine, append, canonicalOf, type DistinctLine, type Draft } from './template-draft.ts';
+import { METHODS, VALUE } from './line-scan.ts';
+import { addLine, append, canonicalOf, type DistinctLine, type Draft, MOST_NAMES } from './template-draft.ts';
 import {
   COPULA,
   IDENTIFIER,
+  isNamedValue,
   isValue,
   KIND,
   mostlyNames,
@@ -23,13 +24,15 @@ import {
 
 /** Step one: lines of equally many words, by the largest set of words that are equally frequent. */
 export function groupLines(lines: readonly DistinctLine[]): Draft[] {
-  const byWordCount = new Map<number, Tokens[]>();
+  const byWordCount = new Map<string, Tokens[]>();
   for (const line of lines) {
     const words = line.text.split(' ');
-    append(byWordCount, words.length, { line, words });
+    // A level in front would be the word that unlike statements of all programs with that logger share.
+    const level = ONLY_A_KIND.test(words[0]!) ? words[0]! : '';
+    append(byWordCount, `${words.length} ${level}`, { line, words });
   }
   const drafts: Draft[] = [];
-  for (const [, group] of [...byWordCount].sort(([a], [b]) => a - b)) {
+  for (const [, group] of [...byWordCount].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const byRoot = new Map<string, Tokens[]>();
     const frequencies = columnFrequencies(group);
     const lineCount = group.reduce((sum, { line }) => sum + line.count, 0);
@@ -89,7 +92,7 @@ function rootOf(words: readonly string[], frequencies: readonly Map<string, numb
 }
 
 /** Step two: under one root, a column with few values is a word of several statements, one with many is a value. */
-function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], tookWords = false): void {
+function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], taken: readonly string[] = []): void {
   const frequencies = columnFrequencies(sharing);
   const varies = frequencies.map((values, column) => isVariable(values) || isNamePlace(values, column, frequencies));
   for (let column = 1; column < varies.length; column++) {
@@ -100,8 +103,11 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], tookWords =
     (values, column) => !open.includes(column) && varies[column] !== true && isSaying([...values.keys()][0]!),
   );
   if (open.length === 1 && others && isAloneValue(frequencies, open[0]!)) varies[open[0]!] = true;
-  const takesWords =
-    tookWords || frequencies.some((values, column) => varies[column] === true && [...values.keys()].some((word) => !word.includes(VALUE)));
+  const names = [...taken];
+  for (const [column, values] of frequencies.entries()) {
+    if (varies[column] !== true) continue;
+    for (const word of values.keys()) if (!word.includes(VALUE)) names.push(word);
+  }
   // The colon behind a value stays: what follows it may be a value of its own.
   const shown = frequencies.map((values) => ([...values.keys()].every((word) => word.endsWith(':')) ? VALUE_AND_COLON : VALUE));
   const masked = sharing.map(({ line, words }) => ({
@@ -113,7 +119,7 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], tookWords =
     const pivot = open.reduce((best, column) => (frequencies[column]!.size < frequencies[best]!.size ? column : best));
     const byWord = new Map<string, Tokens[]>();
     for (const tokens of masked) append(byWord, tokens.words[pivot]!, tokens);
-    for (const part of byWord.values()) splitByColumns(part, drafts, takesWords);
+    for (const part of byWord.values()) splitByColumns(part, drafts, names);
     return;
   }
   const byText = new Map<string, Tokens[]>();
@@ -123,7 +129,8 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], tookWords =
     const draft: Draft = {
       canonical: canonicalOf(words),
       patterns: [words],
-      takesWords,
+      takesWords: names.length > 0,
+      names: new Set(names.slice(0, MOST_NAMES)),
       count: 0,
       lastMs: Number.NEGATIVE_INFINITY,
       hashes: [],
@@ -145,7 +152,7 @@ function isCrossed(
   column: number,
 ): boolean {
   const words = [...columns[column]!.keys()];
-  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => METHODS.has(word))) return false;
+  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => METHODS.has(word) || isNamedValue(word))) return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   const pairs = new Set<string>();
   const others = new Set<string>();
@@ -169,6 +176,7 @@ function isSaying(word: string): boolean {
 function isAloneValue(columns: readonly ReadonlyMap<string, number>[], column: number): boolean {
   const words = [...columns[column]!.keys()];
   if (words.length >= ALONE_VALUES) return true;
+  if (words.some(isNamedValue)) return false;
   if (words.length < FEWEST_NAMES || column === 0 || words.some((word) => METHODS.has(word))) return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   return mostlyNames(words);
@@ -184,6 +192,8 @@ function isVariable(values: ReadonlyMap<string, number>): boolean {
   }
   // `a<*>`, `<*>%`: what differs is only how the same value is written.
   if (carrying === values.size && nameless > 0) return true;
+  // `ms=<*>` and `code=<*>` are names that statements give, however many there are.
+  if (2 * (carrying - nameless) > values.size) return false;
   if (values.size >= MANY_VALUES) return true;
   if (values.size >= FEWEST_NAMES && [...values.keys()].every((word) => IN_PARENTHESES.test(word))) return true;
   // A value may have one favourite; words of different statements are all printed again and again.

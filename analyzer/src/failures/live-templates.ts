@@ -168,7 +168,7 @@ function sharedWords(pattern: readonly string[], words: readonly string[]): numb
 
 const HALF = 0.5;
 /** Mined in some 50 ms, so that a dashboard does not stall. */
-const LIVE_LIMITS: MinerLimits = { mostShapes: 256, mostOfAShape: 32 };
+const LIVE_LIMITS: MinerLimits = { mostShapes: 512, mostOfAShape: 16 };
 const FIRST_MINING = 1000;
 const MOST_CLUSTERS = 1000;
 const MOST_HASHES = 10_000;

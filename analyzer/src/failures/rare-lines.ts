@@ -4,7 +4,7 @@
 import { VALUE } from './line-scan.ts';
 import { spans } from './spans.ts';
 import { append, type Draft, mergeAlike } from './template-draft.ts';
-import { isValue, TELLS } from './value-words.ts';
+import { isStatementWord, isValue, TELLS } from './value-words.ts';
 
 /**
  * Step four: a line or two that a frequent template covers came from its statement, where the template is known to take words,
@@ -13,9 +13,11 @@ import { isValue, TELLS } from './value-words.ts';
 export function absorbRare(drafts: readonly Draft[]): Draft[] {
   const homes = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
   for (const draft of drafts) {
-    if (draft.count < MANY_VALUES) continue;
     const words = draft.canonical.split(' ');
-    if (words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
+    const fixed = words.filter(isStatementWord).length;
+    const isClear = draft.takesWords && fixed >= FEWEST_FIXED && draft.count + fixed >= CLEAR;
+    const isSettled = draft.count >= MANY_VALUES || isClear;
+    if (isSettled && words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
   }
   return mergeAlike(
     drafts.map((draft) => {
@@ -48,3 +50,6 @@ const FEW_REPEATS = 4;
 const FEWEST_WORDS_OF_A_HOME = 2;
 
 const FEWEST_FIXED = 3;
+
+/** Lines and fixed words together: three lines around four fixed words, four around three. */
+const CLEAR = 7;

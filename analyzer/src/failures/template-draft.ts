@@ -20,6 +20,8 @@ export interface Draft {
   readonly patterns: (readonly string[])[];
   /** A value of it was found in plain words, not by a mask. */
   takesWords: boolean;
+  /** Plain words that stood at its values. */
+  readonly names: Set<string>;
   count: number;
   lastMs: number;
   readonly hashes: number[];
@@ -30,12 +32,13 @@ export interface Draft {
 export function canonicalOf(words: readonly string[]): string {
   const kept: string[] = [];
   for (const word of words) {
-    const plain = isValue(word) && VALUE_AND_MARKS.test(word) ? VALUE : word;
-    // `took 3h 4m` and `took=3h 4m` have one value each.
-    if (plain === VALUE && kept.at(-1)?.endsWith(VALUE) === true) continue;
+    const plain = isValue(word) && !LETTER.test(word) ? VALUE : word;
+    // `took 3h 4m` and `took=3h 4m` have one value each, and so has `7:46 AM`.
+    if ((plain === VALUE || MEASURE.test(plain)) && kept.at(-1)?.endsWith(VALUE) === true) continue;
     kept.push(plain);
   }
-  return kept.join(' ');
+  const text = kept.join(' ');
+  return text.includes(' a') || text.includes(' one ') ? text.replace(TIME_IN_WORDS, VALUE).replace(SIDE_BY_SIDE, VALUE) : text;
 }
 
 export function mergeAlike(drafts: readonly Draft[]): Draft[] {
@@ -51,6 +54,7 @@ export function mergeAlike(drafts: readonly Draft[]): Draft[] {
     same.lastMs = Math.max(same.lastMs, draft.lastMs);
     same.patterns.push(...draft.patterns);
     same.hashes.push(...draft.hashes);
+    for (const name of draft.names) noteName(same, name);
     for (const { file, place, atMs } of draft.evidence) noteEvidence(same.evidence, file, place, atMs, MOST_EVIDENCE);
   }
   return [...byText.values()].sort((a, b) => b.count - a.count || (a.canonical < b.canonical ? -1 : 1));
@@ -63,6 +67,10 @@ export function addLine(draft: Draft, line: DistinctLine): void {
   for (const { file, place, atMs } of line.evidence) noteEvidence(draft.evidence, file, place, atMs, MOST_EVIDENCE);
 }
 
+function noteName(draft: Draft, name: string): void {
+  if (draft.names.size < MOST_NAMES) draft.names.add(name);
+}
+
 export function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = to.get(key);
   if (list === undefined) to.set(key, [value]);
@@ -72,5 +80,14 @@ export function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value
 export const MOST_EVIDENCE_OF_A_LINE = 3;
 
 const MOST_EVIDENCE = 8;
+/** Of many thousands of customers each stands in few other templates; a handful of rooms or carriers stands in many. */
+export const MOST_NAMES = 200;
 
-const VALUE_AND_MARKS = /^[([<,:;.#-]*\u0001(?:[)\]>,:;.%-]*\u0001?)*$/;
+/** "a few seconds", "an hour", "about a month": a number of which only the unit is left. */
+const TIME_IN_WORDS =
+  /(?<= )(?:(?:about|almost|over|nearly|less than|more than) )?(?:an?|one|half an|a few|a couple of) (?:second|minute|hour|day|week|month|year)s?(?=[),.;:]?(?: |$))/g;
+const SIDE_BY_SIDE = /\u0001(?: \u0001)+/g;
+const LETTER = /\p{L}/u;
+/** What may stand behind a number: signs and codes of currencies (ISO 4217, those traded most), halves of the day, degrees. */
+const MEASURE =
+  /^(?:\p{Sc}|[AP]M|[ap]m|°[CF]?|%|USD|EUR|GBP|JPY|CNY|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|BRL|MXN|KRW|ZAR|TRY)[),.;:]*$/u;

@@ -15,13 +15,16 @@ import type { Evidence } from '../store/summary.ts';
 import { NOWHERE, noteEvidence } from './earliest-evidence.ts';
 import { groupLines } from './frequent-words.ts';
 import { LineScan, shownTemplate } from './line-scan.ts';
+import { joinPassedOnErrors } from './passed-on-errors.ts';
 import { absorbRare } from './rare-lines.ts';
-import { type DistinctLine, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
+import { joinAroundPhrases } from './rare-phrases.ts';
+import { type DistinctLine, type Draft, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
 import { joinReasons, joinTails } from './told-tails.ts';
+import { joinGaps } from './value-gaps.ts';
 import { takesAny } from './value-words.ts';
 
 export interface Template {
-  /** `t1:` and a hash of the text; the number is the version of masks and rules. */
+  /** `t2:` and a hash of the text; the number is the version of masks and rules. */
   readonly id: string;
   /** With `<*>` for what varies. */
   readonly text: string;
@@ -34,14 +37,20 @@ export interface Template {
   readonly evidence: readonly Evidence[];
 }
 
+/**
+ * `all` for lines of a log. `within lengths` for messages of errors that the same function threw: there a name that differs may be
+ * another failure, and hiding one is worse than showing it twice.
+ */
+export type MiningSteps = 'all' | 'within lengths';
+
 /** How many different masked lines are held: so many of a shape (word count and first two words), of so many shapes. */
 export interface MinerLimits {
   readonly mostShapes: number;
   readonly mostOfAShape: number;
 }
 
-/** At most 262,144 masked lines; programs have a few thousand. */
-const EXPORT_LIMITS: MinerLimits = { mostShapes: 1024, mostOfAShape: 256 };
+/** At most 524,288 masked lines; programs have a few thousand, but each name at the beginning of a line makes a shape of its own. */
+const EXPORT_LIMITS: MinerLimits = { mostShapes: 8192, mostOfAShape: 64 };
 
 export class TemplateMiner {
   readonly #limits: MinerLimits;
@@ -114,7 +123,7 @@ export class TemplateMiner {
   }
 
   /** Settles the templates of all lines so far; the miner can go on adding. */
-  mine(): MinedTemplates {
+  mine(steps: MiningSteps = 'all'): MinedTemplates {
     this.#dropShapes();
     const lines: DistinctLine[] = [];
     for (const shape of this.#shapes.values()) {
@@ -123,7 +132,7 @@ export class TemplateMiner {
     }
     // Nothing below depends on the order but which of two equal figures comes first.
     lines.sort((a, b) => a.hash - b.hash);
-    return new MinedTemplates(lines, this.#lineCount);
+    return new MinedTemplates(lines, this.#lineCount, steps);
   }
 
   #dropShapes(): void {
@@ -144,8 +153,8 @@ export class MinedTemplates {
   readonly #byWordCount = new Map<number, { readonly words: readonly string[]; readonly template: number }[]>();
   readonly #scan = new LineScan();
 
-  constructor(lines: readonly DistinctLine[], lineCount: number) {
-    const drafts = absorbRare(mergeAlike(joinReasons(absorbRare(mergeAlike(joinTails(mergeAlike(groupLines(lines))))))));
+  constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
+    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(withinLengths(lines));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -185,9 +194,20 @@ export class MinedTemplates {
   }
 }
 
+/** Steps one to five: what lines of equally many words show, and what stands behind a colon. */
+function withinLengths(lines: readonly DistinctLine[]): Draft[] {
+  const byColumns = mergeAlike(joinTails(mergeAlike(groupLines(lines))));
+  return mergeAlike(joinReasons(absorbRare(byColumns)));
+}
+
+/** Steps six and seven: gaps of any number of words, and rare lines around the words that they share. */
+function acrossLengths(drafts: readonly Draft[]): Draft[] {
+  return absorbRare(joinAroundPhrases(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(drafts))))));
+}
+
 /** @param canonical  masked words with one blank between them */
 export function templateId(canonical: string): string {
-  return `t1:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
+  return `t2:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
 /** @returns how many words of the pattern the line has, 0 when it lacks one */

@@ -2,10 +2,10 @@
  * What stands behind a colon or in brackets at the end is often not the statement's own: the message of an error, a reason, a list.
  */
 import { median } from '../stats/median.ts';
-import { VALUE } from './line-scan.ts';
+import { METHODS, NO_NAME, VALUE } from './line-scan.ts';
 import { spans } from './spans.ts';
 import { append, canonicalOf, type Draft } from './template-draft.ts';
-import { GIVES_REASON, isValue, mostlyNames, ONLY_A_KIND, PLAIN_WORD } from './value-words.ts';
+import { GIVES_REASON, isStatementWord, isValue, mostlyNames, ONLY_A_KIND, PLAIN_WORD, TELLS } from './value-words.ts';
 
 /**
  * Step three: what follows a colon may be a sentence of somebody else's, of any length. Where many different ones follow the
@@ -43,7 +43,7 @@ export function joinTails(drafts: readonly Draft[]): Draft[] {
 export function joinReasons(drafts: readonly Draft[]): Draft[] {
   const byHead = new Map<string, { readonly draft: Draft; readonly isReason: boolean }[]>();
   for (const draft of drafts) {
-    const told = reasonIn(draft.patterns[0]!);
+    const told = reasonIn(draft.patterns.at(-1)!);
     if (told !== undefined) append(byHead, told.head, { draft, isReason: told.isReason });
   }
   const renamed = new Map<Draft, string>();
@@ -71,10 +71,16 @@ export function joinReasons(drafts: readonly Draft[]): Draft[] {
 function isPhrase(words: readonly string[]): boolean {
   return (
     words.length <= LONGEST_PHRASE &&
+    !METHODS.has(words[0]!) &&
     words.every((word) => isValue(word) || PLAIN_WORD.test(word)) &&
     !words.every(isValue) &&
     (words.length > 1 || mostlyNames(words))
   );
+}
+
+/** "invalid JSON from model:" is, "Auth service:" names who speaks. */
+function isSentence(words: readonly string[]): boolean {
+  return words.filter(isStatementWord).length >= FEWEST_NAMES && words.some((word) => NO_NAME.test(word) || TELLS.test(word));
 }
 
 /** Behind the value of another place a sentence may also be the statement's own: "order 7: packed", "order 7: sent". */
@@ -89,11 +95,12 @@ function reasonIn(words: readonly string[]): { readonly head: string; readonly i
     if (!word.endsWith(':')) continue;
     const tail = words.slice(at + 1);
     const announcing = isValue(word) ? words.slice(0, at) : [word];
-    const isReason = announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail);
+    const isReason =
+      announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail) || (!isValue(word) && isSentence(words.slice(0, at + 1)));
     if (isReason || tail.length === 1) return { head: canonicalOf(words.slice(0, at + 1)), isReason };
   }
   const bracket = words.findIndex((word, at) => at > 1 && word.startsWith('('));
-  if (bracket < 0 || !words.at(-1)!.endsWith(')') || !isPhrase(words.slice(bracket))) return undefined;
+  if (bracket < 0 || !words.at(-1)!.endsWith(')') || words.length - bracket > LONGEST_REMARK) return undefined;
   return { head: canonicalOf(words.slice(0, bracket)), isReason: true };
 }
 
@@ -110,6 +117,9 @@ function headOf(canonical: string): string | undefined {
 const PHRASE = /^(?: [\p{L}'-]+){1,4}$/u;
 
 const LONGEST_PHRASE = 4;
+
+/** In brackets at the end of a line, values included. */
+const LONGEST_REMARK = 6;
 
 const SHORT_TAIL = /^(?: [^ ]+){1,2}$/;
 

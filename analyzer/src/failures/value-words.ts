@@ -15,6 +15,20 @@ export function mostlyNames(words: readonly string[]): boolean {
   return 2 * words.filter((word) => NO_NAME.test(word.toLowerCase()) || STATE.test(word)).length <= words.length;
 }
 
+/** `retries=<*>`. */
+export function isNamedValue(word: string): boolean {
+  return word.includes(`=${VALUE}`);
+}
+
+/** Of the statement: a word with a letter that is no value, and no level or kind in front of the line. */
+export function isStatementWord(word: string): boolean {
+  return !isValue(word) && LETTER.test(word) && !ONLY_A_KIND.test(word) && !TAG.test(word);
+}
+
+export function isState(word: string): boolean {
+  return STATE.test(word);
+}
+
 export const VALUE_AND_COLON = `${VALUE}:`;
 
 /** A place of a pattern at which any word may stand, with the colon behind it that all words there had. */
@@ -23,7 +37,7 @@ export function takesAny(word: string): boolean {
 }
 
 /** `card_declined`, `order.created`, `OrderPlaced`, `getCart`: no word of a sentence. */
-export const IDENTIFIER = /^[(["'<]*(?:\p{L}+(?:[_.:]\p{L}+)+|\p{L}*\p{Ll}\p{Lu}\p{L}*)[\])>"',.:;]*$/u;
+export const IDENTIFIER = /^[(["'<]*(?:\p{L}+(?:(?:[_.:]|::)\p{L}+)+|\p{L}*\p{Ll}\p{Lu}\p{L}*)[\])>"',.:;]*$/u;
 
 export const PROPER_NAME = /^[("']?\p{Lu}[\p{L}_-]{2,}[,.:;)"']*$/u;
 
@@ -44,7 +58,7 @@ export const COPULA = /^(?:is|are|was|were|be|became|now|not)$/;
 export const TELLS = /(?:ed|ing)[,.:;]?$|^(?:not|no|is|was|are|were|has|have|had|can|could|will|did|does|cannot)[,.:;]?$/i;
 
 export const GIVES_REASON =
-  /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|bounced?|disconnected|aborted|crashed|rejecting|unreachable|unavailable)[:]?$/i;
+  /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|bounced?|disconnected|aborted|crash(?:ed)?|rejecting|unreachable|unavailable)[:]?$/i;
 
 /** `Error:`, `WARN:`: what follows is a statement of its own. */
 export const ONLY_A_KIND = /(?:error|exception|warn|warning|info|debug|fail|failed|failure|fatal|trace|notice)\]?:$/i;
@@ -54,4 +68,8 @@ export const PLAIN_WORD = /^[("]?[\p{L}'-]+[)".!]*$/u;
 const STATE =
   /^(?:half-)?(?:open|ready|busy|idle|online|offline|away|up|down|ok|full|empty|hit|miss|start|stop|done|complete|green|yellow|red)[,.:;]?$/i;
 
-const NAMED_VALUE = /[A-Za-z_]{3}[=:]\u0001/;
+const NAMED_VALUE = /(?:[A-Za-z_]=|[A-Za-z_]{3}:)\u0001/;
+
+const LETTER = /\p{L}/u;
+/** `[mailer]`, `[OrderService]:` */
+export const TAG = /^\[[^\]]*\]:?$/;
