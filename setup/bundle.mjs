@@ -38,6 +38,16 @@ const histogramsOnly = {
     );
   },
 };
+/** Commander starts subcommands that are programs of their own; we have none, and the module for it costs every start. */
+const withoutSubprograms = {
+  name: 'without-subprograms',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]lib[\\/]/.test(importer) ? { path: 'no-subprograms', namespace: 'stub' } : undefined,
+    );
+    onLoad({ filter: /^no-subprograms$/, namespace: 'stub' }, () => ({ contents: '' }));
+  },
+};
 const { metafile } = await build({
   absWorkingDir: `${root}tui`,
   entryPoints: {
@@ -52,7 +62,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  plugins: [withoutDevtools, histogramsOnly],
+  plugins: [withoutDevtools, histogramsOnly, withoutSubprograms],
   // Ink's older dependencies call require() for what Node has built in.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -11,6 +11,7 @@ import { emptyFailure } from '../store/empty-summary.ts';
 import { mergeFailure } from '../store/merge-summaries.ts';
 import type { FailureSummary, Summary } from '../store/summary.ts';
 import type { FailureIdentity } from './sections.ts';
+import { countWords } from './wording.ts';
 
 export interface IdentifiedFailure {
   /** Counts of all its kinds. */
@@ -106,7 +107,7 @@ function timelineOf(members: readonly Counted[]): FailureTimeline | undefined {
 
 function counted(members: readonly Counted[]): IdentifiedFailure {
   const { functionName, status } = members[0]!.failure;
-  const text = `${members.length.toLocaleString('en-US')} more kinds, counted together`;
+  const text = `${countWords(members.length)} more kinds, counted together`;
   const whole = emptyFailure(functionName, OTHER_KINDS, text, text, status);
   const failure = addedUp(
     members.map((member) => member.failure),

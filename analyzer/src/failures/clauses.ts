@@ -2,6 +2,7 @@
 import type { ComponentObservations } from './component-observations.ts';
 import type { ErrorObservation } from './error-observation.ts';
 import type { Clause, Sight } from './failure-mode.ts';
+import { whole } from './rarity-words.ts';
 
 export const seen = (evidence: string): Sight => ({ kind: 'seen', evidence });
 export const notSeen = (found: string): Sight => ({ kind: 'not-seen', found });
@@ -63,7 +64,7 @@ export function both(...sights: readonly Sight[]): Sight {
 }
 
 export function shown(value: number): string {
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  if (Number.isInteger(value)) return whole(value);
   return String(Number(value.toPrecision(3)));
 }
 

@@ -6,6 +6,7 @@
  * 20 cases; three such attempts in vain happen by chance once in 8,000.
  */
 import type { FailureMode } from './failure-mode.ts';
+import { whole } from './rarity-words.ts';
 
 export interface Recipe {
   readonly modeId: string;
@@ -51,7 +52,7 @@ export function recipeFor(mode: FailureMode, measuredRate?: number, precondition
     steps: [
       ...(drill.warmUp === undefined ? [] : [`Warm up: ${drill.warmUp}.`]),
       `Make it so that ${condition}${drill.from === 'outside' ? ' (this cannot be done inside the process)' : ''}: ${drill.fault}.`,
-      `Send ${requestWords(requestsPerAttempt)}, ${drill.concurrency.toLocaleString('en-US')} at a time, payload ${drill.payload}.`,
+      `Send ${requestWords(requestsPerAttempt)}, ${whole(drill.concurrency)} at a time, payload ${drill.payload}.`,
       AFTERWARDS,
     ],
   };
@@ -91,7 +92,7 @@ export function recipeOfFailure(rate: number | undefined, under: string | undefi
 }
 
 function requestWords(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'request' : 'requests'}`;
+  return `${whole(count)} ${count === 1 ? 'request' : 'requests'}`;
 }
 
 /** The rate from which on a failure would be called systemic. */

@@ -4,47 +4,57 @@
  * Inflating costs more than scanning, so one scanning thread with the pool behind it keeps two cores busy, and the scanner
  * is compiled once: in two scanning threads it is compiled twice, which for a gigabyte costs as much as half of the inflating.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read } from 'node:fs';
 import { gunzip } from 'node:zlib';
 import { inflatingOptions, isGzip, sizeHint, WHOLE_BYTES, type WholeFile } from './whole-file.ts';
 
 /**
- * @returns undefined whatever stands in the way (no gzip, too large, damaged, not there): whoever reads the file then in
- *   the ordinary way meets the same, and tells it
+ * @returns undefined whatever stands in the way (too large, damaged, not there): whoever reads the file then in the ordinary
+ *   way meets the same, and tells it
  */
-export function inflateAhead(path: string): Promise<WholeFile | undefined> {
-  const stored = storedGzip(path);
-  if (stored === undefined) return Promise.resolve(undefined);
+export async function inflateAhead(path: string): Promise<WholeFile | undefined> {
+  const stored = await storedBytes(path);
+  if (stored === undefined) return undefined;
+  if (!isGzip(stored)) return { bytes: stored, storedBytes: stored.length };
   const hint = sizeHint(stored);
-  if (hint > WHOLE_BYTES) return Promise.resolve(undefined);
+  const bytes = hint > WHOLE_BYTES ? undefined : await inflated(stored, hint);
+  spare.push(stored.buffer as ArrayBuffer);
+  return bytes === undefined ? undefined : { bytes, storedBytes: stored.length };
+}
+
+/** What gzip was read into, for the next files: fresh pages for each cost more than the reading. */
+const spare: ArrayBuffer[] = [];
+
+function storedBytes(path: string): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    gunzip(stored, inflatingOptions(hint), (error, bytes) => {
-      spare.push(stored.buffer as ArrayBuffer);
-      resolve(error === null ? { bytes, storedBytes: stored.length } : undefined);
+    const file = openFile(path);
+    if (file === undefined) return resolve(undefined);
+    const known = spare.pop();
+    const room = known === undefined || known.byteLength < file.size ? new ArrayBuffer(file.size) : known;
+    const stored = Buffer.from(room, 0, file.size);
+    read(file.descriptor, stored, 0, file.size, 0, (error, length) => {
+      closeSync(file.descriptor);
+      // A file that is being written may have become shorter.
+      resolve(error === null && length === file.size ? stored : undefined);
     });
   });
 }
 
-/** What files were read into, for the next ones: fresh pages for each cost more than the reading. */
-const spare: ArrayBuffer[] = [];
-
-function storedGzip(path: string): Buffer | undefined {
+function openFile(path: string): { descriptor: number; size: number } | undefined {
+  let descriptor: number | undefined;
   try {
-    const descriptor = openSync(path, 'r');
-    try {
-      const stat = fstatSync(descriptor);
-      if (!stat.isFile() || stat.size > WHOLE_BYTES) return undefined;
-      const head = Buffer.allocUnsafe(2);
-      if (readSync(descriptor, head, 0, 2, 0) < 2 || !isGzip(head)) return undefined;
-      const memory = spare.pop();
-      const room = memory === undefined || memory.byteLength < stat.size ? new ArrayBuffer(stat.size) : memory;
-      const stored = Buffer.from(room, 0, stat.size);
-      // A file that is being written may have become shorter.
-      return readSync(descriptor, stored, 0, stat.size, 0) === stat.size ? stored : undefined;
-    } finally {
-      closeSync(descriptor);
-    }
+    descriptor = openSync(path, 'r');
+    const stat = fstatSync(descriptor);
+    if (stat.isFile() && stat.size <= WHOLE_BYTES) return { descriptor, size: stat.size };
   } catch {
-    return undefined;
+    // It is opened once more in the ordinary way, which tells why it cannot be.
   }
+  if (descriptor !== undefined) closeSync(descriptor);
+  return undefined;
+}
+
+function inflated(stored: Buffer, hint: number): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    gunzip(stored, inflatingOptions(hint), (error, bytes) => resolve(error === null ? bytes : undefined));
+  });
 }
