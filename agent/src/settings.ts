@@ -25,6 +25,8 @@ export interface Settings {
   /** Length of a window of a long-running process. */
   readonly windowMs: number;
   readonly serviceName: string;
+  /** Of a long-running process; Lambda tells a function's. */
+  readonly serviceVersion?: string;
   /** One sentence for each variable that was not understood. */
   readonly problems: readonly string[];
 }
@@ -79,6 +81,7 @@ export function readSettings(env: Environment, inLambda: boolean): Settings {
       return ms > 0 && ms <= 3_600_000 ? ms : undefined;
     }),
     serviceName: env.NIGHTLIGHT_SERVICE || env.OTEL_SERVICE_NAME || '',
+    serviceVersion: env.NIGHTLIGHT_VERSION ?? '',
     problems,
   };
 }

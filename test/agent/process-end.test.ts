@@ -179,9 +179,14 @@ describe('what the host does to its outputs', () => {
   });
 
   test('the line of an init tells who and since when', async () => {
-    app = await startApp('plain.mjs', { environment: { NIGHTLIGHT_SERVICE: 'orders' } });
+    app = await startApp('plain.mjs', { environment: { NIGHTLIGHT_SERVICE: 'orders', NIGHTLIGHT_VERSION: '1.5.0' } });
     const init = await app.record('init');
-    expect(init).toMatchObject({ serviceName: 'orders', processId: app.child.pid, nodeVersion: process.versions.node });
+    expect(init).toMatchObject({
+      serviceName: 'orders',
+      functionVersion: '1.5.0',
+      processId: app.child.pid,
+      nodeVersion: process.versions.node,
+    });
     expect(init.predecessor).toBeUndefined();
     expect(init.untilAgentMs).toBeGreaterThan(0);
   });

@@ -33,6 +33,7 @@ test('each variable is read', () => {
       NIGHTLIGHT_SINK: 'file:/var/log/x.ndjson',
       NIGHTLIGHT_WINDOW: '30s',
       OTEL_SERVICE_NAME: 'shop',
+      NIGHTLIGHT_VERSION: '1.5.0',
     },
     false,
   );
@@ -48,6 +49,7 @@ test('each variable is read', () => {
     sink: 'file:/var/log/x.ndjson',
     windowMs: 30_000,
     serviceName: 'shop',
+    serviceVersion: '1.5.0',
     problems: [],
   });
 });

@@ -8,6 +8,7 @@ export interface Speaker {
   readonly serviceName: string;
   /** Id of this process, where it has one of ours. */
   readonly sandboxId?: string | undefined;
+  readonly serviceVersion?: string | undefined;
 }
 
 /** What the user says of the resource comes last, and wins; only a service name that was set for the agent is above it. */
@@ -24,6 +25,7 @@ export function resourceAttributes(environment: Environment, speaker: Speaker): 
     'host.arch': HOST_ARCH[process.arch] ?? process.arch,
     ...(functionName ? lambdaAttributes(environment, functionName) : {}),
     ...(speaker.sandboxId && !functionName ? { 'service.instance.id': speaker.sandboxId } : {}),
+    ...(speaker.serviceVersion && !functionName ? { 'service.version': speaker.serviceVersion } : {}),
     ...told,
   };
   attributes['service.name'] = speaker.serviceName || told['service.name'] || functionName || 'unknown_service:node';

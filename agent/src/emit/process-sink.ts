@@ -36,6 +36,8 @@ import { type Span, spansOfWork } from './span.ts';
 export interface Sandbox {
   readonly sandboxId: string;
   readonly serviceName: string;
+  /** As the line of its start has it. */
+  readonly functionVersion?: string | undefined;
 }
 
 export function openSink(agent: Agent, sandbox: Sandbox): Sink {
@@ -97,7 +99,11 @@ function invocationOf(finished: FinishedWork, calls: readonly Call[], sandbox: S
 
 function otlpSink(agent: Agent, sandbox: Sandbox, environment: Environment): Sink {
   const base = agent.settings.otlpEndpoint || DEFAULT_ENDPOINT;
-  const speaker = { serviceName: sandbox.serviceName || agent.settings.serviceName, sandboxId: sandbox.sandboxId };
+  const speaker = {
+    serviceName: sandbox.serviceName || agent.settings.serviceName,
+    sandboxId: sandbox.sandboxId,
+    serviceVersion: sandbox.functionVersion,
+  };
   const resource = resourceAttributes(environment, speaker);
   const encodedResource = encodeResource(resource);
   for (const problem of otlpProblems(environment)) agent.note('setting', problem);

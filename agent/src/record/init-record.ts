@@ -42,6 +42,7 @@ export interface InitRecord extends RecordBase {
   readonly serviceName?: string | undefined;
   readonly processId?: number | undefined;
   readonly functionName?: string | undefined;
+  /** Of a function as Lambda names it; of a long-running process, of its program. */
   readonly functionVersion?: string | undefined;
   readonly logStream?: string | undefined;
   readonly region?: string | undefined;

@@ -359,7 +359,8 @@ function climbWords(memory: readonly MemorySection[]): string | undefined {
 /** A server's windows count what has no line of its own. */
 function certaintyOfRest(summary: Summary, exposed: readonly ConfigurationSummary[]): Pick<Finding, 'certainty' | 'certaintyBecause'> {
   const told = certaintyOf(summary, exposed);
-  if (told.certainty !== 'proven' || summary.platformLineCount > 0) return told;
+  const isSummed = exposed.some(({ functionName }) => summary.processes.some((process) => process.functionName === functionName));
+  if (summary.platformLineCount > 0 || (told.certainty !== 'proven' && !isSummed)) return told;
   return { certainty: 'proven', certaintyBecause: "the agent's sums count them; no line names the kind of each" };
 }
 

@@ -3,9 +3,9 @@
  * without a word. Without them the named groups would belittle how much is failing.
  */
 import { ERROR_ANSWER } from '../assemble/index.ts';
-import type { Status, Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
 import { type Exposure, exposedTo } from './exposure.ts';
-import { configurationsByFunction, FAILED_STATUSES } from './function-configurations.ts';
+import { configurationsByFunction, FAILED_STATUSES, minutesOf } from './function-configurations.ts';
 import type { FailureSection } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 
@@ -29,13 +29,24 @@ export function unexplainedFailures(summary: Summary, exposures: ReadonlyMap<str
       const rest = counted - (explained.get(`${functionName}\u0000${status}`) ?? 0);
       if (rest <= 0) continue;
       const versions = [...new Set(failing.map((configuration) => configuration.version))];
-      rests.push(restSection(functionName, status, rest, exposedTo(exposures.get(functionName), versions, rest)));
+      const rate = shareInterval(rest, exposedTo(exposures.get(functionName), versions, rest)) ?? NOTHING_EXPOSED;
+      rests.push({ ...restSection(functionName, status, rate), ...failedFrom(configurations, rest) });
     }
   }
   return rests;
 }
 
-function restSection(functionName: string, status: Status, count: number, exposed: number): FailureSection {
+/** Counted requests have no line, but their minutes are known; told only where nothing else failed in them. */
+function failedFrom(configurations: readonly ConfigurationSummary[], rest: number): Pick<FailureSection, 'firstMs' | 'lastMs'> {
+  const { firstMinute, length, failed } = minutesOf(configurations);
+  const minutes = Array.from(failed.subarray(0, length), (count, at) => (count > 0 ? firstMinute + at : -1)).filter((at) => at >= 0);
+  const all = failed.subarray(0, length).reduce((sum, count) => sum + count, 0);
+  if (all !== rest || minutes.length === 0) return { firstMs: undefined, lastMs: undefined };
+  const [first, last] = [minutes[0]! * 60_000, minutes.at(-1)! * 60_000];
+  return { firstMs: first, lastMs: last > first ? last : undefined };
+}
+
+function restSection(functionName: string, status: Status, rate: FailureSection['rate']): FailureSection {
   return {
     functionName,
     status,
@@ -45,7 +56,7 @@ function restSection(functionName: string, status: Status, count: number, expose
     sampleMessage: '',
     stack: [],
     causes: [],
-    rate: shareInterval(count, exposed) ?? NOTHING_EXPOSED,
+    rate,
     loggedOnlyCount: 0,
     firstMs: undefined,
     lastMs: undefined,

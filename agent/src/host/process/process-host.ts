@@ -15,12 +15,14 @@ import { bytes, epochMilliseconds, milliseconds } from '../../record/units.ts';
 import { serveRequests } from './http-requests.ts';
 import { watchHttp2 } from './http2-requests.ts';
 import { onFirstIdleTurn } from './idle-turn.ts';
+import { nearestPackage } from './nearest-package.ts';
 import { createObserve } from './observe-job.ts';
 import { watchEnd } from './process-end.ts';
 import { createProcessVitals } from './process-vitals.ts';
 import { takeWindow } from './process-window.ts';
 import { sandboxId as nameSandbox } from './sandbox-id.ts';
 import { serviceName as nameService } from './service-name.ts';
+import { serviceVersion as nameVersion } from './service-version.ts';
 import { ringEvery } from './window-clock.ts';
 import { createWorkContext } from './work-context.ts';
 import { createWorkLedger } from './work-ledger.ts';
@@ -29,16 +31,21 @@ import { openWorkRecorder, type WorkRecorder } from './work-recorder.ts';
 /** Taken before the host, or a drill, can change it. */
 const { now: epochNow } = Date;
 
-export type OpenSink = (agent: Agent, sandbox: { readonly sandboxId: string; readonly serviceName: string }) => Sink;
+export type OpenSink = (
+  agent: Agent,
+  sandbox: { readonly sandboxId: string; readonly serviceName: string; readonly functionVersion?: string | undefined },
+) => Sink;
 
 /** @param beganMs  when the agent began, on the clock of `performance.now()` */
 export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): void {
   const { settings } = agent;
   if (settings.sink === 'off') return;
+  const ofProgram = nearestPackage(process.argv[1]);
   const speaker = {
     sandboxId: nameSandbox(),
     threadId: threadId || undefined,
-    serviceName: nameService(settings.serviceName, process.argv[1]),
+    serviceName: nameService(settings.serviceName, process.argv[1], ofProgram),
+    functionVersion: nameVersion(settings.serviceVersion, agent.environment?.OTEL_RESOURCE_ATTRIBUTES, ofProgram),
   };
   const origin = speaker.threadId ? `${speaker.sandboxId}-t${speaker.threadId}` : speaker.sandboxId;
   /** From `performance.now()` to epoch; asked anew with each window, because clocks are set. */

@@ -1,21 +1,14 @@
 /** What this process is called where nobody said: the name of its package, else that of its script. */
-import { readFileSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
+import { nearestPackage } from './nearest-package.ts';
 
 /** @param script  the main script's path, where there is one */
-export function serviceName(configured: string, script: string | undefined): string {
+export function serviceName(
+  configured: string,
+  script: string | undefined,
+  { name } = nearestPackage(configured ? undefined : script),
+): string {
   if (configured) return configured;
   if (!script) return 'node';
-  return packageName(dirname(script)) ?? basename(script, extname(script));
-}
-
-function packageName(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    try {
-      const { name } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
-      return typeof name === 'string' && name ? name : undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || at === dirname(at)) return undefined;
-    }
-  }
+  return name ?? basename(script, extname(script));
 }

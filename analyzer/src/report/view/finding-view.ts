@@ -50,7 +50,7 @@ export function sinceText(finding: Finding, timeZone?: string): string {
 /** What the finding names itself, else the change of the same function that came last before it. */
 export function changedText(finding: Finding, changes: readonly ChangeSection[]): string {
   if (finding.functionName === UNNAMED_FUNCTION) return 'cannot tell, because the input names no function (--function NAME)';
-  return changeBeside(finding, changes) ?? 'nothing seen (version, memory size, runtime, traffic)';
+  return changeBeside(finding, changes) ?? changeUnplaced(finding, changes) ?? 'nothing seen (version, memory size, runtime, traffic)';
 }
 
 /** When it began, and what changed then, if anything did. */
@@ -69,6 +69,13 @@ function changeBeside(finding: Finding, changes: readonly ChangeSection[]): stri
     undefined,
   );
   return last === undefined ? undefined : besideWords(last, finding.sinceMs! - last.atMs);
+}
+
+/** Where nobody can say when it began, a change is still one, and 'nothing seen' would be wrong. */
+function changeUnplaced({ functionName, sinceMs }: Finding, changes: readonly ChangeSection[]): string | undefined {
+  if (sinceMs !== undefined) return undefined;
+  const last = changes.filter((change) => change.functionName === functionName).at(-1);
+  return last === undefined ? undefined : `${last.what}, ${momentText(last.atMs)}; whether before this cannot be told`;
 }
 
 export function sureText(finding: Finding): string {
