@@ -45,8 +45,9 @@ export function failureTrail(report: TrailReport, failure: FailureSection): Fail
     const step = nextStep(report, from, errors);
     if (step === undefined) break;
     const known = report.functions.find(({ functionName }) => bareName(functionName) === bareName(step.peer));
-    // An error names host and port, the agent a service: one of its names is enough.
-    const called = callsOf(report, from).find(({ peer }) => bareName(peer) === bareName(step.peer));
+    // An error names host and port, the agent a service: one of its names is enough, but two ports of a host are two peers.
+    const calls = callsOf(report, from);
+    const called = calls.find(({ peer }) => peer === step.peer) ?? calls.find(({ peer }) => bareName(peer) === bareName(step.peer));
     const next = known?.functionName ?? called?.peer ?? step.peer;
     if (path.includes(next)) break;
     widths.push(Math.max(1, callsOf(report, from).length));

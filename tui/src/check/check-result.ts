@@ -3,6 +3,7 @@
  * log answers for which gate.
  */
 import type { Report } from '@nightlight/analyzer';
+import { saidOnce } from '../model/said-once.ts';
 import type { AgentCost } from './agent-cost.ts';
 
 export const CHECK_SCHEMA = 'check-1';
@@ -80,7 +81,7 @@ export function gateAnswers(
       return {
         gate,
         verdict: 'failed',
-        because: finding === undefined ? '' : `${finding.headline}: ${finding.why}`,
+        because: finding === undefined ? '' : saidOnce(finding),
         findingId: tripped.findingId,
       };
     }

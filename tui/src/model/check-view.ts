@@ -3,6 +3,7 @@ import type { Report } from '@nightlight/analyzer';
 import type { AgentCost } from '../check/agent-cost.ts';
 import type { CheckResult, GateAnswer, Loading } from '../check/check-result.ts';
 import { difference, millisecondWords, type Row, spreadWords, table } from './agent-check-view.ts';
+import { saidOnce } from './said-once.ts';
 
 /** The analyzer's chapters in the form that is asked for. */
 export interface CheckWriter {
@@ -69,7 +70,7 @@ function otherFindings({ starts, measured, forcedCollections, gates }: CheckResu
   const others = measured.findings.filter(({ gates: tripped }) => forcedCollections === undefined || !tripped.includes('leak'));
   return [...leaks, ...(starts?.findings ?? []), ...others]
     .filter(({ harm }) => harm === 'users' || harm === 'soon')
-    .map(({ headline, why }) => `${headline}: ${why}`)
+    .map(saidOnce)
     .filter((words) => !named.has(words))
     .map((words) => `! ${words}`);
 }

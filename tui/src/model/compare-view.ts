@@ -217,7 +217,7 @@ function valueText(value: number, { unit }: ComparedFigure): string {
     case 'MB an invocation':
       return `${Number(value.toPrecision(2))} MB an invocation`;
     case 'USD a million':
-      return `${value.toFixed(2)} USD a million`;
+      return `$${value.toFixed(2)} a million`;
     default:
       return unit satisfies never;
   }
@@ -232,7 +232,9 @@ function timesText({
   readonly low: number | undefined;
   readonly high: number | undefined;
 }): string {
-  const interval = `95 % interval ${(low ?? 0).toFixed(2)} to ${high === undefined ? 'any' : high.toFixed(2)}`;
+  const lowest = (low ?? 0).toFixed(2);
+  // From nothing there is no ratio, and a bound alone is no interval.
+  const interval = high === undefined ? `at least ${lowest} times with 95 %` : `95 % interval ${lowest} to ${high.toFixed(2)}`;
   return ratio === undefined ? interval : `${ratio.toFixed(2)} times (${interval})`;
 }
 
