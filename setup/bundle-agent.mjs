@@ -14,7 +14,7 @@ import { COLD_START_BUDGET_BYTES } from '../agent/layer/lay-out.mjs';
  * shortened, alike in all. What the API (which a function may bundle in another version) asks of the agent keeps its name.
  */
 const OUR_OWN_MEMBERS =
-  /^(callListeners|duplicates|environment|floorBytes|handlerNotFound|heapBefore|modulesEvery|openCalls|openCount|outboundCalls|ownPeers|peerNames|readSettings|receives|remember|sampleEvery|settings|startedAt|startedMs|startExtension|startProbing|startProcess|stateDirectory|statistics|takeGc|takeLostLines|watchCalls|watchModules|wrapsHandler)$/;
+  /^(callListeners|duplicates|environment|floorBytes|handlerNotFound|heapBefore|isUnseen|modulesEvery|openSpanFlush|openCalls|openCount|outboundCalls|ownPeers|peerNames|readSettings|receives|remember|sampleEvery|settings|startedAt|startedMs|startExtension|startProbing|startProcess|stateDirectory|statistics|takeGc|takeLostLines|watchCalls|watchModules|woken|wrapsHandler)$/;
 const nameCache = {};
 
 const root = fileURLToPath(new URL('../agent/', import.meta.url));

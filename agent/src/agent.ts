@@ -47,6 +47,10 @@ export interface Agent {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Set once the user's handler runs inside of our wrapper: only then is the end of each invocation heard of. */
   wrapsHandler?: boolean;
+  /** Told once the first event was asked for, or with that event, before its work begins; it never throws. */
+  woken?(): unknown;
+  /** True while a connection of our own is opened, which is nobody's first call. */
+  isUnseen?: boolean;
   /** The live sockets of this process, once somebody watches them. */
   liveSockets?(): LiveSockets[];
   /** How many works are under way at this moment; absent where it is never more than one. */

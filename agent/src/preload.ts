@@ -29,8 +29,9 @@ function start(): void {
   // A thread of the function's own (there some functions are disabled) is not a second Lambda; those of Managed Instances are,
   // and begin in an environment that is still redirected.
   if (inLambda && (process.abort as { disabled?: boolean }).disabled && !env._NIGHTLIGHT_HANDLER) return;
-  const guard = createGuard((what) => agent.note('off', `three hooks failed, ${what} last: measuring has ended`));
+  const guard = createGuard((what) => note('off', `three hooks failed, ${what} last: measuring has ended`));
   const lines = createLineWriter();
+  const note: Agent['note'] = (about, text) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${stringify(text)}}`);
   const part = (name: string) => module.require(`./${name}.cjs`);
   let host: LambdaHost | undefined;
   let modules: (() => object) | undefined;
@@ -42,9 +43,9 @@ function start(): void {
     settings:
       inLambda && !Object.keys(env).some((name) => name.startsWith('NIGHTLIGHT_'))
         ? DEFAULTS_IN_LAMBDA
-        : part('settings').readSettings(env, inLambda, lines.writeLine),
+        : part('settings').readSettings(env, inLambda, note),
     currentWork: () => host?.currentWork(),
-    note: (about, note) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${stringify(note)}}`),
+    note,
     part,
     environment: env,
     ownPeers: new Set([env.AWS_LAMBDA_RUNTIME_API!, env.AWS_XRAY_DAEMON_ADDRESS!, '127.0.0.1:2000']),

@@ -26,7 +26,7 @@ test('the shipped agent writes a window while the program still runs, not only w
 });
 
 /** What Node has loaded of itself when a runtime client asks for its first event, and a moment later. */
-function builtInsOf(nodeOptions: string): { atFirstNext: string[]; later: string[] } {
+function builtInsOf(nodeOptions: string, more: Record<string, string> = {}): { atFirstNext: string[]; later: string[] } {
   writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => {};\n');
   // Loads what the published clients load, and the handler as they do.
   const client = join(folder, 'client.cjs');
@@ -46,14 +46,22 @@ const file = require('path').resolve(process.env.LAMBDA_TASK_ROOT, process.env._
   // One start in ten measures its module loading, with more of Node.
   const sampling = { NIGHTLIGHT_MODULES: 'off' };
   const env = { LAMBDA_TASK_ROOT: folder, _HANDLER: 'index.handler', AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9', TMPDIR: folder, ...sampling };
-  return JSON.parse(execFileSync(process.execPath, [client], { env: { ...env, NODE_OPTIONS: nodeOptions }, encoding: 'utf8' }));
+  const output = execFileSync(process.execPath, [client], { env: { ...env, ...more, NODE_OPTIONS: nodeOptions }, encoding: 'utf8' });
+  return JSON.parse(output.trim().split('\n').at(-1)!);
 }
 
-test('until the first event is asked for, the shipped agent has Node load nothing that the runtime client does not load itself', () => {
-  const bare = builtInsOf('');
-  const measured = builtInsOf(`--require ${file('agent/dist/preload.cjs')}`);
-  const own = (names: string[]) => names.filter((name) => name.startsWith('NativeModule ') && !bare.later.includes(name));
-  expect(own(measured.atFirstNext)).toEqual([]);
-  // What an invocation needs follows at once, so that an event which comes later finds it there.
-  expect(own(measured.later)).toContain('NativeModule v8');
-});
+test.each([
+  ['writing lines', {}],
+  // Nobody answers the registration there, which is told in a line.
+  ['with an extension of its own', { NIGHTLIGHT_FLUSH: 'invoke', NIGHTLIGHT_OTLP_ENDPOINT: 'http://127.0.0.1:9' }],
+])(
+  'until the first event is asked for, the shipped agent, %s, has Node load nothing that the runtime client does not load',
+  (_how, more) => {
+    const bare = builtInsOf('');
+    const measured = builtInsOf(`--require ${file('agent/dist/preload.cjs')}`, more);
+    const own = (names: string[]) => names.filter((name) => name.startsWith('NativeModule ') && !bare.later.includes(name));
+    expect(own(measured.atFirstNext)).toEqual([]);
+    // What an invocation needs follows at once, so that an event which comes later finds it there.
+    expect(own(measured.later)).toContain('NativeModule v8');
+  },
+);

@@ -14,6 +14,7 @@ export type CallListeners = Readonly<Record<string, ChannelListener>>;
 
 export function awaitFirstCall(agent: Agent): void {
   const wake: ChannelListener = (message, channel) =>
+    agent.isUnseen ||
     agent.quietly('calls', () => {
       for (const name of CHANNELS) unsubscribe(name, wake);
       (agent.part('calls').watchCalls as (agent: Agent) => CallListeners)(agent)[channel as string]?.(message, channel);

@@ -3,6 +3,7 @@
  * function finds on `globalThis.nightlightTest`.
  */
 import { startExtension } from '../../../agent/src/host/lambda/extension.ts';
+import { openSpanFlush } from '../../../agent/src/host/lambda/span-flush.ts';
 import { createPlainAgent, type PlainAgent } from './plain-agent.ts';
 
 type Handler = (event: unknown, context: { awsRequestId: string }, callback: (...answer: unknown[]) => void) => unknown;
@@ -42,5 +43,7 @@ function wrapCallback(handler: Handler): Handler {
 process.on('exit', () => {
   for (const note of agent.notes) process.stdout.write(`note ${note}\n`);
 });
+agent.part = () => ({ openSpanFlush });
 const { ready } = startExtension(agent, env.TEST_FLUSH_CAP_MS ? Number(env.TEST_FLUSH_CAP_MS) : undefined);
+agent.woken?.();
 (globalThis as Record<string, unknown>).nightlightTest = { agent, ready, wrapAsync, wrapCallback };

@@ -22,19 +22,22 @@ export interface ExtensionEvent {
   readonly requestId?: string;
 }
 
-/** @param runtimeApi  `host:port` of AWS_LAMBDA_RUNTIME_API */
-export function openExtensionsApi(runtimeApi: string): ExtensionsApi {
+/**
+ * @param runtimeApi  `host:port` of AWS_LAMBDA_RUNTIME_API
+ * @param unseen      runs what opens a connection, unseen by whoever watches the program's own
+ */
+export function openExtensionsApi(runtimeApi: string, unseen: (open: () => Socket) => Socket = (open) => open()): ExtensionsApi {
   let identifier = '';
   let socket: Socket | undefined;
 
   function ask(request: string, header: string, body: string, held: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const [host, port] = splitPeer(runtimeApi);
-      if (!socket || socket.destroyed) socket = connect(port, host);
+      if (!socket || socket.destroyed) socket = unseen(() => connect(port, host));
       const peer = socket;
       if (held) peer.ref();
       else peer.unref();
-      let seen = Buffer.alloc(0);
+      let seen = '';
       const done = (reply?: Reply, error?: Error) => {
         peer.off('data', onData).off('error', onLost).off('close', onLost).setTimeout(0);
         // Nobody listens now, and an error without a listener would be the host's.
@@ -47,7 +50,8 @@ export function openExtensionsApi(runtimeApi: string): ExtensionsApi {
         }
       };
       const onData = (chunk: Buffer) => {
-        seen = Buffer.concat([seen, chunk]);
+        // A character a byte, as lengths are counted; what we read of an answer is ASCII.
+        seen += chunk.toString('latin1');
         try {
           const reply = readReply(seen);
           if (reply) done(reply);
@@ -88,32 +92,32 @@ interface Reply {
 }
 
 /** @returns undefined while the reply is unfinished */
-function readReply(seen: Buffer): Reply | undefined {
+function readReply(seen: string): Reply | undefined {
   const end = seen.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
-  const [first, ...lines] = seen.toString('latin1', 0, end).split('\r\n');
+  const [first, ...lines] = seen.slice(0, end).split('\r\n');
   const headers: Record<string, string> = {};
   for (const line of lines) headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
-  const rest = seen.subarray(end + 4);
+  const rest = seen.slice(end + 4);
   const body = headers['transfer-encoding'] === 'chunked' ? readChunks(rest) : readLength(rest, Number(headers['content-length'] ?? 0));
   return body === undefined ? undefined : { status: Number(first!.split(' ')[1]), headers, body };
 }
 
-function readLength(rest: Buffer, length: number): string | undefined {
-  return rest.length < length ? undefined : rest.toString('utf8', 0, length);
+function readLength(rest: string, length: number): string | undefined {
+  return rest.length < length ? undefined : rest.slice(0, length);
 }
 
-function readChunks(rest: Buffer): string | undefined {
-  const parts: Buffer[] = [];
+function readChunks(rest: string): string | undefined {
+  let body = '';
   for (let at = 0; ; ) {
     const line = rest.indexOf('\r\n', at);
     if (line < 0) return undefined;
-    const length = Number.parseInt(rest.toString('latin1', at, line), 16);
+    const length = Number.parseInt(rest.slice(at, line), 16);
     if (Number.isNaN(length)) throw new Error(`expected the length of a chunk at byte ${at} of the answer`);
     at = line + 2 + length + 2;
     if (at > rest.length) return undefined;
-    if (length === 0) return Buffer.concat(parts).toString();
-    parts.push(rest.subarray(line + 2, line + 2 + length));
+    if (length === 0) return body;
+    body += rest.slice(line + 2, line + 2 + length);
   }
 }
 

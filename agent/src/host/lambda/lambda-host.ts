@@ -73,6 +73,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     // A thread has a clock of its own.
     loadedMs &&= loadedMs + now() - upMs();
     heap = watchHeap();
+    agent.woken?.();
   };
   const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
   const concurrent = isConcurrent ? new (builtIn('node:async_hooks').AsyncLocalStorage)<Invocation>() : undefined;
