@@ -141,9 +141,15 @@ export class Assembler {
       if (plain && this.#plainAtOnce(table, row)) continue;
       this.#take(table, row);
     }
+    let handle = -1;
+    let state: StreamState | undefined;
     for (let row = from; row < to; row++) {
-      const state = this.#streams[stream[row]!]!;
-      if (table.atMs[row]! > state.processedMs) state.processedMs = table.atMs[row]!;
+      // Rows of one stream mostly stand together.
+      if (stream[row] !== handle) {
+        handle = stream[row]!;
+        state = this.#streams[handle];
+      }
+      if (table.atMs[row]! > state!.processedMs) state!.processedMs = table.atMs[row]!;
     }
   }
 

@@ -18,7 +18,7 @@ import { Pipeline } from './pipeline.ts';
 import { rehearse } from './rehearsal.ts';
 import type { Harvest } from './stages.ts';
 import type { Unit } from './unit.ts';
-import { HelperQuestion } from './worth-helpers.ts';
+import { type Clocks, HelperQuestion } from './worth-helpers.ts';
 
 /** Below this many stored bytes a second thread costs more than it brings. */
 const WORTH_A_THREAD_BYTES = 4 * 1024 * 1024;
@@ -79,20 +79,25 @@ async function withHelp(
     if (settings.workers !== undefined) helpers.start(most);
     rehearse();
     const pipeline = new Pipeline(settings);
-    const question = settings.workers === undefined && most > 0 ? new HelperQuestion(bytesTotal, performance.now()) : undefined;
+    const question =
+      settings.workers === undefined && most > 0 ? new HelperQuestion(bytesTotal, availableParallelism(), clocks()) : undefined;
     await pipeline.run(helpers.nextUnit, FILES_AHEAD, (file, waitedMs) => {
       signal?.throwIfAborted();
       helpers.throwIfFailed();
       const storedBytes = file.sizeBytes ?? 0;
       helpers.note(storedBytes, pipeline.eventCount);
-      if (helpers.count === 0 && question?.afterFile(storedBytes, waitedMs, performance.now()))
-        helpers.start(Math.min(most, helpers.unitsLeft));
+      if (helpers.count === 0 && question?.afterFile(storedBytes, waitedMs, clocks())) helpers.start(Math.min(most, helpers.unitsLeft));
     });
     return [pipeline.harvest(), ...(await helpers.harvests())];
   } finally {
     clearInterval(timer);
     helpers.stop();
   }
+}
+
+function clocks(): Clocks {
+  const { user, system } = process.cpuUsage();
+  return { nowMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 export function addUp(harvests: readonly Harvest[]): AddedUp {

@@ -3,28 +3,39 @@
  *
  * One scanning thread with a pool that inflates for it fills two cores: a second one would only take time from the
  * inflating, and has to start, load and compile the scanner first. It pays where the scanner hardly ever waits for the
- * pool (more cores, slow shapes, files that are no gzip) and much is left to do.
+ * pool, a core has nothing to do (more cores, slow shapes, files that are no gzip), and much is left. Where the process gets
+ * less than one core, others need the machine: no core is idle, however little the scanner waits.
  */
+export interface Clocks {
+  /** Of a clock that never goes back. */
+  readonly nowMs: number;
+  /** Processor time of all threads of the process. */
+  readonly cpuMs: number;
+}
+
 export class HelperQuestion {
   readonly #bytesTotal: number;
-  readonly #sinceMs: number;
+  readonly #cores: number;
+  readonly #since: Clocks;
   #bytesDone = 0;
   #waitedMs = 0;
 
-  /** @param bytesTotal  of all files as they are stored; @param nowMs  of a clock that never goes back */
-  constructor(bytesTotal: number, nowMs: number) {
+  /** @param bytesTotal  of all files as they are stored */
+  constructor(bytesTotal: number, cores: number, since: Clocks) {
     this.#bytesTotal = bytesTotal;
-    this.#sinceMs = nowMs;
+    this.#cores = cores;
+    this.#since = since;
   }
 
   /** @returns whether help would pay from here on */
-  afterFile(storedBytes: number, waitedMs: number, nowMs: number): boolean {
+  afterFile(storedBytes: number, waitedMs: number, { nowMs, cpuMs }: Clocks): boolean {
     this.#bytesDone += storedBytes;
     this.#waitedMs += waitedMs;
-    const spentMs = nowMs - this.#sinceMs;
+    const spentMs = nowMs - this.#since.nowMs;
     if (spentMs < SETTLED_MS || this.#bytesDone === 0) return false;
     const leftMs = (spentMs / this.#bytesDone) * (this.#bytesTotal - this.#bytesDone);
-    return leftMs >= WORTH_MS && this.#waitedMs < spentMs * MOST_WAITING;
+    const coresUsed = (cpuMs - this.#since.cpuMs) / spentMs;
+    return leftMs >= WORTH_MS && this.#waitedMs < spentMs * MOST_WAITING && coresUsed >= FULL_CORE && coresUsed <= this.#cores - LEAST_IDLE;
   }
 }
 
@@ -34,3 +45,7 @@ const SETTLED_MS = 400;
 const WORTH_MS = 1500;
 /** On two cores the scanner of ordinary text waits for a quarter of the time or more. */
 const MOST_WAITING = 0.1;
+/** The scanning thread by itself uses one core, less what the clock of processor time has not counted yet. */
+const FULL_CORE = 0.9;
+/** Below half a core a helper takes from the pool what it gives to the scanning. */
+const LEAST_IDLE = 0.5;
