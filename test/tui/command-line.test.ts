@@ -257,6 +257,13 @@ describe('help', () => {
     expect(SHORT_HELP.split('\n').filter((line) => /^ {2}(nightlight|aws)/.test(line))).toHaveLength(3);
   });
 
+  test('of the innermost command is what a wrong option leads to, and no word is offered twice', async () => {
+    const run = await runNightlight(['incident', 'hypothesis', 'pricing', '--why', 'leak']);
+    expect(run.stderr).toContain('next: nightlight incident hypothesis --help');
+    const offered = /expected one of (.*), found/.exec((await runNightlight(['help', 'nothing'])).stderr)![1]!.split(', ');
+    expect(new Set(offered).size).toBe(offered.length);
+  });
+
   test('is the same for `help analyze` and `analyze --help`', async () => {
     expect((await runNightlight(['help', 'analyze'])).stdout).toBe((await runNightlight(['analyze', '--help'])).stdout);
   });

@@ -61,3 +61,19 @@ test('a screen counts as one view, however often it is opened, and the clock its
   const marks = readFileSync(log, 'utf8').trim().split('\n');
   expect(marks.map((line) => (JSON.parse(line) as { mark: string }).mark)).toEqual(['alert', 'view']);
 });
+
+test('what may be confirmed begins with what is believed, also where nothing was found there, and ends with what was refuted', () => {
+  const { desk, clock } = deskOf(join(folder, 'suspects.ndjson'));
+  desk.mark('alert', ['checkout p99'], picture);
+  const [worst] = picture.report.findings.filter(({ harm }) => harm === 'users' || harm === 'soon');
+  expect(desk.suspects(picture)[0]).toEqual([worst!.functionName, worst!.id]);
+  clock.nowMs += 1_000;
+  desk.mark('hypothesis', ['payments-db', ''], picture);
+  expect(desk.suspects(picture).slice(0, 2)).toEqual([['payments-db'], [worst!.functionName, worst!.id]]);
+  clock.nowMs += 1_000;
+  desk.mark('hypothesis', [worst!.functionName, ''], picture);
+  desk.mark('refute', [worst!.functionName, 'p50 is flat'], picture);
+  clock.nowMs += 1_000;
+  expect(desk.suspects(picture, { component: 'mail', finding: 'F-9' })[0]).toEqual(['mail', 'F-9']);
+  expect(desk.suspects(picture).at(-1)![0]).toBe(worst!.functionName);
+});

@@ -82,7 +82,7 @@ test('a runs file that is not there is an error; lines that are no runs are told
   const told = await recovery(['board', '--runs', path]);
   expect(told.stderr).toContain(`${path}:1: passed over, because it has no architecture`);
   expect(told.stderr).toContain('1 torn lines');
-  expect(told.stdout).toContain('No ranking from 1 runs');
+  expect(told.stdout).toContain('No ranking from 1 run:');
 });
 
 test('scores each incident and each run, and ends with 4 when there are none', async () => {

@@ -41,8 +41,10 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
-    const command = program.commands.find((candidate) => candidate.name() === words[0])?.name();
-    return tellError(error, command, world);
+    const command = program.commands.find((candidate) => candidate.name() === words[0]);
+    // What was wrong is told by the help of the innermost command.
+    const below = command?.commands.find((candidate) => candidate.name() === words[1]);
+    return tellError(error, command && [command, ...(below === undefined ? [] : [below])].map((each) => each.name()).join(' '), world);
   }
 }
 
@@ -162,7 +164,7 @@ function registerHelp(program: Command, world: World): void {
       if (isTopic(topic)) return world.stdout.write(topicText(topic));
       const command = program.commands.find((candidate) => candidate.name() === topic);
       if (command !== undefined) return command.outputHelp();
-      const known = [...program.commands.map((candidate) => candidate.name()), ...TOPICS];
+      const known = [...new Set([...program.commands.map((candidate) => candidate.name()), ...TOPICS])];
       throw new CommandError('USAGE', `help: expected one of ${known.join(', ')}, found ${topic}`, 'nightlight --help');
     });
 }

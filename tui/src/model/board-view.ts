@@ -90,9 +90,13 @@ function rankingLines({ ranking, runCount }: Board): string[] {
     const { missing } = ranking;
     const more = missing.length > MOST_MISSING ? [`  and ${missing.length - MOST_MISSING} more`] : [];
     return [
-      `No ranking from ${runCount} runs: every architecture needs the same scenarios, ${LEAST_FOR_MEDIAN} runs each. Missing:`,
+      `No ranking from ${runCount} ${runCount === 1 ? 'run' : 'runs'}: every architecture needs the same scenarios, ${LEAST_FOR_MEDIAN} runs each. Missing:`,
       ...missing.slice(0, MOST_MISSING).map((what) => `  ${what}`),
       ...more,
+      // An empty board is where everybody begins.
+      ...(runCount === 0
+        ? ['Next: nightlight drill list, then nightlight drill run; nightlight recovery board --example shows a full one.']
+        : []),
     ];
   }
   return [

@@ -413,6 +413,7 @@ function nextText(input: Input): string {
   if (row === undefined) return 'esc goes back';
   if (input.view.crumbs.length === 0)
     return `enter opens its slowest attempts   v ${input.state.below === 'heatmap' ? 'lines of p50 and p99' : 'heatmap'}   w window`;
+  if (input.view.crumbs.length > 1) return 'esc goes back';
   const finding = input.picture.report.findings.find(
     ({ functionName, kind }) => functionName === row.section.functionName && (kind === 'slow-tail' || kind === 'budget-broken'),
   );

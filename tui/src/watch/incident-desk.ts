@@ -170,6 +170,9 @@ export class IncidentDesk {
       ...believed,
       ...hurting.map(({ functionName, id }) => [functionName, id]),
     ].filter(([component]) => component !== '');
+    // What was shown not to be it stands last: it may have been refuted too early.
+    const refuted = new Set(this.current()?.hypotheses.flatMap(({ state, component }) => (state === 'refuted' ? [component] : [])));
+    all.sort(([a], [b]) => Number(refuted.has(a)) - Number(refuted.has(b)));
     const seen = new Set<string>();
     return all.filter((pair) => !seen.has(pair.join('\n')) && seen.add(pair.join('\n'))).slice(0, MOST_SUSPECTS);
   }
