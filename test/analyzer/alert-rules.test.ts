@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding, FindingKind } from '../../analyzer/src/diagnose/finding.ts';
 import { type AlertReport, alertRules, DEFAULT_ALERT_RULES } from '../../analyzer/src/recovery/alert-rules.ts';
 import { healthyReport, leakingReport } from '../support/sample-report.ts';
 
@@ -18,6 +19,11 @@ function withBudget(certainty: 'shown' | 'cannot-tell'): AlertReport {
 function failing(low: number): AlertReport {
   const [section] = healthy.functions;
   return { ...healthy, functions: [{ ...section!, functionName: 'checkout', failed: { count: 30, of: 100, share: 0.3, low, high: 0.4 } }] };
+}
+
+function silent(kind: FindingKind, shareLow: number, certainty: Finding['certainty'] = 'proven'): AlertReport {
+  const [finding] = leakingReport().findings;
+  return { ...healthy, findings: [{ ...finding!, kind, certainty, shareLow, functionName: 'checkout', why: '40 of 1,000 are none' }] };
 }
 
 describe('an alert is raised by', () => {
@@ -40,6 +46,21 @@ describe('an alert is raised by', () => {
     expect(alertRules(undefined, failing(0.21))).toMatchObject([{ title: 'checkout: 30 of 100 invocations fail' }]);
     expect(alertRules(undefined, failing(0.09))).toEqual([]);
     expect(alertRules(undefined, failing(0.21), { ...DEFAULT_ALERT_RULES, failedShareAbove: undefined })).toEqual([]);
+  });
+
+  test.each([
+    ['answers that break a check', 'silent-error'],
+    ['messages handled twice', 'duplicate-delivery'],
+  ] as const)('%s, from one in a hundred on, where that is proven', (_what, kind) => {
+    expect(alertRules(undefined, silent(kind, 0.02))).toMatchObject([{ rule: 'silent-share', title: 'checkout: 40 of 1,000 are none' }]);
+    expect(alertRules(undefined, silent(kind, 0.002))).toEqual([]);
+    expect(alertRules(undefined, silent(kind, 0.02, 'suspected'))).toEqual([]);
+    expect(alertRules(undefined, silent(kind, 0.02), { ...DEFAULT_ALERT_RULES, silentShareAbove: undefined })).toEqual([]);
+  });
+
+  test('any message that the program dropped', () => {
+    expect(alertRules(undefined, silent('messages-dropped', 0.0001))).toMatchObject([{ rule: 'dropped', functionName: 'checkout' }]);
+    expect(alertRules(undefined, silent('messages-dropped', 0.0001), { ...DEFAULT_ALERT_RULES, onDropped: false })).toEqual([]);
   });
 
   test('nothing in a healthy report', () => {

@@ -1,6 +1,9 @@
 /**
- * When the clock should begin by itself: a budget breaks, a failure is shown to be systemic, or too many invocations
- * fail. What was already so in the report before raises nothing again.
+ * When the clock should begin by itself: a budget breaks, a failure is shown to be systemic, too many invocations fail, or
+ * answers that count as successes are proven to be none. What was already so in the report before raises nothing again.
+ *
+ * The last kind makes no error line and no status, so nobody else will ever ring: the program's own invariants, the keys of
+ * messages and what it dropped are all there is.
  */
 import type { Finding } from '../diagnose/finding.ts';
 import type { FailureSection, FunctionSection, RaritySection } from '../diagnose/sections.ts';
@@ -19,9 +22,13 @@ export interface AlertRules {
   readonly onSystemic: boolean;
   /** Of the invocations of a function: failed, with 95 % confidence more than this share; undefined: never. */
   readonly failedShareAbove: number | undefined;
+  /** Of the answers or messages of a function: proven to be silently wrong or handled twice, with 95 % confidence more than this. */
+  readonly silentShareAbove: number | undefined;
+  /** Any message that the program said it dropped: what is gone does not come back. */
+  readonly onDropped: boolean;
 }
 
-export type AlertRule = 'broken-budget' | 'systemic' | 'failed-share';
+export type AlertRule = 'broken-budget' | 'systemic' | 'failed-share' | 'silent-share' | 'dropped';
 
 export interface RaisedAlert {
   /** The same trouble has the same key in every report. */
@@ -33,8 +40,17 @@ export interface RaisedAlert {
   readonly sinceMs: number | undefined;
 }
 
-/** One in ten is what people call "it is down"; our judgement. */
-export const DEFAULT_ALERT_RULES: AlertRules = { onBrokenBudget: true, onSystemic: true, failedShareAbove: 0.1 };
+/**
+ * One in ten is what people call "it is down"; our judgement. Of silent harm one in a hundred is enough, where a failure counts as
+ * systemic: nobody comes to complain in time.
+ */
+export const DEFAULT_ALERT_RULES: AlertRules = {
+  onBrokenBudget: true,
+  onSystemic: true,
+  failedShareAbove: 0.1,
+  silentShareAbove: 0.01,
+  onDropped: true,
+};
 
 /**
  * @param before  the report before, of the same input; undefined at the first look
@@ -78,5 +94,15 @@ function raisedBy({ findings, functions, failures }: AlertReport, rules: AlertRu
       alerts.push({ key: `failed:${functionName}`, rule: 'failed-share', functionName, title, sinceMs: firstMs });
     }
   }
+  for (const { kind, certainty, functionName, why, shareLow, sinceMs } of findings) {
+    if (certainty !== 'proven') continue;
+    const isSilent = SILENT_KINDS.has(kind) && rules.silentShareAbove !== undefined && (shareLow ?? 0) > rules.silentShareAbove;
+    if (!isSilent && !(rules.onDropped && kind === 'messages-dropped')) continue;
+    const rule = isSilent ? 'silent-share' : 'dropped';
+    alerts.push({ key: `${rule}:${functionName}:${kind}`, rule, functionName, title: `${functionName}: ${why}`, sinceMs });
+  }
   return alerts;
 }
+
+/** A broken check, an answer of a fallback, an error answer of status 200; a message whose key was handled before. */
+const SILENT_KINDS: ReadonlySet<Finding['kind']> = new Set(['silent-error', 'duplicate-delivery']);
