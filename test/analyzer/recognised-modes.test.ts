@@ -73,6 +73,13 @@ describe('a loop that stands still again and again', () => {
     expect(named({ loop: { ...blocked, ...late, ...told } })).toEqual([]);
   });
 
+  test('is suspected where others had the processor and it is late by the same time each time', () => {
+    const starved = { ...blocked, ...late, processorShareWhenLate: 0.2 };
+    expect(named({ loop: { ...starved, usualLatenessMs: 300, usualLatenessShare: 0.75 } })).toEqual(['event-loop-block suspected']);
+    expect(named({ loop: { ...starved, usualLatenessMs: 300, usualLatenessShare: 0.2 } })).toEqual([]);
+    expect(named({ loop: { ...starved, lateWindowCount: 4, usualLatenessMs: 300, usualLatenessShare: 0.75 } })).toEqual([]);
+  });
+
   test('is not named where collections took the time', () => {
     expect(named({ loop: { ...blocked, ...late, gcShare: 0.4 } })).toEqual([]);
   });
@@ -108,6 +115,12 @@ describe('a bad item', () => {
   test('is named, and not where its batches come back because a peer fails', () => {
     expect(named({ messages, calls: [call('payments', { errorCount: 12 })] })).toEqual(['poison-batch shown']);
     expect(named({ messages, calls: [call('payments', { callCount: 200, errorCount: 12 })] })).toEqual([]);
+  });
+
+  test('fails wherever it is delivered: where only one part fails, it is that part', () => {
+    const spread = { by: 'sandbox', groupCount: 4, topRequestShare: 0.2, failureCount: 12 };
+    expect(named({ messages, spread: { ...spread, topFailureShare: 1 } })).toEqual(['partial-outage shown']);
+    expect(named({ messages, spread: { ...spread, topFailureShare: 0.4 } })).toEqual(['poison-batch shown']);
   });
 });
 

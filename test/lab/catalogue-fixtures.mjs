@@ -175,6 +175,9 @@ const lateWindows = (random, busyShareWhenLate, computing) => ({
   lateWindowCount: Math.round(random.logBetween(3, 600)),
   busyShareWhenLate,
   processorShareWhenLate: busyShareWhenLate * computing,
+  usualLatenessMs: random.logBetween(110, 900),
+  // What others take of the processor is never the same.
+  usualLatenessShare: computing < 0.5 ? random.between(0.05, 0.4) : random.between(0.1, 1),
 });
 
 /** Mode -> what it does to a healthy component, and what its near miss does. */

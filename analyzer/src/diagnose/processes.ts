@@ -1,7 +1,7 @@
 /** Long-running processes from the inside: how busy the loop was, how late, what collecting took, what is held. */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf } from '../stats/percentiles.ts';
-import type { ProcessSummary } from '../store/process-summary.ts';
+import { type ProcessSummary, usualLateness } from '../store/process-summary.ts';
 import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
 import { evidenceReference } from './evidence-reference.ts';
@@ -89,6 +89,7 @@ function sumOf(summary: Summary, functionName: string): number {
 }
 
 function describe(process: ProcessSummary): ProcessSection {
+  const usual = usualLateness(process);
   const aliveMs = process.toMs - process.fromMs;
   return {
     functionName: process.functionName,
@@ -110,6 +111,8 @@ function describe(process: ProcessSummary): ProcessSection {
     highestOpenRequestCount: known(process.highestOpenRequestCount),
     lateWindowCount: process.lateWindowCount,
     loopShareWhenLate: process.lateMs > 0 ? process.lateBusyMs / process.lateMs : undefined,
+    usualLatenessMs: usual?.ms,
+    usualLatenessShare: usual?.share,
     processorShareWhenLate: process.lateMs > 0 ? process.lateProcessorMs / process.lateMs : undefined,
   };
 }

@@ -683,6 +683,9 @@ export interface ProcessSection {
   readonly lateWindowCount?: number | undefined;
   readonly loopShareWhenLate?: number | undefined;
   readonly processorShareWhenLate?: number | undefined;
+  /** By about how long most of them were late, and how many of them are most. */
+  readonly usualLatenessMs?: number | undefined;
+  readonly usualLatenessShare?: number | undefined;
 }
 
 export interface RouteSection {

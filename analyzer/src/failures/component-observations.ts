@@ -141,6 +141,9 @@ export interface LoopObservation {
   readonly lateWindowCount?: number | undefined;
   readonly busyShareWhenLate?: number | undefined;
   readonly processorShareWhenLate?: number | undefined;
+  /** By about how long most of these windows were late, and which share of them most is. */
+  readonly usualLatenessMs?: number | undefined;
+  readonly usualLatenessShare?: number | undefined;
 }
 
 export interface EdgeObservation {

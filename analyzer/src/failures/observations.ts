@@ -287,6 +287,8 @@ function whenLate(processes: readonly ProcessSection[]): Partial<LoopObservation
     lateWindowCount: latest?.lateWindowCount,
     busyShareWhenLate: latest?.loopShareWhenLate,
     processorShareWhenLate: latest?.processorShareWhenLate,
+    usualLatenessMs: latest?.usualLatenessMs,
+    usualLatenessShare: latest?.usualLatenessShare,
   };
 }
 

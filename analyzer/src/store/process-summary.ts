@@ -24,6 +24,8 @@ export interface ProcessSummary {
   lateMs: number;
   lateBusyMs: number;
   lateProcessorMs: number;
+  /** By how long they were late at the most, in steps of a tenth: step -> windows. */
+  readonly lateSteps: Map<number, number>;
   gcMs: number;
   processorMs: number;
   processorKnownMs: number;
@@ -38,6 +40,19 @@ export interface ProcessSummary {
 
 /** Node's own documentation of `monitorEventLoopDelay` reads 10 ms as its resolution; ten times that is felt by callers. */
 export const LATE_LOOP_MS = 100;
+
+const LATE_STEP = 1.1;
+const lateStepOf = (delayMs: number): number => Math.floor(Math.log(delayMs) / Math.log(LATE_STEP));
+
+/** The two neighbouring steps in which most late windows lie: the same piece of work is late by about the same time. */
+export function usualLateness({ lateSteps, lateWindowCount }: ProcessSummary): { readonly ms: number; readonly share: number } | undefined {
+  let most: { readonly step: number; readonly count: number } | undefined;
+  for (const [step, count] of lateSteps) {
+    const both = count + (lateSteps.get(step + 1) ?? 0);
+    if (most === undefined || both > most.count || (both === most.count && step < most.step)) most = { step, count: both };
+  }
+  return most === undefined ? undefined : { ms: LATE_STEP ** (most.step + 1), share: most.count / lateWindowCount };
+}
 
 /** Nothing is known yet: NaN, never 0. */
 export function emptyProcess(functionName: string, sandboxId: string, threadId: number | undefined, epoch: number): ProcessSummary {
@@ -59,6 +74,7 @@ export function emptyProcess(functionName: string, sandboxId: string, threadId: 
     lateMs: 0,
     lateBusyMs: 0,
     lateProcessorMs: 0,
+    lateSteps: new Map(),
     gcMs: 0,
     processorMs: 0,
     processorKnownMs: 0,
@@ -87,6 +103,8 @@ export function addWindow(process: ProcessSummary, window: WindowRecord): void {
     process.lateMs += addable(lengthMs);
     process.lateBusyMs += addable(lengthMs * window.loopUtilisation);
     process.lateProcessorMs += addable(processorTime.userMs + processorTime.systemMs);
+    const step = lateStepOf(loopDelay!.maxMs ?? loopDelay!.p99Ms!);
+    process.lateSteps.set(step, (process.lateSteps.get(step) ?? 0) + 1);
   }
   process.delayP99Ms = higher(process.delayP99Ms, loopDelay?.p99Ms);
   process.delayMaxMs = higher(process.delayMaxMs, loopDelay?.maxMs);

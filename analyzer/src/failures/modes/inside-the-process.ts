@@ -1,7 +1,7 @@
 /** Failure modes of one process: its start, its memory, its time, its loop and its disk. */
 import { above, cannotTell, either, errorSays, notSeen, seen, shown } from '../clauses.ts';
 import type { FailureMode } from '../failure-mode.ts';
-import { loopStandsStill } from '../late-loop.ts';
+import { computesMeanwhile, loopStandsStill } from '../late-loop.ts';
 
 /** Deploys after which a storm must have been seen before it is called a habit of deploying. */
 const FEWEST_STORMS = 2;
@@ -206,7 +206,7 @@ export const PROCESS_MODES: readonly FailureMode[] = [
     what: 'One piece of synchronous work holds the only thread; all routes become slow together, also those that have nothing to do with it.',
     signature: {
       requires: [loopStandsStill],
-      supports: [],
+      supports: [computesMeanwhile],
       excludes: [
         {
           asks: 'collections of garbage take that time',

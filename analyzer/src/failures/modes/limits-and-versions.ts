@@ -1,6 +1,7 @@
 /** Failure modes of where and when code runs: limits of the platform, versions that disagree, a part that is down. */
 import { above, anyOf, both, cannotTell, either, errorSays, errorsThatSay, notSeen, seen, shown } from '../clauses.ts';
 import type { Clause, FailureMode } from '../failure-mode.ts';
+import { keepsToOnePart } from '../one-part.ts';
 
 /** Points of the concurrency metric at its highest level: a plateau is a ceiling, a peak is traffic. Our own choice. */
 const PLATEAU = 0.1;
@@ -9,11 +10,6 @@ const SCHEMA_WORDS =
   /\b42703\b|\b42P01\b|column .{1,60}does not exist|relation .{1,60}does not exist|no such (column|table)|Unknown column|ER_BAD_FIELD_ERROR|unrecognized (field|key)|missing (required )?(field|column|property)|must have required property/i;
 /** Of one version's requests: drift hits all that touch the field, so nearly all failures are of one version. */
 const ONE_VERSION_SHARE = 0.95;
-/** A group must hold far more of the failures than of the requests. */
-const CONFINED_FAILURES = 0.9;
-const CONFINED_REQUESTS = 0.5;
-const FEWEST_FAILURES = 6;
-
 const throttledError = errorSays(
   /TooManyRequestsException|Rate exceeded|ConcurrentInvocationLimitExceeded|ReservedFunctionConcurrentInvocationLimit/i,
   'a throttled call',
@@ -134,18 +130,7 @@ export const LIMIT_MODES: readonly FailureMode[] = [
     archetypes: ['request-response', 'queue-worker', 'event-driven', 'long-running', 'edge'],
     what: 'Failures keep to one instance, zone, tenant or shard, while the rest serves well.',
     signature: {
-      requires: [
-        {
-          asks: 'failures keep to one group of several',
-          look: ({ spread }) => {
-            if (spread === undefined) return cannotTell('failures by instance, zone, tenant or shard');
-            const told = `${shown(spread.topFailureShare * 100)} % of the failures and ${shown(spread.topRequestShare * 100)} % of the requests are of one ${spread.by}`;
-            if (spread.groupCount < 2 || spread.failureCount < FEWEST_FAILURES)
-              return cannotTell(`more failures: ${shown(spread.failureCount)} of one ${spread.by} may be chance`);
-            return spread.topFailureShare >= CONFINED_FAILURES && spread.topRequestShare <= CONFINED_REQUESTS ? seen(told) : notSeen(told);
-          },
-        },
-      ],
+      requires: [keepsToOnePart],
       supports: [],
       excludes: [],
     },

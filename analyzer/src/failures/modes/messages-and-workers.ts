@@ -2,6 +2,7 @@
 import { above, both, cannotTell, either, notSeen, seen, shown } from '../clauses.ts';
 import { failingPeer } from '../failing-peer.ts';
 import type { FailureMode } from '../failure-mode.ts';
+import { keepsToOnePart } from '../one-part.ts';
 
 /** Receives of one message after which it is no longer bad luck; SQS's own advice for a redrive policy is more than 5. */
 const MANY_RECEIVES = 3;
@@ -151,6 +152,8 @@ export const MESSAGE_MODES: readonly FailureMode[] = [
               : seen(`calls to ${call.peer} fail: items come back because of it`);
           },
         },
+        // A bad item fails wherever it is delivered.
+        keepsToOnePart,
       ],
     },
     defaultClass: 'rare',

@@ -644,8 +644,10 @@ const processes = objectOf<sections.ProcessSection>(
     lateWindowCount: said('Windows in which the loop was late by more than 100 ms (p99).', count),
     loopShareWhenLate: said('Share of the time of those windows in which the loop was busy.', orNull(share)),
     processorShareWhenLate: orNull(amount),
+    usualLatenessMs: said('By about how long most of those windows were late.', orNull(amount)),
+    usualLatenessShare: orNull(share),
   },
-  ['lateWindowCount', 'loopShareWhenLate', 'processorShareWhenLate'],
+  ['lateWindowCount', 'loopShareWhenLate', 'processorShareWhenLate', 'usualLatenessMs', 'usualLatenessShare'],
 );
 
 const routes = objectOf<sections.RouteSection>({
