@@ -3,11 +3,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Picture } from '../../analyzer/src/live/picture.ts';
 import { boardOf } from '../../analyzer/src/recovery/board.ts';
 import { exampleRuns } from '../../analyzer/src/recovery/example-runs.ts';
+import { incidentClocks } from '../../analyzer/src/recovery/incident-clock.ts';
+import type { Mark } from '../../analyzer/src/recovery/mark.ts';
 import type { RunRecord } from '../../analyzer/src/recovery/run-record.ts';
 import { lineWidth } from '../../tui/src/frame/fit.ts';
 import { textOf } from '../../tui/src/frame/line.ts';
 import { drillPlan, modeRows } from '../../tui/src/model/drill-plan.ts';
 import { type DrillState, NO_DRILL, type RunningDrill, tellDrill } from '../../tui/src/model/drill-state.ts';
+import { type DrillUnderWay, runningDrill } from '../../tui/src/model/running-drill.ts';
 import type { Screen, ScreenInput } from '../../tui/src/model/screen.ts';
 import { DRILL } from '../../tui/src/screens/drill.ts';
 import { oneFrame } from '../../tui/src/shell/one-frame.ts';
@@ -47,6 +50,12 @@ const RUNNING: RunningDrill = {
     { what: 'confirm root cause', atMs: undefined, by: 'you, press c' },
   ],
 };
+
+const MARKS: readonly Mark[] = [
+  { v: 1, id: 'm1', incident: 'i1', atMs: BEGAN, by: 'nightlight', mark: 'inject' },
+  { v: 1, id: 'm2', incident: 'i1', atMs: ALERT, by: 'nightlight', mark: 'alert', source: 'failed-share' },
+  { v: 1, id: 'm3', incident: 'i1', atMs: ALERT + 2_000, by: 'ana', mark: 'hypothesis', component: 'prices' },
+];
 
 function told(runs: readonly RunRecord[], running?: RunningDrill): DrillState {
   return tellDrill(undefined, { clocks: [], board: runs.length === 0 ? undefined : boardOf(runs), runs, doubts: [] }, running);
@@ -89,6 +98,36 @@ describe('what can be provoked', () => {
     expect(modeRows({ ...picture.report, modes: undefined }, []).map(({ mode }) => mode.number)).toEqual(rows.map((_, n) => n + 1));
   });
 
+  test('counts a run under the mode that its scenario provokes, and says which scenario D would start', () => {
+    const scenarios = [
+      { id: 'leak', provokes: 'heap-leak' },
+      { id: 'slow-every-third', provokes: 'slow-not-down' },
+      { id: 'slow-not-down', provokes: 'slow-not-down' },
+    ];
+    const runs = ['leak', 'slow-every-third', 'slow-not-down', 'of-the-house'].map((id, n) => ({
+      ...RUNS[n]!,
+      scenario: { ...RUNS[n]!.scenario, id },
+    }));
+    const rows = modeRows(picture.report, runs, scenarios);
+    const row = (wanted: string) => rows.find(({ id }) => id === wanted)!;
+    expect(row('heap-leak')).toMatchObject({ runCount: 1, scenarios: ['leak'] });
+    expect(row('slow-not-down')).toMatchObject({ runCount: 2, scenarios: ['slow-every-third', 'slow-not-down'] });
+    expect(row('stale-cache')).toMatchObject({ runCount: 0, scenarios: [] });
+    const state: DrillState = { ...told(runs), scenarios };
+    expect(DRILL.drill!(input(state, { selected: 'heap-leak' }))).toBe('leak');
+    expect(DRILL.drill!(input(state, { selected: 'stale-cache' }))).toBeUndefined();
+    const recipe = all(input(state, { crumbs: [{ id: 'heap-leak', title: '' }] }, { width: 100, height: 40 }));
+    expect(recipe).toContain('drill    D starts leak; nightlight drill run without the dashboard');
+    expect(recipe).toMatch(/ leak on /);
+  });
+
+  test('a drill that did not run says why, in the place of the plan', () => {
+    const refused = 'expected a target, found \u001b[2J none';
+    const why = DRILL.why(input({ ...told(RUNS), refused }));
+    expect(why).toMatch(/^the drill did not run: expected a target/);
+    expect(why).not.toContain('\u001b');
+  });
+
   test('enter opens a recipe with its requests, its runbook and its earlier runs', () => {
     const state = told(RUNS);
     expect(DRILL.open!(input(state, { selected: 'pool-exhaustion' }))).toEqual({
@@ -127,6 +166,35 @@ describe('a drill under way', () => {
     expect(text).toMatch(/▸ hypothesis +--:-- +you, press h/);
     expect(DRILL.next(input(told(RUNS, RUNNING)))).toMatch(/^hypothesis \(you, press h\) {3}A twice aborts/);
     expect(DRILL.rows(input(told(RUNS, RUNNING)))).toEqual([]);
+  });
+
+  test('whose fault has ended by itself stays hidden while the search goes on', () => {
+    const searching = input(told(RUNS, { ...RUNNING, state: 'searching' }), {}, { width: 140, height: 40 });
+    expect(all(searching)).toContain('THE FAULT IS OVER, the search goes on');
+    expect(`${all(searching)}${DRILL.why(searching)}${DRILL.next(searching)}`).not.toMatch(/slow-dependency|300 ms/);
+  });
+
+  test('is made of what its runner noted and of the clock of its incident', () => {
+    const note = { scenario: 'slow-not-down', magnitude: '0.95', seed: 45, architecture: 'shop', isBlind: false, isToldToEnd: false };
+    const under: DrillUnderWay = { ...note, beganMs: BEGAN, stopsAtMs: BEGAN + 60_000, ended: undefined };
+    const state = (part: Partial<DrillUnderWay>, nowMs = BEGAN + 1_000) =>
+      runningDrill({ ...under, ...part }, undefined, RUNS, nowMs).state;
+    expect(state({ beganMs: undefined })).toBe('preparing');
+    expect(state({})).toBe('injecting');
+    expect(state({}, BEGAN + 60_001)).toBe('searching');
+    expect(state({ isToldToEnd: true })).toBe('aborted');
+    // At the end of its time every process is told to end, which is no abort.
+    expect(state({ isToldToEnd: true }, BEGAN + 60_001)).toBe('searching');
+    expect(state({ ended: 'ended' })).toBe('restored');
+    const [clock] = incidentClocks(MARKS, BEGAN + 50_000);
+    const running = runningDrill(under, clock, [], BEGAN + 50_000);
+    expect(running.steps.map(({ what, atMs, by }) => [what, atMs, by])).toEqual([
+      ['fault starts', BEGAN, 'nightlight'],
+      ['first alert', ALERT, 'nightlight (failed-share)'],
+      ['hypothesis', ALERT + 2_000, 'ana'],
+      ['confirm root cause', undefined, 'you, press c'],
+    ]);
+    expect(running).toMatchObject({ runNumber: 1, fault: '0.95', seed: 45, stopsAtMs: BEGAN + 60_000 });
   });
 
   test('that is blind tells nothing of its fault before it is over, in no place', () => {

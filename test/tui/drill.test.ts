@@ -1,6 +1,6 @@
 /** Drills from the command line: real processes that are hurt, ended and killed, and the log in which all of it stands. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
 import { readRuns, runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
 import { outcomeOf } from '../../tui/src/drill/drill-record.ts';
 import { weekPlan } from '../../tui/src/model/week-plan.ts';
+import { DrillDesk } from '../../tui/src/watch/drill-desk.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const started: ChildProcess[] = [];
@@ -126,6 +127,45 @@ describe.concurrent('a drill', () => {
     expect(nightlight('drill', 'abort').text).toContain('had lost its controller');
     expect(clock()).toMatchObject({ state: 'recovered', confirmation: undefined });
     expect(clock().marks.some(({ scenario }) => scenario?.id === 'dependency-outage')).toBe(true);
+  });
+
+  test('is started from the dashboard, shown there step by step, and ended by a key that is pressed twice', async () => {
+    const { clock, architecture, log } = desk();
+    const drills = new DrillDesk(
+      { log, command: [process.execPath, at('tui/dist/main.js')], watchedFolder: undefined, workingFolder: at('.') },
+      { nowMs: Date.now, environment: process.env },
+    );
+    const shown = () => drills.running({ clocks: existsSync(log) ? [clock()] : [], runs: [] });
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+      return shown()!;
+    };
+    expect(shown()).toBeUndefined();
+    expect(drills.start(['leak', architecture, 'n'])).toBe('asker does not say how to run leak; it knows dependency-outage');
+    expect(drills.start(['dependency-outage', architecture, 'y'])).toContain('asker starts');
+    expect(await until(() => shown() !== undefined)).toMatchObject({ architecture: 'asker', isBlind: true, runNumber: 1 });
+    expect(drills.start(['any', architecture, ''])).toContain('a drill is under way on asker');
+    const { steps, fault } = await until(() => shown()!.beganMs !== undefined);
+    expect(fault).toBe('every call refused');
+    expect(steps[0]).toMatchObject({ what: 'fault starts', atMs: expect.any(Number) });
+    expect(drills.abort()).toBe('A again ends the drill, and puts everything back');
+    expect(drills.abort()).toContain('is told to end');
+    await until(() => !existsSync(join(log, '../drill-under-way.json')));
+    expect(shown()).toMatchObject({ state: 'aborted' });
+    expect(shown()!.steps.at(-1)).toMatchObject({ what: 'confirm root cause', atMs: undefined, by: 'you, press c' });
+    expect(clock().marks.at(-1)).toMatchObject({ note: 'the drill is over: it was aborted' });
+    expect(drills.abort()).toBe('no drill is under way');
+  });
+
+  test('that the dashboard could not start is told there, with what was found', async () => {
+    const { architecture, log } = desk(['no-such-command']);
+    const drills = new DrillDesk(
+      { log, command: [process.execPath, at('tui/dist/main.js')], watchedFolder: undefined, workingFolder: at('.') },
+      { nowMs: Date.now, environment: process.env },
+    );
+    drills.start(['dependency-outage', architecture, 'n']);
+    while (drills.offer.refused === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(drills.offer.refused).toMatch(/DRILL_TARGET_NOT_READY.*ENOENT/);
   });
 
   test.each([

@@ -190,6 +190,7 @@ async function openWatch(paths: readonly string[], options: WatchOptions, world:
       analysis: analyzeSettings(options, reader, world),
       alerts,
       timeZone: tz ?? 'UTC',
+      drills: { command: [process.execPath, process.argv[1]!], workingFolder: process.cwd() },
       ...(incidents !== undefined && { incidents }),
       ...(listen !== undefined && { listen }),
       ...(replay !== undefined && { replay }),

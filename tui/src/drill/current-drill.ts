@@ -15,6 +15,11 @@ export interface CurrentDrill {
   readonly controlFolder: string;
   readonly log: string;
   readonly sealed: Sealed;
+  /** What a dashboard beside it shows; absent in notes of older versions. */
+  readonly isBlind?: boolean;
+  /** Once the fault was injected. */
+  readonly beganMs?: number;
+  readonly stopsAtMs?: number;
 }
 
 export const currentDrillPath = (log: string): string => join(dirname(log), 'drill-under-way.json');

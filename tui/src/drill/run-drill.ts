@@ -81,7 +81,10 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     people: request.people,
   });
   const incident = newIncidentId(new Set(readIncidentLog(log).marks.map((mark) => mark.incident)));
-  let current: CurrentDrill = { drillId, incident, controllerPid: process.pid, targetPid: undefined, controlFolder, log, sealed };
+  let current: CurrentDrill = {
+    ...{ drillId, incident, controllerPid: process.pid, targetPid: undefined, controlFolder, log, sealed },
+    isBlind: request.isBlind,
+  };
   const turn = currentDrillPath(log);
   takeTheTurn(turn, current, world);
 
@@ -135,6 +138,8 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     const injectedMs = world.nowMs();
     if (scenario.outside && !isOldVersion) await outside(scenario, target, say, request.isBlind);
     if (scenario.fault && scenario.fault.kind !== 'slow-start') await armed(controlFolder, drillId, target);
+    current = { ...current, beganMs: injectedMs, stopsAtMs: injectedMs + request.durationMs };
+    updateTurn(turn, current);
     mark({ mark: 'inject', atMs: injectedMs, title: `a drill on ${architecture.name}`, note: `sealed ${sealOf(sealed)}` });
     say(
       request.isBlind

@@ -5,6 +5,7 @@
 import type { Report } from '@nightlight/analyzer';
 import { type Board, FAILURE_MODES, type FailureMode, type RunRecord, recipeFor } from '@nightlight/analyzer/recovery';
 import { durationText, plural, printable, printableDeep } from '@nightlight/analyzer/report';
+import { type DrillScenario, modeOfRun } from './drill-state.ts';
 import { spanText } from './incident-view.ts';
 
 export interface DrillPlan {
@@ -75,12 +76,17 @@ export interface ModeRow {
   /** `checkout: proven`; empty where it was not recognised in what is looked at. */
   readonly seen: string;
   readonly mode: FailureMode;
+  /** Shipped scenarios that provoke it. */
+  readonly scenarios: readonly string[];
 }
 
 /** @returns those recognised here first, then by their number */
-export function modeRows(report: Report, runs: readonly RunRecord[]): readonly ModeRow[] {
+export function modeRows(report: Report, runs: readonly RunRecord[], scenarios: readonly DrillScenario[] = []): readonly ModeRow[] {
   const counts = new Map<string, number>();
-  for (const { scenario } of runs) counts.set(scenario.id, (counts.get(scenario.id) ?? 0) + 1);
+  for (const { scenario } of runs) {
+    const mode = modeOfRun(scenarios, scenario.id);
+    counts.set(mode, (counts.get(mode) ?? 0) + 1);
+  }
   const seen = new Map(
     (report.modes?.recognised ?? [])
       .map(({ modeId, component, certainty }) => [modeId, `${printable(component)}: ${certainty}`] as const)
@@ -95,13 +101,17 @@ export function modeRows(report: Report, runs: readonly RunRecord[]): readonly M
     runCount: counts.get(mode.id) ?? 0,
     seen: seen.get(mode.id) ?? '',
     mode,
+    scenarios: scenarios.filter(({ provokes }) => provokes === mode.id).map(({ id }) => id),
   })).sort((a, b) => Number(b.seen !== '') - Number(a.seen !== '') || a.mode.number - b.mode.number);
 }
 
 /** How to provoke it, with as many requests as mean something. */
-export function recipeRows({ mode, from }: ModeRow): readonly { readonly label: string; readonly text: string }[] {
+export function recipeRows({ mode, from, scenarios }: ModeRow): readonly { readonly label: string; readonly text: string }[] {
   const { fault, precondition, payload, concurrency, warmUp, requestsPerAttempt, attempts, rateFrom } = recipeFor(mode);
   return [
+    ...(scenarios.length === 0
+      ? []
+      : [{ label: 'drill', text: `D starts ${scenarios.join(' or ')}; nightlight drill run without the dashboard` }]),
     { label: 'fault', text: `${fault}${from === 'outside' ? ' (from outside: no process can do this to itself)' : ''}` },
     { label: 'under', text: precondition },
     {

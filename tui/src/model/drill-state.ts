@@ -1,10 +1,22 @@
 /**
- * What the Drill screen is told from outside: the runs so far, and the drill that is under way, if one is. Whoever runs drills
- * fills `running` each second; the screen only shows it.
+ * What the Drill screen is told from outside: the runs so far, the scenarios that can be run, and the drill that is under way, if
+ * one is; the screen only shows it.
  */
 import { NOTHING_TOLD, type RecoveryTold } from './recovery-state.ts';
 
-export interface DrillState extends RecoveryTold {
+export interface DrillScenario {
+  readonly id: string;
+  /** Id of the mode of the catalogue that it provokes: a run is counted under that. */
+  readonly provokes: string;
+}
+
+export interface DrillOffer {
+  readonly scenarios: readonly DrillScenario[];
+  /** Why the last one that was started here did not run. */
+  readonly refused: string | undefined;
+}
+
+export interface DrillState extends RecoveryTold, DrillOffer {
   readonly running: RunningDrill | undefined;
   /** Chosen by a key: the earlier runs stand in place of the recipe. */
   readonly showsRuns: boolean;
@@ -16,7 +28,7 @@ export interface RunningDrill {
   readonly architecture: string;
   /** Which run of this cell it is, from 1. */
   readonly runNumber: number;
-  readonly state: 'preparing' | 'injecting' | 'restored' | 'aborted';
+  readonly state: 'preparing' | 'injecting' | 'searching' | 'restored' | 'aborted';
   /** Now, by the runner's clock. Epoch ms, as all moments here. */
   readonly nowMs: number;
   /** When the fault began; undefined while it is prepared. */
@@ -42,12 +54,23 @@ export interface DrillStep {
   readonly by: string;
 }
 
-export const NO_DRILL: DrillState = { ...pick(NOTHING_TOLD), running: undefined, showsRuns: false };
+const NOTHING_OFFERED: DrillOffer = { scenarios: [], refused: undefined };
+
+export const NO_DRILL: DrillState = { ...pick(NOTHING_TOLD), ...NOTHING_OFFERED, running: undefined, showsRuns: false };
 
 /** @param before  the screen's state so far; undefined before the first */
-export function tellDrill(before: DrillState | undefined, told: RecoveryTold, running: RunningDrill | undefined): DrillState {
-  return { ...pick(told), running, showsRuns: before?.showsRuns ?? false };
+export function tellDrill(
+  before: DrillState | undefined,
+  told: RecoveryTold,
+  running: RunningDrill | undefined,
+  offer: DrillOffer = NOTHING_OFFERED,
+): DrillState {
+  return { ...pick(told), ...offer, running, showsRuns: before?.showsRuns ?? false };
 }
+
+/** The mode that a run provoked; a scenario that is not shipped stands for itself. */
+export const modeOfRun = (scenarios: readonly DrillScenario[], scenario: string): string =>
+  scenarios.find(({ id }) => id === scenario)?.provokes ?? scenario;
 
 function pick({ clocks, board, runs, doubts }: RecoveryTold): RecoveryTold {
   return { clocks, board, runs, doubts };

@@ -2,7 +2,7 @@
 import type { LineEdit } from './line-edit.ts';
 import { EMPTY_EDIT } from './line-edit.ts';
 
-export type PromptId = 'filter' | 'export' | ClockMark;
+export type PromptId = 'filter' | 'export' | 'drill' | ClockMark;
 
 export type ClockMark = 'alert' | 'ack' | 'hypothesis' | 'refute' | 'confirm' | 'note' | 'mitigated' | 'recovered';
 
@@ -34,6 +34,11 @@ export interface PromptField {
 export const PROMPT_FIELDS: Readonly<Record<PromptId, readonly PromptField[]>> = {
   filter: [{ label: '!text: rows without it', isRequired: false }],
   export: [{ label: 'to a file: .md .json .html .txt', isRequired: true }],
+  drill: [
+    { label: 'scenario, or any: drawn and hidden', short: 'scenario', isRequired: true },
+    { label: 'architecture: a name or its architecture.json', short: 'architecture', isRequired: true },
+    { label: 'hide the fault until it is confirmed? y or n', short: 'blind', isRequired: false },
+  ],
   alert: [{ label: 'what alerted, as on the page', isRequired: true }],
   ack: [{ label: 'who takes it; empty is you', isRequired: false }],
   hypothesis: [

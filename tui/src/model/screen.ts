@@ -87,6 +87,8 @@ export interface Screen<State = unknown> {
   act?(input: ScreenInput<State>, action: string): ScreenEffect<State>;
   /** What is selected or opened, as `c` would confirm it. */
   suspect?(input: ScreenInput<State>): Suspect | undefined;
+  /** The scenario that a drill started here would begin with. */
+  drill?(input: ScreenInput<State>): string | undefined;
   /** `y`: the selected finding as Markdown. */
   copy?(input: ScreenInput<State>): string;
 }

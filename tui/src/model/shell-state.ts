@@ -80,6 +80,8 @@ export interface ShellFacts {
   readonly offered?: Partial<Record<ClockMark, readonly string[]>> | undefined;
   /** Component and finding of what may be confirmed, the likeliest first. */
   readonly suspects?: readonly PromptChoice[] | undefined;
+  /** What the prompt of a drill begins with; undefined where none can be started. */
+  readonly offeredDrill?: readonly string[] | undefined;
   /** Why nothing but an alert can be marked; undefined when it can. Said before anything is typed, and not after. */
   readonly noClock?: string | undefined;
 }
@@ -94,6 +96,8 @@ export type ShellEffect =
   | { readonly kind: 'act'; readonly action: string }
   | { readonly kind: 'copy' }
   | { readonly kind: 'export'; readonly file: string }
+  | { readonly kind: 'drill-start'; readonly values: readonly string[] }
+  | { readonly kind: 'drill-abort' }
   | { readonly kind: 'mark'; readonly mark: ClockMark; readonly values: readonly string[] }
   /** A time in words, which only the outside can read. */
   | { readonly kind: 'goto'; readonly time: string }
@@ -272,6 +276,11 @@ function runAction(state: ShellState, action: string, facts: ShellFacts): ShellS
       return done({ ...state, overlay: { kind: 'bookmarks', chosen: state.bookmarks.length - 1 } });
     case 'copy':
       return done(state, { kind: 'copy' });
+    case 'drill-start':
+      if (facts.offeredDrill === undefined) return done({ ...state, said: 'no drill can be started here; nightlight drill run can' });
+      return done({ ...state, prompt: openPrompt('drill', facts.offeredDrill) });
+    case 'drill-abort':
+      return done(state, { kind: 'drill-abort' });
     case 'export':
       return done({ ...state, prompt: openPrompt('export', [`nightlight-${state.screen}.md`]) });
     case 'quit':
@@ -354,6 +363,7 @@ function stepPrompt(state: ShellState, prompt: Prompt, event: ShellEvent): Shell
   const { id, values } = answer;
   if (id === 'filter')
     return { state: withPage(closed, { filter: filterOf(values[0]!), selected: undefined, order: undefined }), effects: [] };
+  if (id === 'drill') return { state: closed, effects: [{ kind: 'drill-start', values }] };
   if (id === 'export') return { state: closed, effects: [{ kind: 'export', file: values[0]! }] };
   return { state: closed, effects: [{ kind: 'mark', mark: id, values }] };
 }

@@ -19,7 +19,7 @@ import {
   RUNS_WANTED,
   recipeRows,
 } from '../model/drill-plan.ts';
-import { type DrillState, NO_DRILL, type RunningDrill } from '../model/drill-state.ts';
+import { type DrillState, modeOfRun, NO_DRILL, type RunningDrill } from '../model/drill-state.ts';
 import { spanText } from '../model/incident-view.ts';
 import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenInput } from '../model/screen.ts';
@@ -50,6 +50,7 @@ export const DRILL: Screen<DrillState> = {
     if (input.state.running !== undefined || input.view.crumbs.length > 0 || row === undefined) return { kind: 'nothing' };
     return { kind: 'open', crumb: { id: row.id, title: row.id } };
   },
+  drill: (input) => chosenOf(input)?.scenarios[0],
   act: (input, action) =>
     action === 'earlier-runs' ? { kind: 'state', state: { ...input.state, showsRuns: !input.state.showsRuns } } : { kind: 'nothing' },
   copy(input) {
@@ -68,13 +69,15 @@ const WIDE = 120;
 const LABEL_WIDTH = 11;
 
 function rowsOf({ picture, state, view }: Input): readonly ModeRow[] {
-  const found = modeRows(picture.report, state.runs).filter(({ id, name, seen }) => passesFilter(`${id} ${name} ${seen}`, view.filter));
+  const found = modeRows(picture.report, state.runs, state.scenarios).filter(({ id, name, seen }) =>
+    passesFilter(`${id} ${name} ${seen}`, view.filter),
+  );
   return shownRows(found, ({ id }) => id, { order: view.order, filter: undefined });
 }
 
 function chosenOf(input: Input): ModeRow | undefined {
   const opened = input.view.crumbs[0]?.id;
-  if (opened !== undefined) return modeRows(input.picture.report, input.state.runs).find(({ id }) => id === opened);
+  if (opened !== undefined) return modeRows(input.picture.report, input.state.runs, input.state.scenarios).find(({ id }) => id === opened);
   const rows = rowsOf(input);
   return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
@@ -220,7 +223,7 @@ function drawRecipe(input: Input): readonly Line[] {
   const { width, height, view, state } = input;
   const row = chosenOf(input);
   if (row === undefined) return [line(run('  this is no longer there; esc goes back', 'info'))];
-  const runs = earlierRuns(state.runs.filter(({ scenario }) => scenario.id === row.id));
+  const runs = earlierRuns(state.runs.filter(({ scenario }) => modeOfRun(state.scenarios, scenario.id) === row.id));
   const lines = [
     recipeTitle(row),
     line(run(`  usually ${row.class}, ${row.difficulty} to find: ${row.mode.difficultyBecause}`, 'dim')),
@@ -300,6 +303,7 @@ function drawRunning(drill: RunningDrill, { width, height, state }: Input): read
 const PHASES: Readonly<Record<RunningDrill['state'], string>> = {
   preparing: '○ PREPARING',
   injecting: '● INJECTING',
+  searching: '◐ THE FAULT IS OVER, the search goes on',
   restored: '✓ RESTORED',
   aborted: '✗ ABORTED and restored',
 };
@@ -310,6 +314,7 @@ function whyText({ state }: Input): string {
     const { scenario, architecture, runNumber } = printableDeep(running);
     return `this is a drill: ${isHidden(running) ? 'a cell of' : `${scenario} on`} ${architecture} has ${runNumber - 1} of ${RUNS_WANTED} runs; the clock goes from the alert to the confirmed cause`;
   }
+  if (state.refused !== undefined) return `the drill did not run: ${printableDeep(state.refused)}`;
   const plan = drillPlan(state.board);
   if (plan === undefined) return 'nothing was drilled yet: which causes are hard to find is only predicted';
   return plan.leftCount === 0
@@ -327,8 +332,9 @@ function nextText(input: Input): string {
   }
   if (input.view.crumbs.length > 0) return 'esc goes back   y copies the recipe';
   const next = drillPlan(input.state.board)?.next;
-  if (next !== undefined)
-    return `drill ${next.scenario} on ${next.architecture} (${next.runCount} of ${RUNS_WANTED} runs)   enter: a recipe`;
   const row = chosenOf(input);
-  return row === undefined ? 'esc ends the filter' : `enter opens the recipe of ${row.name.toLowerCase()}   o earlier runs`;
+  const start = row !== undefined && row.scenarios.length > 0 ? '   D starts a drill' : '';
+  if (next !== undefined)
+    return `drill ${next.scenario} on ${next.architecture} (${next.runCount} of ${RUNS_WANTED} runs)${start}   enter: a recipe`;
+  return row === undefined ? 'esc ends the filter' : `enter opens the recipe of ${row.name.toLowerCase()}${start}   o earlier runs`;
 }

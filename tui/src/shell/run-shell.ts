@@ -83,6 +83,11 @@ export interface ShellContent {
     file: string,
     view: { readonly picture: Picture; readonly screen: ScreenId; readonly lines: readonly Line[] },
   ): Promise<string>;
+  /** What the prompt of a drill begins with; absent where none can be started. */
+  offeredDrill?(scenario: string | undefined): readonly string[];
+  /** Each comes back with what to say of it. */
+  startDrill?(values: readonly string[]): Promise<string>;
+  abortDrill?(): Promise<string>;
   /** What the prompts of the clock begin with. */
   offered?(picture: Picture | undefined, chosen?: Suspect): ShellFacts['offered'];
   /** What may be confirmed. */
@@ -226,6 +231,7 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       beginning: all === undefined ? undefined : content?.beginning?.(all),
       offered: content?.offered?.(now, chosen),
       suspects: content?.suspects?.(now, chosen),
+      offeredDrill: now && of ? content?.offeredDrill?.(of.drill?.(inputOf(now, of))) : undefined,
       noClock: content?.noClock?.(),
       earliestMs: isEmpty ? undefined : all.minutes.first * 60_000,
       latestMs: isEmpty ? undefined : (all.minutes.last + 1) * 60_000,
@@ -283,6 +289,12 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
       }
       case 'export':
         answer(`writing ${effect.file} …`, now && content?.exportView?.(effect.file, { picture: now, screen: state.screen, lines: shown }));
+        return;
+      case 'drill-start':
+        answer('starting …', now && content?.startDrill?.(effect.values));
+        return;
+      case 'drill-abort':
+        answer('…', now && content?.abortDrill?.());
         return;
       case 'mark':
         answer('…', now && content?.mark?.(effect.mark, effect.values, now));

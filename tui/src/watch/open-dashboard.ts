@@ -1,4 +1,5 @@
 /** Puts the dashboard together: what it listens to, its screens, the incident clock, and what its keys do outside of it. */
+import { statSync } from 'node:fs';
 import type { AnalyzeSettings, Picture } from '@nightlight/analyzer';
 import { follow, type LiveAnalysis } from '@nightlight/analyzer/live';
 import { printable } from '@nightlight/analyzer/wording';
@@ -21,6 +22,7 @@ import { headlineOf, OVERVIEW } from '../screens/overview.ts';
 import { RECOVERY } from '../screens/recovery.ts';
 import type { ShellContent } from '../shell/run-shell.ts';
 import type { World } from '../world.ts';
+import { DrillDesk } from './drill-desk.ts';
 import { exportView } from './export-view.ts';
 import { IncidentDesk, NO_INCIDENT } from './incident-desk.ts';
 import { otlpSource } from './otlp-source.ts';
@@ -35,6 +37,8 @@ export interface DashboardSettings extends SourceOptions {
   /** Whether rules may begin an incident. */
   readonly alerts: boolean;
   readonly timeZone: string;
+  /** The program that runs drills, and where names of architectures are looked for. */
+  readonly drills?: { readonly command: readonly string[]; readonly workingFolder: string } | undefined;
   /** `--on-change`. */
   readonly onChange?: string | undefined;
 }
@@ -57,6 +61,11 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
   // What is replayed has happened already: neither may it begin a clock of tonight, nor is looking at it a search.
   const isReplay = 'kind' in sources;
   const desk = new IncidentDesk({ log: settings.incidents, raisesAlerts: settings.alerts && !isReplay && isGrowing(sources) }, world);
+  // What is played again is over: it is no place to hurt anything from.
+  const drills =
+    isReplay || settings.drills === undefined
+      ? undefined
+      : new DrillDesk({ ...settings.drills, log: desk.path, watchedFolder: folderIn(settings.paths) }, world);
   const past = isReplay || isGrowing(sources) ? undefined : pastPictures(settings.paths, settings.analysis);
   const stopTelling = notifier && notifyOf(live, notifier);
   const content: ShellContent = {
@@ -90,10 +99,15 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
     },
     offered: (picture, chosen) => desk.offered(picture, chosen),
     suspects: (picture, chosen) => desk.suspects(picture, chosen),
+    ...(drills !== undefined && {
+      offeredDrill: (scenario: string | undefined) => drills.offered(scenario),
+      startDrill: async (values: readonly string[]) => drills.start(values),
+      abortDrill: async () => drills.abort(),
+    }),
     noClock: () => (desk.current() === undefined ? NO_INCIDENT : undefined),
     tell(screen, before) {
       if (screen === 'recovery') return tellRecovery(before as RecoveryState | undefined, desk.told());
-      if (screen === 'drill') return tellDrill(before as DrillState | undefined, desk.told(), undefined);
+      if (screen === 'drill') return tellDrill(before as DrillState | undefined, desk.told(), drills?.running(desk.told()), drills?.offer);
       return undefined;
     },
     opened(screen) {
@@ -118,6 +132,11 @@ export function openDashboard(settings: DashboardSettings, world: World): Dashbo
       await live.stop();
     },
   };
+}
+
+/** Where the telemetry of a drill has to go to be seen here. */
+function folderIn(paths: readonly string[]): string | undefined {
+  return paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
 /** A file that is read to its end is a review, not a watch. */
