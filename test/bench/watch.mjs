@@ -2,14 +2,16 @@
  * What the dashboard costs, on a pseudo-terminal of 120x40 with the workload of `watch/workload.mjs`, against ordinary Ink
  * boxes in the same run. `--quick` takes fewer and shorter runs.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { judged, printFigures } from './figures.mjs';
 import { spread } from './statistics.mjs';
+import { residentAfter } from './watch/resident.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,7 +34,19 @@ export async function bench(args) {
     const moving = await several(ours, { mode: 'live', fps: 10, seconds });
     const idle = await several(ours, { mode: 'live', fps: 0, seconds });
     const inkMoving = await several(ink, { mode: 'live', fps: 10, seconds });
-    const keys = await several(answers, { mode: 'keys', seconds });
+    const keys = await several(answers, { mode: 'keys', fps: 40, seconds });
+    const keysOfMany = await several(answers, { mode: 'keys', fps: 1_000, seconds: seconds * 2 });
+    // Linux tells the memory of a process; elsewhere these rows are left out.
+    const resident = existsSync('/proc/self/status')
+      ? await residentAfter(
+          (command) => onTerminal(command, PTY_AROUND_A_PIPE, 'pipe'),
+          [process.execPath, `${root}tui/dist/main.js`, 'watch', '-', '--incidents', join(folder, 'incidents')],
+          { lines: isQuick ? 200_000 : 1_000_000, functions: 40, linesASecond: 20_000 },
+        )
+      : undefined;
+    const pictures = await picturesOf(40, 7, isQuick ? 100_000 : 1_000_000);
+    const picturesOfMany = await picturesOf(1_000, 7, isQuick ? 50_000 : 300_000);
+    const picturesOfTooMany = await picturesOf(100_000, 100_000, isQuick ? 50_000 : 200_000);
     const heap = await several(ours, { mode: 'heap' });
     const inkHeap = await several(ink, { mode: 'heap' });
     const first = [];
@@ -70,12 +84,41 @@ export async function bench(args) {
         ),
         figure('clears after the start', '', of(moving, 'clears'), { must: 0, aim: 0 }, beside(of(inkMoving, 'clears'), '', 0)),
         figure(
-          'key to changed screen, p99, at 20,000 lines/s',
+          'key to changed screen, p99, at 20,000 lines/s of 40 functions',
           'ms',
           of(keys, 'p99Ms'),
           { must: 50, aim: 25 },
-          `p50 ${spread(of(keys, 'p50Ms')).median.toFixed(1)} ms, ${keys[0].eventCount} lines taken in`,
+          keysBeside(keys),
         ),
+        figure('  the same of 1,000 functions', 'ms', of(keysOfMany, 'p99Ms'), undefined, keysBeside(keysOfMany)),
+        figure('CPU a picture, 40 functions, 280 kinds of failure', 'ms', [pictures.lateMedianMs], undefined, picturesBeside(pictures)),
+        figure(
+          '  longest that one holds the loop, of processor',
+          'ms',
+          [pictures.holdMedianMs],
+          { must: 50 },
+          `95 of 100 at most ${pictures.holdP95Ms.toFixed(0)} ms`,
+        ),
+        figure('  the same of 1,000 functions', 'ms', [picturesOfMany.holdMedianMs], { must: 50 }, picturesBeside(picturesOfMany)),
+        figure(
+          '  the same of 100,000 functions and kinds of failure',
+          'ms',
+          [picturesOfTooMany.holdMedianMs],
+          { must: 50 },
+          `${picturesBeside(picturesOfTooMany)}, ${picturesOfTooMany.functionCount} told apart`,
+        ),
+        ...(resident === undefined
+          ? []
+          : [
+              figure('RSS empty', 'MB', [resident.emptyBytes * 1e-6], { must: 100, aim: 85 }),
+              figure(
+                `RSS after ${isQuick ? '200,000' : '1,000,000'} lines`,
+                'MB',
+                [resident.fullBytes * 1e-6],
+                { must: 180, aim: 150 },
+                `highest ${(resident.highestBytes * 1e-6).toFixed(0)} MB, taken in ${resident.takenS.toFixed(0)} s`,
+              ),
+            ]),
         figure(
           'heap growth over 5,000 frames',
           'MB',
@@ -98,6 +141,21 @@ export async function bench(args) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function keysBeside(runs) {
+  const of = (key) => spread(runs.map((run) => run[key])).median;
+  return `p50 ${of('p50Ms').toFixed(1)} ms, ${runs[0].eventCount} lines taken in`;
+}
+
+function picturesBeside({ lateMedianMs, eventCount, memory, takenUsPerLine }) {
+  return `${lateMedianMs.toFixed(0)} ms of processor a picture, ${takenUsPerLine.toFixed(1)} µs a line of ${eventCount}, RSS ${(memory.rss * 1e-6).toFixed(0)} MB`;
+}
+
+async function picturesOf(functions, kinds, lines) {
+  const command = [fileURLToPath(new URL('watch/pictures.mjs', import.meta.url)), functions, kinds, lines].map(String);
+  const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 1e6 });
+  return JSON.parse(stdout);
 }
 
 async function bundled(entry, folder) {
@@ -160,11 +218,11 @@ async function firstFrameMs(command, isFrame) {
   return ms;
 }
 
-function onTerminal(command) {
+function onTerminal(command, pty = PTY, stdin = 'ignore') {
   const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', CI: '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
   delete env.NO_COLOR;
   delete env.CI;
-  return spawn('python3', ['-u', '-c', PTY, ...command], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn('python3', ['-u', '-c', pty, ...command], { env, stdio: [stdin, 'pipe', 'inherit'] });
 }
 
 function ended(child) {
@@ -198,3 +256,9 @@ while True:
     os.write(1, data)
 os.waitpid(child, 0)
 `;
+
+/** The same, where standard input stays the pipe that it is and keys come from the terminal; tells the process that it started. */
+const PTY_AROUND_A_PIPE = PTY.replace('for fd in (0, 1, 2)', 'for fd in (1, 2)').replace(
+  'os.close(slave)\ndef',
+  "os.close(slave)\nos.close(0)\nsys.stdout.write('PID %d\\n' % child)\nsys.stdout.flush()\ndef",
+);

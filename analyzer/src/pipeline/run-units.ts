@@ -100,7 +100,7 @@ function clocks(): Clocks {
   return { nowMs: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
-export function addUp(harvests: readonly Harvest[]): AddedUp {
+function addUp(harvests: readonly Harvest[]): AddedUp {
   return atOnce(addUpSteps(harvests));
 }
 

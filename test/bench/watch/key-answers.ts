@@ -10,14 +10,16 @@ import { follow } from '../../../analyzer/src/live/index.ts';
 import { paintsOf } from '../../../tui/src/frame/theme.ts';
 import { headlineOf, OVERVIEW } from '../../../tui/src/screens/overview.ts';
 import { runShell } from '../../../tui/src/shell/run-shell.ts';
+import { busySystem } from './load.mjs';
 
-const [seconds, resultFile] = [Number(process.argv[4]), process.argv[5]!];
+const [functions, seconds, resultFile] = [Number(process.argv[3]), Number(process.argv[4]), process.argv[5]!];
+const next = busySystem({ functions });
 const LINES_A_TICK = 1000;
 const TICK_MS = 50;
 const KEY_EVERY_MS = 37;
 
 const stream = new PassThrough({ highWaterMark: 64 * 1024 * 1024 });
-const live = follow([{ kind: 'stream', stream }], { functionName: 'checkout' });
+const live = follow([{ kind: 'stream', stream }]);
 let bytes = 0;
 const stdout = Object.assign(new EventEmitter(), {
   columns: 120,
@@ -41,8 +43,7 @@ void runShell(
   async () => ({ source: live, screens: [OVERVIEW], headline: headlineOf }),
 );
 
-let request = 0;
-const feed = setInterval(() => stream.write(lines()), TICK_MS);
+const feed = setInterval(() => stream.write(next(LINES_A_TICK)), TICK_MS);
 const answers: number[] = [];
 const startedMs = performance.now() + 1500;
 let due = startedMs;
@@ -69,23 +70,4 @@ function press(): void {
     JSON.stringify({ count: answers.length, p50Ms: at(0.5), p99Ms: at(0.99), eventCount: live.picture().report.input.eventCount }),
   );
   process.exit(0);
-}
-
-/** As `aws logs tail --format detailed` prints them: START, END and REPORT of requests in ten streams. */
-function lines(): string {
-  const out: string[] = [];
-  const at = new Date().toISOString().replace('Z', '000+00:00');
-  for (let n = 0; n < LINES_A_TICK; n += 4) {
-    request++;
-    const id = `00000000-0000-4000-8000-${request.toString(16).padStart(12, '0')}`;
-    const head = `${at} 2026/11/21/[42]${(request % 10).toString(16).padStart(32, '0')}`;
-    const ms = 20 + (request % 300);
-    out.push(
-      `${head} START RequestId: ${id} Version: 42`,
-      `${head} ${at}\t${id}\t${request % 50 === 0 ? 'ERROR' : 'INFO'}\torder ${request} was ${request % 50 === 0 ? 'refused' : 'taken'}`,
-      `${head} END RequestId: ${id}`,
-      `${head} REPORT RequestId: ${id}\tDuration: ${ms}.00 ms\tBilled Duration: ${ms} ms\tMemory Size: 512 MB\tMax Memory Used: ${100 + (request % 40)} MB\t`,
-    );
-  }
-  return `${out.join('\n')}\n`;
 }

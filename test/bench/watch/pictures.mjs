@@ -1,6 +1,6 @@
 /**
  * What a picture costs while a busy system is taken in: processor time of the thread that makes it, a quarter of a second of
- * 20,000 lines a second apart. Told to the parent, or printed when run by hand:
+ * 20,000 lines a second apart; printed as JSON.
  *
  *   node test/bench/watch/pictures.mjs FUNCTIONS KINDS LINES
  */
@@ -46,11 +46,7 @@ const told = {
   allMs: all,
   memory: process.memoryUsage(),
 };
-if (process.send) process.send(told, () => process.exit());
-else {
-  console.log(told);
-  process.exit();
-}
+process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit());
 
 /** Processor time of the longest stretch in which nobody else, such as a key, had a turn. */
 async function longestHold(picture) {

@@ -108,6 +108,7 @@ async function runDashboard(paths: readonly string[], options: WatchOptions, key
         opening: paths.length === 0 ? 'opening the receiver' : `reading ${paths.join(' ')}`,
       },
       async (): Promise<ShellContent> => {
+        (await import('../watch/modest-heap.ts')).keepHeapModest();
         open = await openWatch(paths, options, world);
         const { live, content } = open;
         // What cannot be read at all is said on the screen that stays, and not behind one that goes.

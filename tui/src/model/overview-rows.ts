@@ -1,6 +1,8 @@
 /** The overview's rows: each function with what it did in the window, and the verdict on all that was seen of it. */
-import type { FunctionCourse, Picture, Report } from '@nightlight/analyzer';
+import type { FunctionCourse, Picture } from '@nightlight/analyzer';
 import { countWords, durationText, percentWords, printable } from '@nightlight/analyzer/report';
+import { byFunction } from './by-function.ts';
+import { oncePerPicture } from './once-per-picture.ts';
 import { type FunctionRow, overviewView } from './overview-view.ts';
 import { inWindow, type PictureWindow, sumOf } from './picture-window.ts';
 
@@ -19,12 +21,27 @@ export const OVERVIEW_SORTS = ['hurt', 'invocations', 'name'] as const;
 
 /** @returns in the order in which they hurt, or as sorted */
 export function overviewRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
+  // The window follows from its minutes: the gaps in it are the picture's.
+  const known = rowsKnown(picture, undefined);
+  const word = `${window.first} ${window.last} ${sort}`;
+  let rows = known.get(word);
+  if (rows === undefined) {
+    rows = rowsOf(picture, window, sort);
+    known.set(word, rows);
+  }
+  return rows;
+}
+
+/** By window and order: the few that somebody looks at while a picture lives. */
+const rowsKnown = oncePerPicture(() => new Map<string, readonly OverviewRow[]>());
+
+const latencyOf = oncePerPicture(({ report }) => byFunction(report.latency));
+const memoryOf = oncePerPicture(({ report }) => byFunction(report.memory));
+
+function rowsOf(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
   // Rows have printable names; one that would move the cursor must still find its course.
   const courses = new Map(picture.functions.map((course) => [printable(course.functionName), course]));
-  const rows = overviewView(
-    picture.report,
-    picture.sources.map(({ name }) => name),
-  ).rows.map((row) => overviewRow(row, courses.get(row.name), picture, window));
+  const rows = overviewView(picture.report, []).rows.map((row) => overviewRow(row, courses.get(row.name), picture, window));
   if (sort === 'invocations') return [...rows].sort((a, b) => busyness(courses, b) - busyness(courses, a));
   if (sort === 'name') return [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
   return rows;
@@ -48,8 +65,8 @@ function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, pictu
     hurtPerMinute: hurtSum === undefined || window.knownCount === 0 ? undefined : hurtSum / window.knownCount,
     invocationsPerMinute: invocations === undefined || window.knownCount === 0 ? UNKNOWN : rateText(invocations / window.knownCount),
     errorShare: invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations),
-    p50: medianText(picture.report, row.name),
-    memoryPerInvocation: memoryText(picture.report, row.name),
+    p50: medianText(picture, row.name),
+    memoryPerInvocation: memoryText(picture, row.name),
     course: hurt,
   };
 }
@@ -66,18 +83,20 @@ function busyness(courses: ReadonlyMap<string, FunctionCourse>, { name }: Overvi
 }
 
 /** Of the configuration that was called most. */
-function medianText(report: Report, name: string): string {
-  const [most] = report.latency
-    .filter(({ functionName, warm }) => functionName === name && warm.p50Ms !== undefined)
+function medianText(picture: Picture, name: string): string {
+  const [most] = latencyOf(
+    picture,
+    undefined,
+  )(name)
+    .filter(({ warm }) => warm.p50Ms !== undefined)
     .sort((a, b) => b.warm.sampleCount - a.warm.sampleCount);
   return most === undefined ? 'n<6' : durationText(most.warm.p50Ms!.value);
 }
 
-function memoryText(report: Report, name: string): string {
-  const grown = report.memory.flatMap(({ functionName, growth }) =>
-    functionName === name && (growth.kind === 'leaking' || growth.kind === 'growing') ? [growth.mbPerInvocation] : [],
-  );
-  if (grown.length === 0) return report.memory.some(({ functionName }) => functionName === name) ? '-' : UNKNOWN;
+function memoryText(picture: Picture, name: string): string {
+  const sections = memoryOf(picture, undefined)(name);
+  const grown = sections.flatMap(({ growth }) => (growth.kind === 'leaking' || growth.kind === 'growing' ? [growth.mbPerInvocation] : []));
+  if (grown.length === 0) return sections.length > 0 ? '-' : UNKNOWN;
   const most = Math.max(...grown);
   return most >= 1 ? `+${most.toFixed(1)} MB` : `+${Math.round(most * 1024)} KB`;
 }

@@ -16,6 +16,7 @@ import {
   rangeText,
   sinceText,
 } from '@nightlight/analyzer/report';
+import { byFunction } from './by-function.ts';
 
 export interface OverviewView {
   /** `logs/ (2 files)` */
@@ -57,11 +58,24 @@ export interface FindingView {
 export type Tone = 'red' | 'yellow' | 'blue' | 'green' | 'plain';
 
 export function overviewView(hostile: Report, sources: readonly string[]): OverviewView {
-  const report = printableDeep(hostile);
+  let view = views.get(hostile);
+  if (view === undefined) {
+    view = viewOf(hostile);
+    views.set(hostile, view);
+  }
+  return { ...view, source: `${printableDeep(sources).join(' ')} (${plural(hostile.input.fileCount, 'file')})` };
+}
+
+/** A frame asks several times: for its rows, its head, and what is chosen. */
+const views = new WeakMap<Report, Omit<OverviewView, 'source'>>();
+
+function viewOf(hostile: Report): Omit<OverviewView, 'source'> {
+  // Only what is shown here: the rest of a large report is many times as much.
+  const { findings, functions, coldStarts, latency, changes } = hostile;
+  const report = { ...hostile, ...printableDeep({ findings, functions, coldStarts, latency, changes }) };
   const rows = functionRows(report);
   const worst = report.findings[0];
   return {
-    source: `${printableDeep(sources).join(' ')} (${plural(report.input.fileCount, 'file')})`,
     range:
       report.input.fromMs === undefined || report.input.toMs === undefined
         ? 'times unknown'
@@ -91,30 +105,35 @@ function functionRows(report: Report): FunctionRow[] {
   const named = new Set(report.functions.map(({ functionName }) => functionName));
   const unseen = new Set(report.findings.map(({ functionName }) => functionName).filter((name) => !named.has(name)));
   const names = [...named, ...unseen];
-  const rank = new Map(names.map((name) => [name, rankOf(report, name)]));
+  const rank = new Map(names.map((name) => [name, report.findings.length]));
+  for (let at = report.findings.length - 1; at >= 0; at--) rank.set(report.findings[at]!.functionName, at);
+  const findings = byFunction(report.findings);
+  const functions = byFunction(report.functions);
+  const coldStarts = byFunction(report.coldStarts);
+  const latency = byFunction(report.latency);
   const failed = new Map(report.functions.map((section) => [section.functionName, section.failed?.count ?? 0]));
   return names
     .sort((a, b) => rank.get(a)! - rank.get(b)! || (failed.get(b) ?? 0) - (failed.get(a) ?? 0) || (a < b ? -1 : 1))
-    .map((name) => functionRow(report, name));
+    .map((name) => {
+      const own = { findings: findings(name), functions: functions(name), coldStarts: coldStarts(name), latency: latency(name) };
+      return functionRow({ ...own, changes: report.changes }, name);
+    });
 }
 
-/** The report ranks its findings by what hurts users most; a function stands where its worst one does. */
-function rankOf(report: Report, name: string): number {
-  const at = report.findings.findIndex((finding) => finding.functionName === name);
-  return at < 0 ? report.findings.length : at;
-}
+type OwnChapters = Pick<Report, 'findings' | 'functions' | 'coldStarts' | 'latency' | 'changes'>;
 
-function functionRow(report: Report, name: string): FunctionRow {
-  const findings = report.findings.filter((finding) => finding.functionName === name);
+/** @param report  only what is told of the function, and all changes */
+function functionRow(report: OwnChapters, name: string): FunctionRow {
+  const { findings } = report;
   const worst = findings[0];
-  const section = report.functions.find((candidate) => candidate.functionName === name);
+  const [section] = report.functions;
   const hurt = hurtOf(section?.failed, findings);
   return {
     name: name === '' ? WHOLE_INPUT : name,
     hurts: hurt === undefined ? '?' : countWords(hurt.count),
     share: hurt === undefined || hurt.of === undefined ? '?' : percentWords(hurt.count / hurt.of),
-    p99: p99Text(report, name),
-    cold: coldText(report, name),
+    p99: p99Text(report),
+    cold: coldText(report),
     verdict: worst === undefined ? 'none found' : `${findingMark(worst)} ${worst.headline}`,
     tone: worst === undefined ? 'plain' : toneOf(findingMark(worst)),
     findings: findings.map((finding) => findingView(finding, report)),
@@ -136,21 +155,20 @@ function hurtOf(
 }
 
 /** The slowest of its configurations: one bad version must not hide behind a good one. */
-function p99Text(report: Report, name: string): string {
-  const values = [
-    ...report.coldStarts.filter(({ functionName }) => functionName === name).map(({ p99Ms }) => p99Ms),
-    ...report.latency.filter(({ functionName }) => functionName === name).map(({ warm }) => warm.p99Ms?.value),
-  ].filter((value) => value !== undefined);
+function p99Text(report: OwnChapters): string {
+  const values = [...report.coldStarts.map(({ p99Ms }) => p99Ms), ...report.latency.map(({ warm }) => warm.p99Ms?.value)].filter(
+    (value) => value !== undefined,
+  );
   return values.length === 0 ? NOT_ENOUGH_FOR_P99 : durationText(Math.max(...values));
 }
 
-function coldText(report: Report, name: string): string {
-  const sections = report.coldStarts.flatMap(({ functionName, cold }) => (functionName === name && cold !== undefined ? [cold] : []));
+function coldText(report: OwnChapters): string {
+  const sections = report.coldStarts.flatMap(({ cold }) => cold ?? []);
   const of = sections.reduce((sum, cold) => sum + cold.of, 0);
   return of === 0 ? '?' : percentWords(sections.reduce((sum, cold) => sum + cold.count, 0) / of);
 }
 
-function findingView(finding: Finding, report: Report): FindingView {
+function findingView(finding: Finding, report: OwnChapters): FindingView {
   return {
     title: titleOf(finding),
     tone: toneOf(findingMark(finding)),

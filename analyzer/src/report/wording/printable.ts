@@ -10,14 +10,30 @@ export function printable(text: string): string {
   return text.replace(COLOUR, '').replace(SPACING, ' ').replace(CONTROL, spellOut);
 }
 
-/** The same for every string inside plain data, keys of records included. */
+/**
+ * The same for every string inside plain data, keys of records included. What holds nothing suspect is given back as it is: that is
+ * nearly everything, and a report has a hundred thousand members.
+ */
 export function printableDeep<T>(value: T): T {
   if (typeof value === 'string') return printable(value) as T;
-  if (Array.isArray(value)) return value.map(printableDeep) as T;
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [printable(key), printableDeep(member)])) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return (Array.isArray(value) ? printableList(value) : printableRecord(value)) as T;
+}
+
+function printableList(list: readonly unknown[]): readonly unknown[] {
+  let made: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const safe = printableDeep(list[i]);
+    if (made === undefined && !Object.is(safe, list[i])) made = list.slice();
+    if (made !== undefined) made[i] = safe;
   }
-  return value;
+  return made ?? list;
+}
+
+function printableRecord(record: object): object {
+  const isSafe = Object.entries(record).every(([key, member]) => printable(key) === key && Object.is(printableDeep(member), member));
+  if (isSafe) return record;
+  return Object.fromEntries(Object.entries(record).map(([key, member]) => [printable(key), printableDeep(member)]));
 }
 
 // C0, DEL, C1, and the invisible characters that reorder or hide text: zero width, line and paragraph separators,
