@@ -125,7 +125,53 @@ describe('a heap that nobody probes', () => {
   test('and grew in one step is not leaking', () => {
     expect(verdictOf({ kept: (n) => (n > 900 ? 9 * MIB : 0) }).kind).not.toBe('leaking');
   });
+
+  test('and collects in bursts is leaking when the lowest floors of the bursts rise, and stable when they do not', () => {
+    expect(collectedInBursts((n) => 6000 * n)).toMatchObject({ kind: 'leaking', channel: 'heap', basis: 'passive' });
+    expect(collectedInBursts(() => 0).kind).toBe('stable');
+  });
+
+  test('and whose floors are only lower early in life, because more of them were merged there, is not leaking', () => {
+    // Each collection misses up to a quarter: the lowest of ten is lower than a single one.
+    const missed = (n: number) => 2.5 * MIB * ((n * 0.618) % 1);
+    expect(collectedInBursts((n) => missed(n)).kind).not.toBe('leaking');
+  });
+
+  test('and was collected once, late, is leaking when most of an even climb was left, and not when it was taken', () => {
+    expect(collectedOnce((n) => 9000 * n)).toMatchObject({
+      kind: 'leaking',
+      falsifiers: expect.arrayContaining([expect.stringContaining('goes on')]),
+    });
+    expect(collectedOnce((n) => 1000 * n).kind).not.toBe('leaking');
+  });
+
+  test('and was collected once because it grew in a step is not leaking', () => {
+    expect(collectedOnce((n) => (n >= 1598 ? 20 * MIB : 0)).kind).not.toBe('leaking');
+  });
 });
+
+/** Ten full collections in a row every 150 invocations, and between them a climb of garbage. */
+function collectedInBursts(kept: (n: number) => number): FloorVerdict {
+  const trend = new FloorTrend();
+  let floor: number | undefined;
+  for (let n = 1; n <= 2400; n++) {
+    const base = 10 * MIB + kept(n);
+    const isFull = n % 150 < 10;
+    if (isFull) floor = base + (n % 10);
+    trend.push({ invocationNumber: n, heapUsedBytes: isFull ? base + 4096 : base + (n % 150) * 20_000, heapFloorBytes: floor });
+  }
+  return trend.verdict();
+}
+
+/** Garbage of 2,000 bytes an invocation that one full collection takes, two thirds into the life. */
+function collectedOnce(kept: (n: number) => number): FloorVerdict {
+  const trend = new FloorTrend();
+  for (let n = 1; n <= 2400; n++) {
+    const used = 20 * MIB + kept(n) + 2000 * (n < 1600 ? n : n - 1600);
+    trend.push({ invocationNumber: n, heapUsedBytes: used, heapFloorBytes: n < 1600 ? undefined : 20 * MIB + kept(1600) });
+  }
+  return trend.verdict();
+}
 
 describe('memory beside the heap', () => {
   test('Buffers that are kept are a leak of external memory', () => {

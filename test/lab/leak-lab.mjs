@@ -16,8 +16,9 @@ export const experiment = {
     { from: 1, to: 80, what: 'all rules of floor-trend.ts, probed-verdict.ts and passive-verdict.ts' },
     { from: 401, to: 500, what: 'passive-verdict.ts' },
     { from: 1001, to: 1400, what: 'passive-verdict.ts' },
+    { from: 2001, to: 2400, what: 'passive-verdict.ts' },
   ],
-  seeds: { from: 601, to: 620 },
+  seeds: { from: 601, to: 640 },
   quickSeeds: { from: 601, to: 603 },
   run,
 };

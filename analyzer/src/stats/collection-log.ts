@@ -1,8 +1,9 @@
 /**
  * What full collections left, at most 24 of them however long the life: when the log is full, neighbours become one.
  *
- * Of two floors that V8 left the lower is nearer to the truth, since garbage that was missed only adds. Forced
- * collections miss nothing, so of two of them the later stays.
+ * Of two floors that V8 left the lower is nearer to the truth, since garbage that was missed only adds. The nearest two
+ * become one, so that a burst of collections takes the place of a single one, and not of the life before it. Forced
+ * collections miss nothing and come on a schedule: of every two of them the later stays.
  */
 export interface Collection {
   /** Invocation number. */
@@ -11,6 +12,8 @@ export interface Collection {
   readonly floorBytes: number;
   /** V8's own: the lowest used heap shortly before it. Forced: external memory after it, NaN where nobody told. */
   readonly besideBytes: number;
+  /** Collections that became this one, itself among them. */
+  readonly count: number;
 }
 
 export class CollectionLog {
@@ -38,7 +41,7 @@ export class CollectionLog {
   }
 
   add(at: number, floorBytes: number, besideBytes: number): void {
-    if (this.#count === MOST_ROWS) this.#halve();
+    if (this.#count === MOST_ROWS) this.#keeps === 'lower' ? this.#mergeNearest() : this.#halve();
     const start = this.#count * ROW;
     if (start === this.#rows.length) {
       const larger = new Float64Array(Math.min(MOST_ROWS * ROW, start * 2));
@@ -48,6 +51,7 @@ export class CollectionLog {
     this.#rows[start] = at;
     this.#rows[start + 1] = floorBytes;
     this.#rows[start + 2] = besideBytes;
+    this.#rows[start + 3] = 1;
     this.#count++;
   }
 
@@ -61,21 +65,37 @@ export class CollectionLog {
   upTo(until: number): Collection[] {
     const all: Collection[] = [];
     for (let i = 0; i < this.#count; i++) {
-      const at = this.#rows[i * ROW]!;
-      if (at <= until) all.push({ at, floorBytes: this.#rows[i * ROW + 1]!, besideBytes: this.#rows[i * ROW + 2]! });
+      const [at, floorBytes, besideBytes, count] = this.#rows.subarray(i * ROW, (i + 1) * ROW) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      if (at <= until) all.push({ at, floorBytes, besideBytes, count });
     }
     return all;
   }
 
-  #halve(): void {
-    for (let i = 0; i < MOST_ROWS; i += 2) {
-      const isFirst = this.#keeps === 'lower' && this.#rows[i * ROW + 1]! < this.#rows[(i + 1) * ROW + 1]!;
-      const from = (isFirst ? i : i + 1) * ROW;
-      this.#rows.copyWithin((i / 2) * ROW, from, from + ROW);
+  #mergeNearest(): void {
+    let nearest = 0;
+    let nearestGap = Number.POSITIVE_INFINITY;
+    for (let i = 0; i + 1 < this.#count; i++) {
+      const gap = this.#rows[(i + 1) * ROW]! - this.#rows[i * ROW]!;
+      if (gap < nearestGap) [nearest, nearestGap] = [i, gap];
     }
+    const [one, other] = [nearest * ROW, (nearest + 1) * ROW];
+    const together = this.#rows[one + 3]! + this.#rows[other + 3]!;
+    if (this.#rows[other + 1]! <= this.#rows[one + 1]!) this.#rows.copyWithin(one, other, other + ROW);
+    this.#rows[one + 3] = together;
+    this.#rows.copyWithin(other, other + ROW, this.#count * ROW);
+    this.#count--;
+  }
+
+  #halve(): void {
+    for (let i = 1; i < MOST_ROWS; i += 2) this.#rows.copyWithin((i >> 1) * ROW, i * ROW, (i + 1) * ROW);
     this.#count = MOST_ROWS / 2;
   }
 }
 
 const MOST_ROWS = 24;
-const ROW = 3;
+const ROW = 4;

@@ -12,7 +12,7 @@
 import { BlockMinima, type LowPoint } from './block-minima.ts';
 import { judgeBlockTrend, TREND_FALSIFIERS, type TrendDemands } from './block-trend-verdict.ts';
 import { CollectionLog } from './collection-log.ts';
-import { judgePassive, PASSIVE_FALSIFIERS } from './passive-verdict.ts';
+import { judgePassive } from './passive-verdict.ts';
 import { noiseBytes } from './probe-verdict.ts';
 import { judgeProbed, PROBED_FALSIFIERS } from './probed-verdict.ts';
 import { evenSlopeInterval, lineSlopeInterval, type SlopeInterval, walkSlopeInterval } from './slope-interval.ts';
@@ -252,7 +252,7 @@ export class FloorTrend {
     if (now.kind !== 'leaking') return { ...now, channel: 'heap', basis: 'passive' };
     const earlier = 0.99 * this.#now;
     if (judgePassive(this.#heap, this.#collections.upTo(earlier), earlier).kind !== 'leaking') return TOO_FRESH('heap');
-    return this.#leaking('heap', 'passive', lineSlopeInterval(now.points), now.points, PASSIVE_FALSIFIERS, limits);
+    return this.#leaking('heap', 'passive', lineSlopeInterval(now.points), now.points, now.falsifiers, limits);
   }
 
   #ofExternal(limits: MemoryLimits): FloorVerdict | undefined {

@@ -3,8 +3,9 @@
  *
  * Between full collections a healthy heap climbs like a leaking one: what lived long enough to be promoted waits there. So
  * a climb proves nothing, and only floors after full collections count. They are noisy, because V8 misses garbage that died
- * while it marked: up to about a quarter of what is kept. A leak is therefore named only when the floors rise beyond that
- * noise, both up to the last but one and in the later half, and when the climb since the last collection has not ended.
+ * while it marked: up to about a quarter of what is kept. What is missed only adds, so of floors that lie close together
+ * the lowest speaks for all, and the surer the more there are. A leak is named only when floors rise by more than a
+ * collection can miss, on a line, to the end, and when no one or two stretches of the life hold the growth.
  *
  * A life may see a single full collection. Then the heap before it and the floor after it say how much of the climb was
  * kept, and so up to which invocation memory must have been kept at the least; a cache that was full by the middle of the
@@ -16,7 +17,7 @@ import { fitLine, type NoisyPoint, slopeOf } from './line-fit.ts';
 import { median } from './median.ts';
 
 export type PassiveVerdict =
-  | { readonly kind: 'leaking'; readonly points: readonly NoisyPoint[] }
+  | { readonly kind: 'leaking'; readonly points: readonly NoisyPoint[]; readonly falsifiers: readonly string[] }
   | { readonly kind: 'growing-but-bounded'; readonly because: string }
   | { readonly kind: 'stable' }
   | { readonly kind: 'insufficient-data'; readonly missing: string };
@@ -27,56 +28,33 @@ export type PassiveVerdict =
  * @param now          invocation number up to which is judged
  */
 export function judgePassive(lows: BlockMinima, collections: readonly Collection[], now: number): PassiveVerdict {
-  const whole = judgeWindow({ lows, known: collections, from: WARM_UP_SHARE * now, now, score: GROWTH_SCORE });
+  const whole = judgeWindow({ lows, known: collections, from: WARM_UP_SHARE * now, now });
   if (whole.kind === 'leaking') return whole;
   // A leak that begins with half of the life bends the line of the whole; its later part is straight.
-  const later = judgeWindow({ lows, known: collections, from: LATER_SHARE * now, now, score: LATER_GROWTH_SCORE });
+  const later = judgeWindow({ lows, known: collections, from: LATER_SHARE * now, now });
   return later.kind === 'leaking' ? later : whole;
 }
 
-/** Every way to be wrong that a leak has passed. */
-export const PASSIVE_FALSIFIERS = [
-  'floors after full collections rise by more than the garbage that a collection misses',
-  'they rose before the last of them, too',
-  'growth in the later half is no slower than 0.45 of the whole',
-  'steps hold less than 0.35 of the growth',
-  'the heap typically climbs at two thirds of the whole pace or more between collections',
-  'the climb since the last full collection goes on',
-  'the state of 1 % of the life earlier says the same',
-] as const;
-
-// Chosen on seeds 1 to 80, 401 to 500 and 1001 to 1400 of the leak lab's simulated processes and seeds 1 and 11 of its real
-// programs, rounded; the false share was looked at on seeds 301 to 400 besides.
+// Chosen on seeds 1 to 80, 401 to 500, 1001 to 1400 and 2001 to 2400 of the leak lab's simulated processes and seeds 1 and 11
+// of its real programs, rounded; docs/thresholds.md says what each is for.
 const WARM_UP_SHARE = 0.16;
 const LATER_SHARE = 0.36;
 const BASELINE_SHARE = 0.18;
-const GROWTH_SCORE = 4.3;
-const LATER_GROWTH_SCORE = 4;
-const JUMP_SHARE = 0.35;
-const LATE_SHARE = 0.45;
-const LATE_SHARE_OF_EARLY = 0.37;
-const LATE_SCORE = 0.9;
-const EARLY_SCORE = 1.6;
-const GOES_ON_SHARE = 0.15;
-const USUAL_PACE_SHARE = 0.66;
-const LAST_COLLECTION_SHARE = 0.33;
-const KEPT_UNTIL_SHARE = 0.45;
-const EVEN_CLIMB_LATE_SHARE = 0.4;
-const EVEN_CLIMB_EARLY_SHARE = 0.15;
-const CLIMB_GOES_ON_SHARE = 0.75;
+const BASELINE_AHEAD_SHARE = 0.06;
+/** Floors nearer to each other than this share of the life are one. */
+const ONE_FLOOR_SHARE = 0.05;
+const MOST_FLOORS = 10;
 const GATHERED_NOISE_SHARE = 0.12;
 const MEBIBYTE = 1024 * 1024;
 
-/** Of a floor. V8 was seen to miss garbage of up to a quarter of what was kept; the share was chosen on the tuning seeds. */
-const noiseBytes = (floorBytes: number): number => Math.max(256 * 1024, 0.05 * floorBytes);
+/** Of a floor. V8 was seen to miss garbage of up to a quarter of what was kept; the lowest of several missed less. */
+const noiseBytes = (floorBytes: number, count = 1): number => Math.max(256 * 1024, (0.1 * floorBytes) / (count + 1));
 
 interface Window {
   readonly lows: BlockMinima;
   readonly known: readonly Collection[];
   readonly from: number;
   readonly now: number;
-  /** Standard errors by which the floors have to rise. */
-  readonly score: number;
 }
 
 function judgeWindow(window: Window): PassiveVerdict {
@@ -92,32 +70,135 @@ function judgeWindow(window: Window): PassiveVerdict {
       : { kind: 'insufficient-data', missing: 'a full collection since the heap grew, to tell what of it is kept' };
   }
   const waste = wastePerInvocation(known);
-  const points = floorsWithBaseline(window, settled, baseline, waste);
-  const end = points.at(-1)!;
-  const length = end.at - points[0]!.at;
+  const floors = floorsOf(settled, now);
+  const isAhead = baseline.at < floors[0]!.at - BASELINE_AHEAD_SHARE * now;
+  const points = isAhead ? [withoutWaste(known, baseline, waste), ...floors] : floors;
   // A single floor, early: what is there now is at most so much above it.
-  if (length <= 0) return isLevel(last.floorBytes, recent.value) ? { kind: 'stable' } : ONE_MORE;
-  const fit = fitLine(points);
-  const grown = fit.slope * length;
-  if (!(fit.slope > window.score * fit.standardError) || grown < MEBIBYTE) {
-    const atMost = grown + 2 * fit.standardError * length;
-    if (atMost <= Math.max(1.5 * MEBIBYTE, 0.15 * end.value)) return { kind: 'stable' };
-    return points.length < 3 ? ONE_MORE : { kind: 'insufficient-data', missing: 'growth beyond the garbage that a collection misses' };
-  }
-  if (risenInSteps(settled, fit.slope) > JUMP_SHARE * grown) {
-    return { kind: 'insufficient-data', missing: 'growth in more than one or two steps' };
-  }
-  if (usualPace(window, points[0]!.at) < USUAL_PACE_SHARE * (fit.slope + waste)) {
-    return { kind: 'insufficient-data', missing: 'growth that comes with every stretch of the life' };
-  }
-  if (settled.length === 1) return judgeLastClimb(window, baseline, waste);
-  if (points.length < 3) return ONE_MORE;
-  return judgeFloors(window, points, fit.slope, waste);
+  if (points.length === 1) return isLevel(last.floorBytes, recent.value) ? { kind: 'stable' } : ONE_MORE;
+  return points.length === 2 ? judgeTwo(window, points, isAhead) : judgeLine(window, points, waste);
 }
 
 const isLevel = (fromBytes: number, toBytes: number): boolean => toBytes - fromBytes <= Math.max(MEBIBYTE, 0.05 * toBytes);
 
 const ONE_MORE: PassiveVerdict = { kind: 'insufficient-data', missing: 'one more full collection' };
+const STEPS: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth in more than one or two steps' };
+
+/** Floors that are far enough apart to be asked one by one: of those close together the lowest, oldest first. */
+function floorsOf(settled: readonly Collection[], now: number): NoisyPoint[] {
+  const floors = settled.map(({ at, floorBytes, count }) => ({ at, value: floorBytes, count }));
+  while (floors.length > 1) {
+    let nearest = 0;
+    for (let i = 1; i + 1 < floors.length; i++) if (gapAfter(floors, i) < gapAfter(floors, nearest)) nearest = i;
+    if (gapAfter(floors, nearest) >= ONE_FLOOR_SHARE * now && floors.length <= MOST_FLOORS) break;
+    const [one, other] = [floors[nearest]!, floors[nearest + 1]!];
+    floors.splice(nearest, 2, { ...(one.value <= other.value ? one : other), count: one.count + other.count });
+  }
+  return floors.map(({ at, value, count }) => ({ at, value, noise: noiseBytes(value, count) }));
+}
+
+const gapAfter = (points: readonly { readonly at: number }[], i: number): number => points[i + 1]!.at - points[i]!.at;
+
+/** What a line of floors has to show: of three little can be seen, so they have to show more. */
+interface LineDemands {
+  /** Of the first floor. V8 was seen to miss a quarter of what is kept; the lowest of several floors hides less. */
+  readonly growthShare: number;
+  /** Standard errors by which the floors have to rise. */
+  readonly score: number;
+  readonly straightness: number;
+  /** Of the growth, what one stretch of the life may hold beyond its usual climb. */
+  readonly stepShare: number;
+  /** Pace of the later half over that of the whole. */
+  readonly lateShare: number;
+}
+
+const OF_THREE: LineDemands = { growthShare: 0.33, score: 3, straightness: 0.87, stepShare: 0.14, lateShare: 0.8 };
+const OF_FOUR: LineDemands = { growthShare: 0.42, score: 3.6, straightness: 0.65, stepShare: 0.19, lateShare: 0 };
+const OF_SIX: LineDemands = { growthShare: 0.29, score: 2.5, straightness: 0.76, stepShare: 0.21, lateShare: 0 };
+const TWO_STEPS_SHARE = 0.35;
+const LEAST_GROWTH_BYTES = 2.5 * MEBIBYTE;
+const BOUNDED_LATE_SHARE = 0.3;
+const LAST_FLOOR_SHARE = 0.45;
+const GOES_ON_SHARE = 0.1;
+
+const LINE_FALSIFIERS = [
+  'floors after full collections rise by more than the garbage that a collection misses',
+  'they lie on a straight line',
+  'they rise in the later half, too, of three at four fifths of the pace',
+  'no two stretches of the life hold 0.35 of the growth beyond their usual climb',
+  'the climb since the last full collection goes on',
+  'the state of 1 % of the life earlier says the same',
+] as const;
+
+function judgeLine({ lows, known, now }: Window, points: readonly NoisyPoint[], waste: number): PassiveVerdict {
+  const [first, end] = [points[0]!, points.at(-1)!];
+  const demands = points.length === 3 ? OF_THREE : points.length < 6 ? OF_FOUR : OF_SIX;
+  const fit = fitLine(points);
+  const length = end.at - first.at;
+  const grown = fit.slope * length;
+  const material = Math.max(LEAST_GROWTH_BYTES, demands.growthShare * first.value);
+  if (!(fit.slope > demands.score * fit.standardError) || grown < material) {
+    return isAtMostLevel(grown + 2 * fit.standardError * length, end.value) ? { kind: 'stable' } : BEYOND_NOISE;
+  }
+  const [largest, secondLargest] = stepsOf(lows, first.at, end.at, now);
+  if (largest > demands.stepShare * grown || largest + secondLargest > TWO_STEPS_SHARE * grown) return STEPS;
+  const later = points.filter((point) => point.at >= (first.at + end.at) / 2);
+  const late = fitLine(later.length >= 2 ? later : points.slice(-2));
+  if (late.slope < demands.lateShare * fit.slope) {
+    return late.slope < BOUNDED_LATE_SHARE * fit.slope ? { kind: 'growing-but-bounded', because: 'it slows down' } : UNEVEN;
+  }
+  if (fit.straightness < demands.straightness) return UNEVEN;
+  if (end.at < LAST_FLOOR_SHARE * now) return { kind: 'insufficient-data', missing: 'a full collection in the later half of the life' };
+  const since = lows.points(Math.max(known.at(-1)!.at, 0.65 * now), now);
+  if (since.length >= 4 && slopeOf(since) < GOES_ON_SHARE * (fit.slope + waste)) {
+    return { kind: 'growing-but-bounded', because: 'growth stopped' };
+  }
+  return { kind: 'leaking', points, falsifiers: LINE_FALSIFIERS };
+}
+
+const UNEVEN: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth that comes with every stretch of the life' };
+const BEYOND_NOISE: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth beyond the garbage that a collection misses' };
+
+const isAtMostLevel = (mostBytes: number, endBytes: number): boolean => mostBytes <= Math.max(1.5 * MEBIBYTE, 0.15 * endBytes);
+
+/**
+ * The two largest rises from one low point to the next, beyond the usual one. A rise that a later low point takes back is
+ * none: such are the teeth between collections.
+ */
+function stepsOf(lows: BlockMinima, from: number, until: number, now: number): [number, number] {
+  const points = lows.points(from - 1, now);
+  if (points.length < FEWEST_LOWS_FOR_STEPS) return [0, 0];
+  const usual = Math.max(0, median(points.slice(1).map(({ value }, i) => value - points[i]!.value)));
+  const rises = [0, 0];
+  let lowest = points.at(-1)!.value;
+  for (let i = points.length - 2; i >= 0; i--) {
+    const above = lowest;
+    lowest = Math.min(lowest, points[i]!.value);
+    if (points[i]!.at < until) rises.push(above - lowest);
+  }
+  rises.sort((one, other) => other - one);
+  return [rises[0]! - usual, rises[1]! - usual];
+}
+
+const FEWEST_LOWS_FOR_STEPS = 7;
+
+const CLIMB_SCORE = 3.5;
+const CLIMB_STEP_SHARE = 0.2;
+const CLIMB_COLLECTED_STEP_SHARE = 0.15;
+
+/** The start of the climb and the one floor after it, or two floors and no start. */
+function judgeTwo(window: Window, points: readonly NoisyPoint[], isAhead: boolean): PassiveVerdict {
+  const [first, end] = [points[0]!, points[1]!];
+  const fit = fitLine(points);
+  const grown = end.value - first.value;
+  if (!(fit.slope > CLIMB_SCORE * fit.standardError) || grown < LEAST_GROWTH_BYTES) {
+    return isAtMostLevel(grown + 2 * fit.standardError * (end.at - first.at), end.value) ? { kind: 'stable' } : ONE_MORE;
+  }
+  const { lows, known, from, now } = window;
+  const settled = known.filter((collection) => collection.at > from);
+  if (risenInSteps(settled, fit.slope) > CLIMB_COLLECTED_STEP_SHARE * grown) return STEPS;
+  if (stepsOf(lows, first.at, end.at, now)[0] > CLIMB_STEP_SHARE * grown) return STEPS;
+  return isAhead ? judgeLastClimb(window, points) : ONE_MORE;
+}
 
 /**
  * What came at once, together with the collection that it brought about.
@@ -137,66 +218,41 @@ function risenInSteps(settled: readonly Collection[], slope: number): number {
 /** The low point before a collection is that of so many invocations, at the most (`floor-trend.ts`). */
 const LOOKED_BACK = 32;
 
-/** How fast the heap typically climbs between collections: steps are few among its stretches, a leak is in all of them. */
-function usualPace({ lows, known, now }: Window, from: number): number {
-  const points = lows.points(from, now);
-  const paces: number[] = [];
-  for (let i = 2; i < points.length; i++) {
-    const [start, end] = [points[i - 2]!, points[i]!];
-    if (known.some(({ at }) => at > start.at && at <= end.at)) continue;
-    paces.push((end.value - start.value) / (end.at - start.at));
-  }
-  return paces.length < 6 ? Number.POSITIVE_INFINITY : median(paces);
-}
+const KEPT_UNTIL_SHARE = 0.21;
+const MISSED_AT_MOST_SHARE = 0.2;
+const CLIMB_UNTIL_SHARE = 0.5;
+const KEPT_OF_CLIMB_SHARE = 0.27;
+const EVEN_CLIMB_SHARE = 0.15;
+const CLIMB_GOES_ON_SHARE = 0.7;
 
-function judgeFloors({ lows, known, now }: Window, points: readonly NoisyPoint[], slope: number, waste: number): PassiveVerdict {
-  const end = points.at(-1)!;
-  const later = points.filter((point) => point.at >= (points[0]!.at + end.at) / 2);
-  const late = fitLine(later.length >= 2 ? later : points.slice(-2));
-  if (late.slope + late.standardError < LATE_SHARE * slope) return { kind: 'growing-but-bounded', because: 'it slows down' };
-  if (late.slope < LATE_SCORE * late.standardError) {
-    return { kind: 'insufficient-data', missing: 'growth beyond the noise between the last full collections' };
-  }
-  const early = fitLine(points.slice(0, -1));
-  if (late.slope < LATE_SHARE_OF_EARLY * early.slope) return { kind: 'growing-but-bounded', because: 'it slows down' };
-  if (early.slope < EARLY_SCORE * early.standardError) return { kind: 'insufficient-data', missing: 'growth in more than the last span' };
-  const lastAt = known.at(-1)!.at;
-  if (lastAt < LAST_COLLECTION_SHARE * now) {
-    return { kind: 'insufficient-data', missing: 'a full collection in the later two thirds of the life' };
-  }
-  const since = lows.points(Math.max(lastAt, 0.65 * now), now);
-  if (since.length >= 4 && slopeOf(since) < GOES_ON_SHARE * (slope + waste)) {
-    return { kind: 'growing-but-bounded', because: 'growth stopped' };
-  }
-  return { kind: 'leaking', points };
-}
+const CLIMB_FALSIFIERS = [
+  'the floor after the full collection lies above the level before the climb by more than a collection misses',
+  'it came after the middle of the life, and left more than a quarter of the climb',
+  'even if a fifth of that floor is garbage, memory was kept until beyond the warm-up',
+  'no stretch of the life holds 0.2 of the growth beyond its usual climb',
+  'the climb goes on after the collection as before it',
+  'the state of 1 % of the life earlier says the same',
+] as const;
 
 /** The climb up to the last full collection: how much of it was kept, and for how long it must have been. */
-function judgeLastClimb({ lows, known, now }: Window, baseline: LowPoint, waste: number): PassiveVerdict {
+function judgeLastClimb({ lows, known, now }: Window, points: readonly NoisyPoint[]): PassiveVerdict {
   const last = known.at(-1)!;
   const from = known.at(-2)?.at ?? 0;
   const climb = lows.points(Math.max(0.1 * now, from), last.at - 1);
-  if (climb.length < 6) return ONE_MORE;
+  if (last.at < CLIMB_UNTIL_SHARE * now || climb.length < FEWEST_LOWS_OF_CLIMB) return ONE_MORE;
   const half = climb.length >> 1;
-  const early = slopeOf(climb.slice(0, half));
-  const late = slopeOf(climb.slice(half));
-  if (late < EVEN_CLIMB_LATE_SHARE * early || early < EVEN_CLIMB_EARLY_SHARE * late) return ONE_MORE;
+  if (slopeOf(climb.slice(half)) < EVEN_CLIMB_SHARE * slopeOf(climb.slice(0, half))) return ONE_MORE;
   const ramp = slopeOf(climb);
   const first = climb[0]!;
-  const keptUntil = first.at + (last.floorBytes - noiseBytes(last.floorBytes) - first.value) / ramp;
+  const keptUntil = first.at + ((1 - MISSED_AT_MOST_SHARE) * last.floorBytes - first.value) / ramp;
+  if (!(keptUntil >= KEPT_UNTIL_SHARE * now)) return ONE_MORE;
+  if (last.floorBytes - first.value < KEPT_OF_CLIMB_SHARE * (last.besideBytes - first.value)) return ONE_MORE;
   const since = lows.points(last.at, now);
-  const goesOn = since.length < 4 || slopeOf(since) >= CLIMB_GOES_ON_SHARE * ramp;
-  if (!goesOn || !(keptUntil >= KEPT_UNTIL_SHARE * now)) return ONE_MORE;
-  const start = withoutWaste(known, baseline, waste);
-  if (last.at <= start.at) return ONE_MORE;
-  return { kind: 'leaking', points: [start, { at: last.at, value: last.floorBytes, noise: noiseBytes(last.floorBytes) }] };
+  if (since.length >= 4 && slopeOf(since) < CLIMB_GOES_ON_SHARE * ramp) return ONE_MORE;
+  return { kind: 'leaking', points, falsifiers: CLIMB_FALSIFIERS };
 }
 
-function floorsWithBaseline({ known, now }: Window, settled: readonly Collection[], baseline: LowPoint, waste: number): NoisyPoint[] {
-  const points = settled.map(({ at, floorBytes }) => ({ at, value: floorBytes, noise: noiseBytes(floorBytes) }));
-  if (baseline.at < points[0]!.at - 0.06 * now) points.unshift(withoutWaste(known, baseline, waste));
-  return points;
-}
+const FEWEST_LOWS_OF_CLIMB = 10;
 
 /** Garbage that full collections took, spread over the life. */
 function wastePerInvocation(collections: readonly Collection[]): number {
