@@ -90,7 +90,10 @@ function countRows({ rarity, rate, loggedOnlyCount }: Failure): DetailRow[] {
 
 function seenRows({ rate, sandboxCount, coldCount, versions }: Failure): DetailRow[] {
   if (rate.count === 0) return [];
-  const of = versions.slice(0, MOST_NAMES).map(({ version, count }) => `version ${version}: ${countWords(count)}`);
+  const of = versions
+    .filter(({ version }) => version !== '?')
+    .slice(0, MOST_NAMES)
+    .map(({ version, count }) => `version ${version}: ${countWords(count)}`);
   const text = [
     `${countWords(rate.count)} of ${plural(rate.of, 'attempt')}`,
     `in ${plural(sandboxCount, 'sandbox', 'sandboxes')}`,

@@ -172,7 +172,7 @@ function columnsOf(
     },
     { head: 'one in', width: 7, align: 'right', cell: ({ oneIn }) => oneIn },
     ...(isWide
-      ? [{ head: 'windows', width: 9, align: 'right', dropsAt: 3, cell: ({ windows }) => windows } satisfies Column<FailureRow>]
+      ? [{ head: 'windows', width: 10, align: 'right', dropsAt: 3, cell: ({ windows }) => windows } satisfies Column<FailureRow>]
       : []),
     { head: 'recovers', width: 8, align: 'right', cell: ({ recovers }) => recovers },
     { head: ' verdict', width: 15, cell: ({ verdict, tone }) => run(` ${verdict}`, TONE_STYLES[tone]) },
