@@ -1,7 +1,7 @@
 /**
  * What the agent costs, beside an empty preload and beside other agents; and what it still tells when processes die.
  *
- *   npm run bench -- agent [--only start,init,invocation,latency,lines,freeze,deaths,server] [--rounds 15] [--quick] [--strict]
+ *   npm run bench -- agent [--only start,init,invocation,latency,lines,freeze,deaths,handlers,server] [--rounds 15] [--quick] [--strict]
  *
  * The shipped files with every default on. What is compared runs alternately in the same call. Lambda is the double of the tests
  * with the real runtime client: its milliseconds compare with each other, not with the service.
@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util';
 import { deaths } from './agent/deaths.mjs';
 import { freeze } from './agent/freeze.mjs';
+import { handlers } from './agent/handlers.mjs';
 import { init } from './agent/init.mjs';
 import { invocation } from './agent/invocation.mjs';
 import { latency } from './agent/latency.mjs';
@@ -17,7 +18,7 @@ import { server } from './agent/server.mjs';
 import { start } from './agent/start.mjs';
 import { machine, printFigures } from './figures.mjs';
 
-const PARTS = { start, init, invocation, latency, lines, freeze, deaths, server };
+const PARTS = { start, init, invocation, latency, lines, freeze, deaths, handlers, server };
 
 export async function bench(args) {
   const { values } = parseArgs({
