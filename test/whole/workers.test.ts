@@ -74,6 +74,19 @@ test('files that are damaged, or no gzip, or empty are told alike whether they a
   expect(input.files.flatMap(({ error }) => error?.code ?? []).sort()).toEqual(['READ_EMPTY', 'READ_GZIP_BROKEN', 'READ_GZIP_TRUNCATED']);
 });
 
+test('what is inflated ahead is never taken for standard input, whatever its name', () => {
+  const here = mkdtempSync(join(folder, 'dash-'));
+  writeFileSync(join(here, '-'), '2026-01-01T00:00:00.000Z START RequestId: 00000000-0000-4000-8000-000000000001 Version: 1\n');
+  const input = '2026-01-01T00:00:00.000Z INIT_START Runtime Version: nodejs:22.v20\n2026-01-01T00:00:01.000Z a line\n';
+  const run = spawnSync(process.execPath, [command, 'analyze', '-', '--format', 'json', '--function', 'f', '--workers', '2'], {
+    cwd: here,
+    input,
+    encoding: 'utf8',
+  });
+  const { input: read }: Report = reportFromJson(JSON.parse(run.stdout));
+  expect(read.eventCount).toBe(2);
+});
+
 function analysedBy(workers: number, path = data, exit = 0): { stdout: string } {
   const run = spawnSync(process.execPath, [command, 'analyze', path, '--format', 'json', '--workers', String(workers)], {
     encoding: 'utf8',

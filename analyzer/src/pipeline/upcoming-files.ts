@@ -39,7 +39,9 @@ export class UpcomingFiles {
     const file = this.#unit.files[this.#taken]!;
     this.#taken++;
     const isLastOfUnit = this.#taken === this.#unit.files.length;
-    this.#waiting.push({ file, isLastOfUnit, whole: this.#ahead === 0 ? undefined : inflateAhead(file.path) });
+    // Standard input and pipes have no size, and are opened once.
+    const isAhead = this.#ahead > 0 && (file.sizeBytes ?? 0) > 0;
+    this.#waiting.push({ file, isLastOfUnit, whole: isAhead ? inflateAhead(file.path) : undefined });
     return true;
   }
 }
