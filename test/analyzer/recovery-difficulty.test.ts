@@ -112,6 +112,16 @@ describe('the difficulty of the failures of a report', () => {
     expect(first?.difficulty.missing.length).toBeGreaterThan(0);
   });
 
+  test('an error that names an address leads to the peer whose calls fail as often, and to no other', () => {
+    const failures = [failure({ sampleMessage: 'connect ECONNREFUSED 10.0.3.7:443' })];
+    const pathOf = (...outboundCalls: readonly OutboundCallSection[]) =>
+      failureDifficulties({ functions, failures, outboundCalls })[0]?.trail.path;
+    const count = failures[0]!.rate.count;
+    expect(pathOf(call('checkout', 'payments', count), call('checkout', 'cart', 0))).toEqual(['checkout', 'payments']);
+    expect(pathOf(call('checkout', 'payments', count), call('checkout', 'cart', count))).toEqual(['checkout', '10.0.3.7:443']);
+    expect(pathOf(call('checkout', 'payments', count), call('checkout', '10.0.3.7:443', count))).toEqual(['checkout', '10.0.3.7:443']);
+  });
+
   test('a function that shows no failure of its own, behind one that does, is masked', () => {
     const [first] = failureDifficulties({
       functions,

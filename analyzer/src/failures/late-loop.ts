@@ -5,12 +5,11 @@
  * A process that gets no processor is late as well, and its loop looks busy, because the clock runs on. What it used of the
  * processor tells both apart.
  */
+import { LATE_LOOP_MS } from '../store/process-summary.ts';
 import { above, both, cannotTell, notSeen, seen, shown } from './clauses.ts';
 import type { LoopObservation } from './component-observations.ts';
 import type { Clause, Sight } from './failure-mode.ts';
 
-/** Node's own documentation of `monitorEventLoopDelay` reads 10 ms as its resolution; ten times that is felt by callers. */
-const LATE_LOOP_MS = 100;
 /** A blocked loop is one core at work; below these shares the process waited for something else. Our own choice. */
 const BUSY_LOOP = 0.7;
 const BUSY_CORE = 0.7;

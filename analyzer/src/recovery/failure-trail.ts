@@ -6,6 +6,7 @@
  */
 import type { AnswerSection, FailureSection, FunctionSection, OutboundCallSection } from '../diagnose/sections.ts';
 import { dependencyNamed } from '../failures/dependency-named.ts';
+import { failingPeer } from '../failures/failing-peer.ts';
 import { bareName } from './peer-aliases.ts';
 
 export interface TrailReport {
@@ -90,8 +91,11 @@ interface Step {
 }
 
 function nextStep(report: TrailReport, from: string, errors: readonly FailureSection[]): Step | undefined {
-  for (const { sampleMessage, causes } of errors) {
+  for (const { sampleMessage, causes, rate } of errors) {
     const peer = dependencyNamed([...causes, sampleMessage].join(' '));
+    const byCalls = peer !== undefined && ADDRESS.test(peer) ? peerBehind(report, from, peer, rate.count) : undefined;
+    if (byCalls !== undefined)
+      return { peer: byCalls, because: `the errors of ${from} name ${peer}, and only calls to ${byCalls} fail as often`, isNamed: true };
     if (peer !== undefined) return { peer, because: `the errors of ${from} name ${peer}`, isNamed: true };
   }
   const isTimeout = errors.some(({ status }) => status === 'timeout');
@@ -111,6 +115,16 @@ function nextStep(report: TrailReport, from: string, errors: readonly FailureSec
     because: `${grouped(worst.errors?.count ?? 0)} of ${grouped(worst.callCount)} calls from ${from} to ${worst.peer} failed, ${grouped(worst.nearLimitCount ?? 0)} ended near their limit`,
     isNamed: false,
   };
+}
+
+/** What a refused connection tells of its peer. */
+const ADDRESS = /^(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-f]*:[\da-f:]+\]?)(?::\d+)?$/i;
+
+/** The agent knows peers by name; an address is one of them where only its calls fail as often. */
+function peerBehind(report: TrailReport, from: string, address: string, failureCount: number): string | undefined {
+  const calls = callsOf(report, from);
+  if (calls.some(({ peer }) => peer === address)) return undefined;
+  return failingPeer({ calls: calls.map(({ peer, callCount, errors }) => ({ peer, callCount, errorCount: errors?.count })) }, failureCount);
 }
 
 /** As every other count of the report. */
