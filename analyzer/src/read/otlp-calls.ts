@@ -8,21 +8,22 @@ import { milliseconds, type OutboundCalls } from '@nightlight/agent/record';
 import { type OtlpSpan, placeOf } from './otlp-span.ts';
 import { shortName } from './short-name.ts';
 
-export interface HeldCall {
-  readonly stream: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
-  readonly service: string;
+/** Used again for another call, once its own was taken. */
+interface HeldCall {
+  stream: number;
+  startMs: number;
+  endMs: number;
+  failed: boolean;
+  service: string;
   /** The right half of the trace's id. Words are signed here: so the engine keeps them without an object for each. */
-  readonly trace2: number;
-  readonly trace3: number;
+  trace2: number;
+  trace3: number;
   /** Of the span, and of its parent: a call inside another is the same call, seen by a second library. */
-  readonly span0: number;
-  readonly span1: number;
-  readonly parent0: number;
-  readonly parent1: number;
-  readonly place: number;
+  span0: number;
+  span1: number;
+  parent0: number;
+  parent1: number;
+  place: number;
 }
 
 interface Caller {
@@ -35,6 +36,8 @@ interface Caller {
 
 export class HeldCalls {
   readonly #byTrace = new Map<number, HeldCall[]>();
+  readonly #spareCalls: HeldCall[] = [];
+  readonly #spareLists: HeldCall[][] = [];
   readonly #giveUp: (found: string, place: number) => void;
   #count = 0;
 
@@ -45,23 +48,25 @@ export class HeldCalls {
 
   hold(stream: number, span: OtlpSpan, place: number): void {
     const key = keyOf(span.trace2, span.trace3);
-    const call: HeldCall = {
-      stream,
-      startMs: span.startMs,
-      endMs: span.endMs,
-      failed: span.failed,
-      service: shortName(serviceOf(span)),
-      trace2: span.trace2 | 0,
-      trace3: span.trace3 | 0,
-      span0: span.span0 | 0,
-      span1: span.span1 | 0,
-      parent0: span.parent0 | 0,
-      parent1: span.parent1 | 0,
-      place,
-    };
-    const held = this.#byTrace.get(key);
-    if (held === undefined) this.#byTrace.set(key, [call]);
-    else held.push(call);
+    const call = this.#spareCalls.pop() ?? noCall();
+    call.stream = stream;
+    call.startMs = span.startMs;
+    call.endMs = span.endMs;
+    call.failed = span.failed;
+    call.service = shortName(serviceOf(span));
+    call.trace2 = span.trace2 | 0;
+    call.trace3 = span.trace3 | 0;
+    call.span0 = span.span0 | 0;
+    call.span1 = span.span1 | 0;
+    call.parent0 = span.parent0 | 0;
+    call.parent1 = span.parent1 | 0;
+    call.place = place;
+    let held = this.#byTrace.get(key);
+    if (held === undefined) {
+      held = this.#spareLists.pop() ?? [];
+      this.#byTrace.set(key, held);
+    }
+    held.push(call);
     if (++this.#count > MOST_HELD) this.#giveUpOldest();
   }
 
@@ -85,9 +90,21 @@ export class HeldCalls {
     this.#count -= own;
     if (own === held.length) {
       this.#byTrace.delete(key);
-      return this.#byPeer(held);
+      const peers = this.#byPeer(held);
+      this.#giveBack(held);
+      return peers;
     }
-    return this.#byPeer(held.splice(0, own));
+    const taken = held.splice(0, own);
+    const peers = this.#byPeer(taken);
+    this.#giveBack(taken);
+    return peers;
+  }
+
+  /** Nobody knows them any more. */
+  #giveBack(calls: HeldCall[]): void {
+    for (let i = 0; i < calls.length && this.#spareCalls.length < MOST_SPARE; i++) this.#spareCalls.push(calls[i]!);
+    calls.length = 0;
+    if (this.#spareLists.length < MOST_SPARE) this.#spareLists.push(calls);
   }
 
   end(): void {
@@ -114,6 +131,23 @@ export class HeldCalls {
     this.#count -= oldest[1].length;
     for (const { place } of oldest[1]) this.#giveUp('client span whose request was not seen', place);
   }
+}
+
+function noCall(): HeldCall {
+  return {
+    stream: 0,
+    startMs: 0.5,
+    endMs: 0.5,
+    failed: false,
+    service: '',
+    trace2: 0,
+    trace3: 0,
+    span0: 0,
+    span1: 0,
+    parent0: 0,
+    parent1: 0,
+    place: 0,
+  };
 }
 
 /** What is told of a peer, and when its last call ended. */
@@ -193,5 +227,7 @@ function keyOf(trace2: number, trace3: number): number {
 
 /** So many calls are looked through one by one faster than a set of them is made. */
 const FEW = 32;
+/** As many as a few requests hold between a call and its request. */
+const MOST_SPARE = 2_048;
 /** About 5 MB. */
 const MOST_HELD = 20_000;

@@ -61,15 +61,17 @@ export class NamePlaces {
   readonly count: number;
   readonly #places = new Map<string, number>();
   /** By length and two bytes: the places of the names that may be meant. */
-  readonly #candidates: (readonly (readonly [place: number, name: Buffer])[] | undefined)[] = new Array(BUCKETS).fill(undefined);
+  readonly #candidates: (readonly { readonly place: number; readonly name: Buffer }[] | undefined)[] = new Array(BUCKETS).fill(undefined);
 
-  constructor(names: readonly string[]) {
+  /** @param only  those that are looked for; all where absent */
+  constructor(names: readonly string[], only?: readonly string[]) {
     this.count = names.length;
     for (const [place, name] of names.entries()) {
+      if (only !== undefined && !only.includes(name)) continue;
       this.#places.set(name, place);
       const bytes = Buffer.from(name);
       const bucket = bucketOf(bytes, 0, bytes.length);
-      this.#candidates[bucket] = [...(this.#candidates[bucket] ?? []), [place, bytes]];
+      this.#candidates[bucket] = [...(this.#candidates[bucket] ?? []), { place, name: bytes }];
     }
   }
 
@@ -81,7 +83,7 @@ export class NamePlaces {
     const candidates = this.#candidates[bucketOf(source, from, to)];
     if (candidates === undefined) return -1;
     for (let i = 0; i < candidates.length; i++) {
-      const [place, name] = candidates[i]!;
+      const { place, name } = candidates[i]!;
       if (name.length !== to - from) continue;
       let at = 0;
       while (at < name.length && name[at] === source[from + at]) at++;

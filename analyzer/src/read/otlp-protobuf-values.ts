@@ -24,6 +24,35 @@ export class ValueReader {
   /** Reads one KeyValue up to `end`, and keeps its value if its name has a place. */
   named(end: number, places: NamePlaces, values: NamedValues): void {
     const { cursor } = this;
+    const { bytes, at } = cursor;
+    // As every encoder writes it: a short name, a short value, and nothing else. Most have a name that nobody asks for.
+    const keyFrom = at + 2;
+    const keyTo = keyFrom + bytes[at + 1]!;
+    const valueAt = keyTo + 2;
+    if (
+      valueAt <= end &&
+      bytes[at] === KEY &&
+      bytes[at + 1]! < 0x80 &&
+      bytes[keyTo] === VALUE &&
+      bytes[keyTo + 1]! < 0x80 &&
+      valueAt + bytes[keyTo + 1]! === end
+    ) {
+      const place = places.ofBytes(bytes, keyFrom, keyTo);
+      if (place < 0) {
+        cursor.at = end;
+        return;
+      }
+      if (end - valueAt > 2 && bytes[valueAt] === STRING && bytes[valueAt + 1]! < 0x80 && valueAt + 2 + bytes[valueAt + 1]! === end) {
+        values[place] = this.#interned.of(bytes, valueAt + 2, end);
+        cursor.at = end;
+        return;
+      }
+    }
+    this.#namedAnyhow(end, places, values);
+  }
+
+  #namedAnyhow(end: number, places: NamePlaces, values: NamedValues): void {
+    const { cursor } = this;
     let place = -1;
     let valueFrom = -1;
     let valueTo = -1;

@@ -13,7 +13,7 @@ import { LOG_NAMES, lineOf, type OtlpLogRecord } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
 import { attributesIn, metricOf, unixMs, ValueReader } from './otlp-protobuf-values.ts';
 import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
-import { EXCEPTION_PLACES, OtlpSpan, SPAN_KIND, SPAN_PLACES, type SpanException } from './otlp-span.ts';
+import { EXCEPTION_PLACES, INSIDE_PLACES, OtlpSpan, SPAN_KIND, SPAN_PLACES, type SpanException } from './otlp-span.ts';
 import { ProtobufBytes, ProtobufFault, WIRE } from './protobuf-bytes.ts';
 
 export type OtlpSignal = 'traces' | 'metrics' | 'logs';
@@ -235,7 +235,8 @@ export class OtlpProtobuf {
           break;
         case SPAN.attribute: {
           const to = cursor.endOfBytes(end);
-          this.#values.named(to, SPAN_PLACES, span.values);
+          // Of a span inside a request only one thing is asked; its kind stands in front with every encoder.
+          this.#values.named(to, span.kind === SPAN_KIND.internal ? INSIDE_PLACES : SPAN_PLACES, span.values);
           cursor.at = to;
           break;
         }

@@ -5,6 +5,8 @@
 import { type NamedValues, NamePlaces, SPAN_NAMES, type SpanName } from './otlp-names.ts';
 
 export const SPAN_PLACES = new NamePlaces(SPAN_NAMES);
+/** What is asked of a span inside a request: whether it is an invocation after all, and how that failed. */
+export const INSIDE_PLACES = new NamePlaces(SPAN_NAMES, ['faas.invocation_id', 'faas.execution', 'error.type'] satisfies SpanName[]);
 /** Of an exception event: type, message, stack. */
 export const EXCEPTION_PLACES = new NamePlaces(['exception.type', 'exception.message', 'exception.stacktrace']);
 
