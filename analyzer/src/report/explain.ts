@@ -13,6 +13,7 @@ import { failureName } from './view/failures-view.ts';
 import { CERTAINTY_WORDS, changedText, findingMark, HARM_WORDS, hurtText, sinceText } from './view/finding-view.ts';
 import { growthSentence } from './view/memory-view.ts';
 import { wrap } from './wording/display-width.ts';
+import { factName } from './wording/fact-name.ts';
 import { paintWith } from './wording/paint.ts';
 import { printableDeep } from './wording/printable.ts';
 
@@ -119,7 +120,7 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
   const { decidedBy, changedBy, refutedBy } = KIND_EXPLANATIONS[finding.kind];
   // What was worked out from the numbers stands among the facts.
   const refuting = (finding.falsifiers ?? [refutedBy]).filter((text) => !finding.facts.some(({ value }) => value === text));
-  const factWidth = Math.min(32, Math.max(0, ...finding.facts.map((fact) => fact.name.length)) + 2);
+  const factWidth = Math.min(32, Math.max(0, ...finding.facts.map((fact) => factName(fact.name).length)) + 2);
   return `${[
     paint.byMark(mark, `${finding.id} ${mark} ${finding.headline}  ${configurationLabel(finding)}`),
     ...labelled('WHY', finding.why),
@@ -137,7 +138,8 @@ function explainFinding(report: Report, finding: Finding, settings: TextSettings
     ...(finding.facts.length === 0 ? [] : ['', paint.strong('FACTS')]),
     ...finding.facts.flatMap((fact) => {
       const [first, ...rest] = wrap(fact.value, Math.max(20, width - 2 - factWidth));
-      const name = fact.name.length < factWidth ? fact.name.padEnd(factWidth) : `${fact.name}  `;
+      const told = factName(fact.name);
+      const name = told.length < factWidth ? told.padEnd(factWidth) : `${told}  `;
       return [`  ${name}${first}`, ...rest.map((line) => ' '.repeat(2 + factWidth) + line)];
     }),
     ...relatedLines(report, finding, settings).flatMap((line) => (line === '' ? [''] : wrap(line, width - 2).map((part) => `  ${part}`))),

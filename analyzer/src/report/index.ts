@@ -18,6 +18,7 @@ export { failureName } from './view/failures-view.ts';
 export { changedText, findingMark, hurtText, sinceText, sureText } from './view/finding-view.ts';
 export { growthSentence } from './view/memory-view.ts';
 export { percentileText, SAMPLES_NEEDED } from './view/percentile-text.ts';
+export { factName } from './wording/fact-name.ts';
 export { memoryText, numberText, oneInText, shareRangeText } from './wording/numbers.ts';
 export { printable, printableDeep } from './wording/printable.ts';
 export { durationText, rangeText } from './wording/times.ts';

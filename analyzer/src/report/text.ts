@@ -11,6 +11,7 @@ import { sectionViews } from './view/index.ts';
 import type { SectionView, ViewSettings } from './view/section-view.ts';
 import { exitSentence } from './view/verdict-view.ts';
 import { cutEnd, padEnd, wrap } from './wording/display-width.ts';
+import { factName } from './wording/fact-name.ts';
 import { type Paint, paintWith } from './wording/paint.ts';
 import { printableDeep } from './wording/printable.ts';
 import { tableLines } from './wording/tables.ts';
@@ -119,7 +120,7 @@ function oneFinding(report: Report, finding: Finding, settings: ViewSettings, wi
       : indented(sinceAndChangedText(finding, report.changes, settings.timeZone))),
     ...(settings.all === true
       ? finding.facts
-          .flatMap((fact) => indented(`${fact.name} ${fact.value}`))
+          .flatMap((fact) => indented(`${factName(fact.name)} ${fact.value}`))
           .concat(finding.evidence.map((place) => `       seen at ${place.path} byte ${place.byteOffset}`))
       : []),
     `       ${paint.quiet('next')} ${finding.next}`,

@@ -1,8 +1,18 @@
 /** One finding in full: what, why, whom it hurts, since when, how sure, and what to do. */
 import type { Finding, Report } from '@nightlight/analyzer';
-import { changedText, configurationLabel, findingMark, hurtText, printableDeep, sinceText, sureText } from '@nightlight/analyzer/report';
+import {
+  changedText,
+  configurationLabel,
+  factName,
+  findingMark,
+  hurtText,
+  printableDeep,
+  sinceText,
+  sureText,
+} from '@nightlight/analyzer/report';
 import { wrapText } from '../frame/fit.ts';
 import { type Line, line, run, type Style } from '../frame/line.ts';
+import { nextStep } from '../model/next-step.ts';
 import type { Tone } from '../model/overview-view.ts';
 
 export const TONE_STYLES: Readonly<Record<Tone, Style>> = { red: 'bad', yellow: 'warn', blue: 'info', green: 'ok', plain: 'plain' };
@@ -23,7 +33,7 @@ export function findingTitle(hostile: Finding): Line {
 /** @param facts  how many of its facts are shown below the sentences */
 export function findingLines(hostile: Finding, report: Report, width: number, facts = 0): readonly Line[] {
   const finding = printableDeep(hostile);
-  const told = finding.facts.slice(0, facts).map(({ name, value }) => [name, value] as const);
+  const told = finding.facts.slice(0, facts).map(({ name, value }) => [factName(name), value] as const);
   const nameWidth = Math.min(36, Math.max(LABEL_WIDTH, ...told.map(([name]) => name.length + 7)));
   return [
     findingTitle(finding),
@@ -32,7 +42,7 @@ export function findingLines(hostile: Finding, report: Report, width: number, fa
     ...labelled('hurts', hurtText(finding), width),
     ...labelled('since', sinceText(finding), width),
     ...labelled('changed', changedText(finding, printableDeep(report.changes)), width),
-    ...labelled('next', finding.next, width),
+    ...labelled('next', nextStep(finding, report), width),
     ...told.flatMap(([name, value]) => labelled(name, value, width, nameWidth)),
   ];
 }

@@ -14,6 +14,7 @@ import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
 import { momentText } from '../model/clock-text.ts';
 import { budgetsOf, budgetWords, LATENCY_SORTS, type LatencyRow, latencyRows, latencyWhy, timeParts } from '../model/latency-rows.ts';
+import { nextStep } from '../model/next-step.ts';
 import { inWindow, momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
 import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
@@ -417,7 +418,7 @@ function nextText(input: Input): string {
   const finding = input.picture.report.findings.find(
     ({ functionName, kind }) => functionName === row.section.functionName && (kind === 'slow-tail' || kind === 'budget-broken'),
   );
-  return finding === undefined ? 'enter opens the line of the attempt   esc goes back' : printable(finding.next);
+  return finding === undefined ? 'enter opens the line of the attempt   esc goes back' : nextStep(finding, input.picture.report);
 }
 
 function copyText(input: Input): string {

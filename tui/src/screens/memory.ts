@@ -13,6 +13,7 @@ import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
 import { momentText } from '../model/clock-text.ts';
 import { allocationSites, bytesText, MEMORY_SORTS, type MemoryRow, memoryEvidence, memoryRows, memoryWhy } from '../model/memory-rows.ts';
+import { nextStep } from '../model/next-step.ts';
 import { inWindow, windowOf } from '../model/picture-window.ts';
 import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
@@ -364,7 +365,7 @@ function nextText(input: ScreenInput): string {
       : 'enter opens evidence and sandboxes   y copies   c confirms the root cause';
   const part = chosenPart(input);
   const told = part?.kind === 'finding' ? part.finding : finding;
-  return told === undefined ? 'enter opens its lines   esc goes back' : printable(told.next);
+  return told === undefined ? 'enter opens its lines   esc goes back' : nextStep(told, input.picture.report);
 }
 
 function copyText(input: ScreenInput): string {

@@ -13,6 +13,7 @@ import { sparkline } from '../frame/sparkline.ts';
 import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
 import { ageText, momentText } from '../model/clock-text.ts';
+import { nextStep } from '../model/next-step.ts';
 import { hurtOfAll, OVERVIEW_SORTS, type OverviewRow, overviewRows, rateText } from '../model/overview-rows.ts';
 import { overviewView } from '../model/overview-view.ts';
 import { momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/picture-window.ts';
@@ -329,5 +330,5 @@ function nextText(input: ScreenInput): string {
       ? `${rowsOf(input).length > 1 ? 'select another function   ' : ''}3 shows its memory   4 its latency`
       : 'enter opens the evidence   y copies it   c confirms the root cause';
   const finding = chosenFinding(input);
-  return finding === undefined ? 'esc goes back' : printable(finding.next);
+  return finding === undefined ? 'esc goes back' : nextStep(finding, input.picture.report);
 }
