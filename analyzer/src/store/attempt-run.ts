@@ -7,7 +7,7 @@
  */
 
 import { AGE_ENDS, AGES, type AttemptValues, ageGroupOf, HOUR_MS, hourOf } from './attempt-rules.ts';
-import { type AttemptSeries, binStartMs } from './attempt-series.ts';
+import { type AttemptSeries, binAt, binStartMs } from './attempt-series.ts';
 
 export class AttemptRun {
   #series: AttemptSeries | undefined;
@@ -47,7 +47,7 @@ export class AttemptRun {
       series.add(Number.NaN, NOTHING);
       return;
     }
-    const bin = Math.floor(startMs / 1_000 / 2 ** series.level);
+    const bin = binAt(startMs, series.level);
     this.#fromMs = Math.max(binStartMs(bin, series.level), Math.floor(startMs / HOUR_MS) * HOUR_MS);
     this.#toMs = Math.min(binStartMs(bin + 1, series.level), (Math.floor(startMs / HOUR_MS) + 1) * HOUR_MS);
     this.#series = series;

@@ -95,11 +95,8 @@ export class AttemptSeries {
     this.#ownAll();
     const shift = level - this.level;
     this.level = level;
-    for (const bins of [this.total, ...this.ofValues.flatMap((values) => [...values.values()])]) {
-      const finer = [...bins];
-      bins.clear();
-      for (const [bin, count] of finer) addTo(bins, coarser(bin, shift), count);
-    }
+    coarsen(this.total, shift);
+    for (const values of this.ofValues) for (const bins of values.values()) coarsen(bins, shift);
   }
 
   /** Call before bins are changed that may belong to a copy as well. */
@@ -135,13 +132,14 @@ export class AttemptSeries {
   }
 }
 
-function binAt(atMs: number, level: number): number {
+/** @returns number of the bin that a moment lies in */
+export function binAt(atMs: number, level: number): number {
   return coarser(Math.floor(atMs / 1_000), level);
 }
 
 /** Start of a bin, in epoch milliseconds. */
 export function binStartMs(bin: number, level: number): number {
-  return bin * 2 ** level * 1_000;
+  return bin * WIDTHS[level]! * 1_000;
 }
 
 const MOST_BINS = 256;
@@ -149,8 +147,26 @@ const MOST_VALUES = 48;
 
 /** Not a shift of bits: seconds since the epoch leave 31 bits in 2038. */
 function coarser(bin: number, shift: number): number {
-  return Math.floor(bin / 2 ** shift);
+  return Math.floor(bin / WIDTHS[shift]!);
 }
+
+/** All powers of two that a number holds: every attempt that is not plain asks for one. */
+const WIDTHS = Array.from({ length: 1025 }, (_, level) => 2 ** level);
+
+function coarsen(bins: Bins, shift: number): void {
+  let length = 0;
+  for (const [bin, count] of bins) {
+    FINER_BINS[length] = bin;
+    FINER_COUNTS[length] = count;
+    length++;
+  }
+  bins.clear();
+  for (let i = 0; i < length; i++) addTo(bins, coarser(FINER_BINS[i]!, shift), FINER_COUNTS[i]!);
+}
+
+/** Used again for each: a list of pairs for each would be most of what an export leaves to the collector here. */
+const FINER_BINS: number[] = [];
+const FINER_COUNTS: number[] = [];
 
 function addTo(bins: Bins, bin: number, count: number): void {
   bins.set(bin, (bins.get(bin) ?? 0) + count);
