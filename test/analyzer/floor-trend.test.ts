@@ -151,6 +151,34 @@ describe('a heap that nobody probes', () => {
 });
 
 /** Ten full collections in a row every 150 invocations, and between them a climb of garbage. */
+describe('a heap that is collected every few requests', () => {
+  test('is leaking when megabytes of each stay', () => {
+    const leak = leakOf(collectedOften((n) => 2 * MIB * Math.max(0, n - 25)));
+    expect(leak.slope.perInvocation).toBeGreaterThan(1.5 * MIB);
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ['keeps nothing', () => 0],
+    ['grew in one step', (n) => (n > 120 ? 200 * MIB : 0)],
+    ['grew in two steps', (n) => (n > 160 ? 200 * MIB : n > 80 ? 100 * MIB : 0)],
+    ['filled a cache by the middle of its life', (n) => 2 * MIB * Math.min(n, 110)],
+  ])('is not leaking when it %s', (_, kept) => {
+    expect(collectedOften(kept).kind).not.toBe('leaking');
+  });
+});
+
+/** A full collection every ninth of 240 requests, in the middle of one: it leaves what is kept. */
+function collectedOften(kept: (n: number) => number): FloorVerdict {
+  const trend = new FloorTrend();
+  let floor: number | undefined;
+  for (let n = 1; n <= 240; n++) {
+    const base = 10 * MIB + kept(n);
+    if (n % 9 === 0) floor = base;
+    trend.push({ invocationNumber: n, heapUsedBytes: base + (n % 9) * 100_000, heapFloorBytes: floor });
+  }
+  return trend.verdict();
+}
+
 function collectedInBursts(kept: (n: number) => number): FloorVerdict {
   const trend = new FloorTrend();
   let floor: number | undefined;

@@ -234,6 +234,21 @@ test('analyze tells which modes were drilled and handled, and that an aborted dr
   expect(nightlight('analyze', '.', '--drills', '/nowhere').text).toContain('error[DRILLS_NOT_READ]');
 });
 
+test.each([
+  ['one-service', 'mailer'],
+  ['queue-workers', 'payments'],
+])('of the shipped telemetry of %s an outage is named first, with the peer that refused', (architecture, peer) => {
+  const words = ['analyze', at(`fixtures/recovery/drills/${architecture}`), '--count-drills', '--format', 'json'];
+  const { text } = desk().nightlight(...words);
+  const { modes, suspects } = JSON.parse(text);
+  expect(modes.recognised[0]).toMatchObject({
+    modeId: 'dependency-outage',
+    certainty: 'shown',
+    evidence: [expect.stringContaining(peer), expect.anything()],
+  });
+  expect(suspects[0].suspects[0].component).toBe(peer);
+});
+
 test('the shipped runs of both example architectures are read whole', () => {
   const { values, unreadable } = readRuns(readFileSync(at('fixtures/recovery/drill-runs.ndjson'), 'utf8'));
   expect(unreadable).toEqual([]);
