@@ -10,16 +10,33 @@ export interface PictureWindow {
   readonly gaps: readonly number[];
   /** How many minutes are known. */
   readonly knownCount: number;
+  /** How much of the last minute has passed; absent where it is over. */
+  readonly unfinishedSeconds?: number;
 }
 
 const MINUTE_MS = 60_000;
 
-export function windowOf({ minutes }: Picture, { windowMs, atMs }: Pick<ScreenView, 'windowMs' | 'atMs'>): PictureWindow {
+export function windowOf(picture: Picture, { windowMs, atMs }: Pick<ScreenView, 'windowMs' | 'atMs'>): PictureWindow {
+  const { minutes } = picture;
   const asked = atMs === undefined ? minutes.last : Math.floor(atMs / MINUTE_MS);
   const last = Math.min(minutes.last, asked);
   const first = Math.max(minutes.first, last - Math.max(1, Math.round(windowMs / MINUTE_MS)) + 1);
   const gaps = minutes.gaps.filter((minute) => minute >= first && minute <= last);
-  return { first, last, gaps, knownCount: Math.max(0, last - first + 1 - gaps.length) };
+  const unfinishedSeconds = last === minutes.last ? unfinishedOf(picture) : undefined;
+  return {
+    first,
+    last,
+    gaps,
+    knownCount: Math.max(0, last - first + 1 - gaps.length),
+    ...(unfinishedSeconds !== undefined && { unfinishedSeconds }),
+  };
+}
+
+/** While something may still come into the last minute, it is no whole one: its fall at the right edge would be taken for an end. */
+function unfinishedOf({ minutes, nowMs, sources }: Picture): number | undefined {
+  const passedMs = nowMs - minutes.last * MINUTE_MS;
+  const mayCome = sources.some(({ state }) => state === 'live' || state === 'replaying');
+  return mayCome && passedMs >= 1_000 && passedMs < MINUTE_MS ? Math.floor(passedMs / 1_000) : undefined;
 }
 
 /** The part of a picture's column that lies in the window. */

@@ -20,7 +20,7 @@ import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/ro
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, windowWords } from './window-words.ts';
+import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface FailuresState {
   /** What stands below the list. */
@@ -259,6 +259,7 @@ function overTimeLines(
       run(`  a minute, ${windowWords(window)}: ${countWords(sumOf(course) ?? 0)} in all`, 'strong'),
       ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
       run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
+      run(unfinishedWords(window), 'dim'),
     ),
     ...drawChart(
       {

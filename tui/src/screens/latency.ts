@@ -20,7 +20,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, windowWords } from './window-words.ts';
+import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface LatencyState {
   readonly below: 'heatmap' | 'lines';
@@ -248,6 +248,7 @@ function heatLines(
     run(`  ${printable(row.section.functionName)}: warm requests by duration, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(`${width >= WIDE ? ', darker is more' : ''}${marksLegend(moments)}${gaps.size > 0 ? '   ? no data' : ''}`, 'dim'),
+    run(unfinishedWords(window), 'dim'),
   );
   const drawn = heatmap(rows, { width: width - 2, labelWidth: BAND_WIDTH, glyphs }).map((each) => [run('  '), ...each]);
   return [title, ...drawn, markLine(moments, window, columns), clockLine(window, columns)].slice(0, Math.max(1, height));

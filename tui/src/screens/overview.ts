@@ -21,7 +21,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, windowWords } from './window-words.ts';
+import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
 
 export const OVERVIEW: Screen = {
   id: 'overview',
@@ -211,6 +211,7 @@ function chartLines(input: ScreenInput, window: PictureWindow, width: number, he
     run(`  hurt requests a minute, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
+    run(unfinishedWords(window), 'dim'),
   );
   if (height < 4) return [title];
   const top = hurt.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);

@@ -9,6 +9,11 @@ export function windowWords({ first, last }: PictureWindow): string {
   return minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
+/** `   last minute: 12 s so far`: its fall is not the end of what hurts. Where there is no room, it is what is left out. */
+export function unfinishedWords({ unfinishedSeconds }: PictureWindow): string {
+  return unfinishedSeconds === undefined ? '' : `   last minute: ${unfinishedSeconds} s so far`;
+}
+
 /** Both ends and the middle, in UTC. */
 export function clockLabels({ first, last }: PictureWindow): readonly { readonly x: number; readonly text: string }[] {
   const clock = (minute: number) => new Date(minute * MINUTE_MS).toISOString().slice(11, 16);
