@@ -1,6 +1,6 @@
 /** Whether the host is unchanged: the tests' matrix of handlers and Node lines. It takes minutes, so not with `--quick`. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { judged } from '../figures.mjs';
 import { cache, root } from './places.mjs';
 
@@ -9,6 +9,7 @@ const GOAL = { must: 100 };
 export async function handlers({ quick, figures }) {
   if (quick) return;
   const report = `${cache}/handlers.json`;
+  rmSync(report, { force: true });
   const matrix = ['run', '--config', 'vitest.matrix.config.ts', 'test/matrix/handlers.test.ts'];
   spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', ...matrix, '--reporter=json', `--outputFile=${report}`], {
     cwd: root,
