@@ -119,9 +119,9 @@ test('the clock is stopped with a proof by c and enter, beside the words of the 
 test('another suspect is one arrow away and keeps the words of the proof; beyond the last one it is asked for', async () => {
   shell.press('!', ENTER);
   await shell.until('the clock runs');
-  shell.press('c', 'quota raised', DOWN, DOWN, DOWN);
-  await shell.until(/confirm email-worker F-4 .*revert: quota raised/);
-  shell.press(UP, UP, UP, UP);
+  shell.press('c', 'quota raised', DOWN, DOWN);
+  await shell.until(/confirm email-worker F-3 .*revert: quota raised/);
+  shell.press(UP, UP, UP);
   await shell.until('confirm 1 of 3, component at fault:');
   shell.press('mail-provider', ENTER, '429 since 01:53', ENTER, 'quota raised', ENTER);
   await shell.until('the search has ended');
@@ -150,5 +150,5 @@ test('c confirms what was opened, and not what stands first', async () => {
   shell.press('j');
   await shell.until(/^> .*email-worker/m);
   shell.press('c');
-  await shell.until('confirm email-worker F-4 (↑↓ other)');
+  await shell.until('confirm email-worker F-3 (↑↓ other)');
 });

@@ -9,7 +9,9 @@ import { whatCannotBeTold } from './cannot-tell.ts';
 import { dataGaps } from './data-gaps.ts';
 import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { linesAtEdges } from './known-lines.ts';
 import { type MissingInvocations, missingInvocations } from './logs-against-metrics.ts';
+import { metricPlaces } from './metric-series.ts';
 import { explainCommand, filterLogsCommand } from './next-command.ts';
 import type { DataQualitySection, Sections } from './sections.ts';
 import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
@@ -106,6 +108,7 @@ function gapFinding(summary: Summary, { gaps, fromMs, toMs }: DataQualitySection
     certaintyBecause: 'cut off at busy edges and no habit of this input; an outage of everything looks the same',
     sinceMs: first.fromMs,
     lastMs: gaps.at(-1)!.toMs,
+    evidence: linesAtEdges(summary, longest.fromMs, longest.toMs),
     facts: gaps.slice(0, 20).map((gap) => ({ name: `from ${timeWords(gap.fromMs)}`, value: durationWords(gap.toMs - gap.fromMs) })),
     gates: ['gap'],
   };
@@ -130,6 +133,7 @@ function unreadFinding(summary: Summary, { skipped }: DataQualitySection): Findi
     why: parts.join('; '),
     certainty: 'proven',
     certaintyBecause: 'every byte of the input is counted as read or passed over',
+    evidence: unreadPlaces(summary).slice(0, MOST_EVIDENCE),
     facts: [
       ...failed.slice(0, 10).map((file) => ({ name: file.path, value: withNext(file.error!) })),
       ...skipped.slice(0, 10).map((skip) => ({ name: skip.path, value: skipWords(skip) })),
@@ -153,6 +157,7 @@ function incompleteFinding(summary: Summary, file: FileSummary): Finding[] {
       why: `${file.path} is not the whole answer: ${found}`,
       certainty: 'proven',
       certaintyBecause: 'the answer says so itself; ask again when it is complete, or for a shorter time',
+      evidence: [{ path: file.path, byteOffset: file.skipped.get('marker')!.firstPlace, at: undefined }],
       facts: [{ name: file.path, value: found }],
       gates: ['gap'],
     },
@@ -187,6 +192,7 @@ function missingFinding(summary: Summary, { functionName, fromMs, toMs, counted,
     certaintyBecause: 'both were counted over the same minutes; a filtered export, a log level or lost chunks would do this',
     sinceMs: fromMs,
     lastMs: toMs,
+    evidence: metricPlaces(summary, functionName, ['Invocations'], fromMs, toMs),
     next: filterLogsCommand(functionName, '?START ?REPORT', fromMs) ?? explainCommand(summary),
     gates: ['gap'],
   };
@@ -213,6 +219,18 @@ function dataFinding(summary: Summary): Omit<Finding, 'kind' | 'headline' | 'why
     gates: [],
   };
 }
+
+/** Where reading stopped, and the first bytes passed over of each kind. */
+function unreadPlaces({ files }: Summary): EvidenceReference[] {
+  return files.flatMap((file) => {
+    const passedOver = [...file.skipped].filter(([reason, { bytes }]) => reason !== 'envelope' && reason !== 'marker' && bytes > 0);
+    const places = passedOver.map(([, { firstPlace }]) => firstPlace);
+    if (file.error !== undefined) places.push(file.inflatedBytes);
+    return places.map((byteOffset) => ({ path: file.path, byteOffset, at: undefined }));
+  });
+}
+
+const MOST_EVIDENCE = 8;
 
 function evidenceOf(summary: Summary, anomaly: 'logs-dropped'): EvidenceReference[] {
   return summary.anomalies.get(anomaly)?.evidence.map((one) => evidenceReference(summary, one)) ?? [];

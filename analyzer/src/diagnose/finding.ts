@@ -86,6 +86,8 @@ export interface Finding {
   /** Of a failure: how it is spread over attempts, and the identity that holds in every build. */
   readonly rarity?: RaritySection['kind'] | undefined;
   readonly fingerprint?: string | undefined;
+  /** Id of the finding that speaks of the same deaths. */
+  readonly sameDeathsAs?: string | undefined;
   /** Somebody asked for it to be ranked last until then. */
   readonly mutedUntilMs?: number | undefined;
 }

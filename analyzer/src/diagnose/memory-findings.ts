@@ -2,12 +2,13 @@
  * What a memory section means for someone on call: a leak, a ceiling that is touched, or money left lying.
  * Deaths themselves are told with the failed requests; here stands why they come and when the next one will.
  */
-import type { ConfigurationSummary, Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { kilobyteWords } from './agent-leaks.ts';
 import { changedBeside } from './changes.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
+import { fullestLines } from './known-lines.ts';
 import { explainCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { perDay } from './observed-span.ts';
 import { pinnedSandboxes } from './pinned-sandboxes.ts';
@@ -210,7 +211,7 @@ function pinned(about: About): Finding | undefined {
   const { summary, section, configuration } = about;
   const { memorySizeMb, pinnedSandboxCount } = section;
   if (pinnedSandboxCount === 0 || memorySizeMb === undefined) return undefined;
-  const own = summary.sandboxes.filter((sandbox) => summary.configurations.get(sandbox.configuration) === configuration);
+  const own = sandboxesOf(summary, configuration);
   return {
     ...plainFinding(about),
     kind: 'memory-pinned',
@@ -227,6 +228,10 @@ function pinned(about: About): Finding | undefined {
 }
 
 const MOST_EVIDENCE = 8;
+
+function sandboxesOf(summary: Summary, configuration: ConfigurationSummary): SandboxSummary[] {
+  return summary.sandboxes.filter((sandbox) => summary.configurations.get(sandbox.configuration) === configuration);
+}
 
 function near(about: About): Finding | undefined {
   const { section } = about;
@@ -312,7 +317,7 @@ function plainFinding({
     weight: 0,
     changedBeside: beganInside ? changedBeside(changes, section.functionName, configuration.firstMs) : [],
     next: explainCommand(summary),
-    evidence: section.oomProof,
+    evidence: section.oomProof.length > 0 ? section.oomProof : fullestLines(summary, sandboxesOf(summary, configuration), MOST_EVIDENCE),
     facts: [
       {
         name: section.oomCount === 0 ? 'sandboxes' : 'sandboxes, each restart after a kill counted',

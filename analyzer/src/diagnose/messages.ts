@@ -5,6 +5,7 @@
 import type { AgentTally } from '../store/agent-tally.ts';
 import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
+import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
@@ -84,8 +85,12 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
   const { duplicateCount, receivedCount, duplicatesAtLeastBecause } = section;
   if (duplicateCount === 0) return undefined;
   const share = shareInterval(duplicateCount, Math.max(duplicateCount, receivedCount))!;
+  const plain = plainFinding(summary, section, share, 'duplicate');
+  const joined = summary.duplicates.get(section.functionName)?.repeatedAt ?? [];
   return {
-    ...plainFinding(summary, section, share, 'duplicate'),
+    ...plain,
+    // Both deliveries stand in lines of their own; the join over all sandboxes knows some of them.
+    evidence: joined.length > 0 ? joined.map((one) => evidenceReference(summary, one)) : plain.evidence,
     kind: 'duplicate-delivery',
     headline: 'HANDLED TWICE',
     why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; more cannot be told, because ${duplicatesAtLeastBecause}`}`,

@@ -3,6 +3,8 @@
  * function and of its alias, in periods of one minute and of five, and in two files that overlap.
  */
 import type { MetricPoint } from '../read/event-sink.ts';
+import type { Summary } from '../store/summary.ts';
+import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
 
 export interface MetricSeries {
   /** Function or queue; `(account)` where no dimension names one. */
@@ -62,3 +64,30 @@ export function spanAboveZero(series: MetricSeries): { readonly sinceMs: number;
 function isOf(point: MetricPoint, statistic: 'Sum' | 'Maximum'): boolean {
   return point.statistic === undefined || point.statistic === statistic || (statistic === 'Maximum' && point.statistic === 'Average');
 }
+
+/** The points above 0 that a metric's finding rests on: the first, and those with the highest values. */
+export function metricPlaces(
+  summary: Summary,
+  owner: string,
+  names: readonly string[],
+  fromMs = Number.NEGATIVE_INFINITY,
+  toMs = Number.POSITIVE_INFINITY,
+): EvidenceReference[] {
+  const own = summary.metrics.filter(
+    ({ name, dimensions, value, atMs, file }) =>
+      file !== undefined &&
+      value > 0 &&
+      names.includes(name) &&
+      atMs >= fromMs &&
+      atMs <= toMs &&
+      (dimensions.FunctionName ?? dimensions.QueueName ?? WHOLE_ACCOUNT) === owner,
+  );
+  const byTime = [...own].sort((a, b) => a.atMs - b.atMs);
+  const highest = [...own].sort((a, b) => b.value - a.value || a.atMs - b.atMs).slice(0, MOST_PLACES);
+  return [...new Set([...byTime.slice(0, 1), ...highest])]
+    .slice(0, MOST_PLACES)
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ file, place, atMs }) => evidenceReference(summary, { file: file!, place: place ?? 0, atMs }));
+}
+
+const MOST_PLACES = 5;

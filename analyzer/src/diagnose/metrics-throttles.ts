@@ -8,7 +8,7 @@ import type { Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
 import type { Finding } from './finding.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
-import { highestOf, type MetricSeries, metricSeries, spanAboveZero, sumOf, WHOLE_ACCOUNT } from './metric-series.ts';
+import { highestOf, type MetricSeries, metricPlaces, metricSeries, spanAboveZero, sumOf, WHOLE_ACCOUNT } from './metric-series.ts';
 import { explainCommand, lambdaCommand, shellQuoted } from './next-command.ts';
 import type { Sections } from './sections.ts';
 import { shareInterval } from './share-interval.ts';
@@ -45,7 +45,7 @@ function throttles(summary: Summary, sections: Pick<Sections, 'changes'>): Findi
     const peak = highestOf(concurrency.get(series.owner));
     return [
       {
-        ...plainFinding(summary, sections, series.owner, span),
+        ...plainFinding(summary, sections, series.owner, span, ['Throttles']),
         kind: 'throttle',
         headline: 'THROTTLED',
         why: [
@@ -77,7 +77,7 @@ function drops(summary: Summary, sections: Pick<Sections, 'changes'>, name: stri
     const count = sumOf(series);
     return [
       {
-        ...plainFinding(summary, sections, series.owner, span),
+        ...plainFinding(summary, sections, series.owner, span, [name]),
         kind: 'dropped',
         headline,
         why: `${countWords(count)} ${what}; ${LEAVES_NO_LINE}`,
@@ -109,7 +109,7 @@ function deadLetters(summary: Summary, sections: Pick<Sections, 'changes'>): Fin
     const now = waiting === undefined ? '' : `; ${countWords(waiting)} lay there at the end of the input`;
     return [
       {
-        ...plainFinding(summary, sections, queue, span),
+        ...plainFinding(summary, sections, queue, span, ['NumberOfMessagesSent', 'ApproximateNumberOfMessagesVisible']),
         kind: 'dropped',
         headline: 'DEAD LETTERS',
         why: `${arrived === 0 ? 'none' : `at least ${plural(arrived, 'message')}`} came into the dead-letter queue ${queue} during the input${now}; ${LEAVES_NO_LINE}`,
@@ -176,7 +176,7 @@ function backlogs(summary: Summary, sections: Pick<Sections, 'changes'>, { name,
     const endMs = series.points.at(-1)!.value * msPerUnit;
     return [
       {
-        ...plainFinding(summary, sections, series.owner, span),
+        ...plainFinding(summary, sections, series.owner, span, [name]),
         kind: 'dropped',
         headline: 'BACKLOG',
         why: `${what} up to ${durationWords(highestMs)} (${durationWords(endMs)} at the end of the input); what waits longer than its queue allows is dropped, and ${LEAVES_NO_LINE}`,
@@ -199,6 +199,7 @@ function plainFinding(
   { changes }: Pick<Sections, 'changes'>,
   owner: string,
   span: Span | undefined,
+  metrics: readonly string[],
 ): Omit<Finding, 'kind' | 'headline' | 'why' | 'certainty' | 'certaintyBecause'> {
   return {
     id: '',
@@ -215,7 +216,7 @@ function plainFinding(
     weight: 0,
     changedBeside: owner === WHOLE_ACCOUNT ? [] : changedBeside(changes, owner, span?.sinceMs),
     next: explainCommand(summary),
-    evidence: [],
+    evidence: metricPlaces(summary, owner, metrics),
     facts: [],
     gates: ['any'],
   };

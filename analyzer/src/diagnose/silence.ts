@@ -13,8 +13,10 @@ import type { AnalyzeSettings } from '../settings.ts';
 import type { MinuteSeries } from '../store/minute-series.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
+import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { configurationsByFunction, latest, minutesOf, sumBetween } from './function-configurations.ts';
+import { knownLines } from './known-lines.ts';
 import { explainCommand, filterLogsCommand } from './next-command.ts';
 import type { Sections, SilenceSection } from './sections.ts';
 import { countWords, durationWords, plural, timeWords } from './wording.ts';
@@ -182,8 +184,27 @@ function describe(summary: Summary, group: readonly SilenceSection[], sections: 
     weight: 0,
     changedBeside: changedBeside(sections.changes, first.functionName, first.lastMs),
     next: filterLogsCommand(first.functionName, '?REPORT ?INIT_REPORT', first.lastMs) ?? explainCommand(summary),
-    evidence: [],
+    evidence: whole ? lastLines(summary, first.functionName) : openLines(summary, group),
     facts: group.slice(0, 10).map((silence) => ({ name: silence.logStream, value: silence.because })),
     gates: ['any'],
   };
 }
+
+/** What was heard of the function last, of several streams. */
+function lastLines(summary: Summary, functionName: string): EvidenceReference[] {
+  return knownLines(summary, functionName)
+    .slice(-MOST_LAST_LINES)
+    .map((line) => evidenceReference(summary, line));
+}
+
+/** The invocations that began and have no end. */
+function openLines(summary: Summary, group: readonly SilenceSection[]): EvidenceReference[] {
+  const streams = new Set(group.map(({ logStream }) => logStream));
+  return summary.sandboxes
+    .filter(({ logStream, openAtEnd }) => openAtEnd !== undefined && streams.has(logStream))
+    .slice(0, MOST_OPEN_LINES)
+    .map(({ openAtEnd }) => evidenceReference(summary, openAtEnd!.evidence));
+}
+
+const MOST_LAST_LINES = 3;
+const MOST_OPEN_LINES = 8;

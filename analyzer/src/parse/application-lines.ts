@@ -31,10 +31,14 @@ export class ApplicationLines {
   readonly #json: JsonLineScanner;
   readonly #nameStream: (scan: StreamScan, functionName: string) => void;
   readonly #streamOf: (scan: StreamScan, sandboxId: string) => StreamScan;
+  readonly #isAsked: (scan: StreamScan, atMs: number) => boolean;
   /** Envelope -> what the process calls itself that spoke last there. */
   readonly #speakers = new WeakMap<StreamScan, string>();
 
-  /** @param streamOf  the stream of a process that names itself, where the envelope names none */
+  /**
+   * @param streamOf  the stream of a process that names itself, where the envelope names none
+   * @param isAsked  whether a record is among those asked for, where only the record itself tells its time or its function
+   */
   constructor(
     writer: FactWriter,
     ledger: ParseLedger,
@@ -42,6 +46,7 @@ export class ApplicationLines {
     json: JsonLineScanner,
     nameStream: (scan: StreamScan, functionName: string) => void,
     streamOf: (scan: StreamScan, sandboxId: string) => StreamScan,
+    isAsked: (scan: StreamScan, atMs: number) => boolean,
   ) {
     this.#writer = writer;
     this.#facts = writer.facts;
@@ -51,6 +56,7 @@ export class ApplicationLines {
     this.#json = json;
     this.#nameStream = nameStream;
     this.#streamOf = streamOf;
+    this.#isAsked = isAsked;
   }
 
   /** Node's text format: `ISO\trequestId\tLEVEL\tmessage`. */
@@ -158,9 +164,17 @@ export class ApplicationLines {
     else if (scan.open) this.#writer.flush(scan);
     if (read.functionName !== undefined && scan.functionName === undefined) this.#nameStream(scan, read.functionName);
     if (read.functionVersion !== undefined && scan.version === undefined) this.#writer.setVersion(scan, read.functionVersion);
+    const toldMs = !Number.isNaN(atMs) ? atMs : (read.atMs ?? Number.NaN);
+    // The names above were learned all the same: a process tells its own at its start only, which may lie before what was asked for.
+    if (scan !== envelope || Number.isNaN(atMs)) {
+      if (!this.#isAsked(scan, toldMs)) {
+        this.recordCount--;
+        return;
+      }
+    }
     if (read.requestId === undefined) this.#writer.noId();
     else this.#ids.set(read.requestId);
-    const row = this.#writer.row(FACT.record, scan, !Number.isNaN(atMs) ? atMs : (read.atMs ?? Number.NaN), place);
+    const row = this.#writer.row(FACT.record, scan, toldMs, place);
     this.#facts.durationMs[row] = read.durationMs ?? Number.NaN;
     this.#facts.extra[row] = { record: read.record };
   }
@@ -221,7 +235,7 @@ export class ApplicationLines {
   #embeddedMetric(_scan: StreamScan, atMs: number, bytes: Buffer, from: number, to: number, place: number): void {
     const points = this.#json.metrics(bytes.toString('utf8', from, to), atMs);
     if (points === undefined) return this.unknownShapes.json(bytes, from, to, this.#writer.file, place, atMs);
-    for (const point of points) this.#ledger.metric(point);
+    for (const point of points) this.#ledger.metric(point, this.#writer.file, place);
   }
 
   #unknownLine(bytes: Buffer, from: number, to: number, place: number, atMs: number): void {

@@ -65,8 +65,14 @@ export class EventParser implements EventSink {
     const nameStream = (scan: StreamScan, functionName: string) => this.#name(scan, functionName);
     this.#writer = new FactWriter(onFull);
     this.ids.mostTexts = settings.mostIdTexts ?? Number.POSITIVE_INFINITY;
-    this.#application = new ApplicationLines(this.#writer, ledger, this.failureKinds, this.#json, nameStream, (scan, sandboxId) =>
-      this.#streamOfProcess(scan, sandboxId),
+    this.#application = new ApplicationLines(
+      this.#writer,
+      ledger,
+      this.failureKinds,
+      this.#json,
+      nameStream,
+      (scan, sandboxId) => this.#streamOfProcess(scan, sandboxId),
+      (scan, atMs) => this.#isAsked(scan, atMs),
     );
     this.#platform = new PlatformLines(this.#writer, ledger, this.failureKinds, this.#application, nameStream, settings.detailed === true);
   }
@@ -184,12 +190,12 @@ export class EventParser implements EventSink {
     this.#ledger.skipped(this.#writer.file, reason, byteCount, place, found);
   }
 
-  metric(point: MetricPoint, _place: number): void {
+  metric(point: MetricPoint, place: number): void {
     if (this.#ranged && !this.#inRange(point.atMs)) {
       this.filteredCount++;
       return;
     }
-    this.#ledger.metric(point);
+    this.#ledger.metric(point, this.#writer.file, place);
   }
 
   report(stream: number, atMs: number, fields: ReportFields, place: number): void {
@@ -323,6 +329,14 @@ export class EventParser implements EventSink {
     else if (atMs > scan.lateMs) this.facts.forwardSteps++;
     scan.lateMs = atMs;
     if (atMs < scan.firstMs) scan.firstMs = atMs;
+  }
+
+  /** The same question for a line that was counted before anybody could tell. */
+  #isAsked(scan: StreamScan, atMs: number): boolean {
+    if (scan.wanted !== false && (!this.#ranged || this.#inRange(atMs))) return true;
+    this.eventCount--;
+    this.filteredCount++;
+    return false;
   }
 
   #inRange(atMs: number): boolean {

@@ -5,7 +5,7 @@ import type { Anomaly } from './anomaly.ts';
 export interface ParseLedger {
   skipped(file: number, reason: SkipReason, byteCount: number, place: number, found: string | undefined): void;
   took(file: number, byteCount: number): void;
-  metric(point: MetricPoint): void;
+  metric(point: MetricPoint, file: number, place: number): void;
   anomaly(kind: Anomaly, file: number, place: number, atMs: number): void;
   unknownPlatform(what: string, file: number, place: number, atMs: number): void;
 }

@@ -118,8 +118,12 @@ export function* addUpSteps(harvests: readonly Harvest[]): Steps<AddedUp> {
   const failures = byFunction([...summary.failures.values()]);
   yield* mapInSteps([...names], FUNCTIONS_A_STEP, (name) => {
     const keys = harvests.flatMap((harvest) => harvest.requestKeys.get(name) ?? []);
-    const { retries, successesOf } = joinRequests(keys);
+    const { retries, successesOf, repeatedAt } = joinRequests(keys);
     summary.retries.set(name, retries);
+    if (repeatedAt.length > 0) {
+      summary.repeatedAt ??= new Map();
+      summary.repeatedAt.set(name, repeatedAt);
+    }
     joinFates(failures.get(name) ?? [], keys, successesOf);
   });
   const keyed = new Set(harvests.flatMap((harvest) => [...harvest.itemKeys.keys()]));

@@ -33,7 +33,9 @@ import { openCallsAtTimeout, recoverySteps } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
+import { countDeathsOnce, nameSameDeaths } from './deaths-told-once.ts';
 import { withDoubts } from './doubts-of-findings.ts';
+import { withEvidence } from './evidence-of-findings.ts';
 import { exitCodeOf, judgeGates } from './gate.ts';
 import { rankFindings } from './rank.ts';
 import { withRecovery } from './recovery-of-findings.ts';
@@ -108,10 +110,10 @@ export function* reportSteps(summary: Summary, settings: AnalyzeSettings, contex
     found.push(...findings());
     yield;
   }
-  const findings = yield* mapInSteps(rankFindings(found), FINDINGS_A_STEP, (finding) => {
+  const findings = yield* mapInSteps(nameSameDeaths(rankFindings(countDeathsOnce(found))), FINDINGS_A_STEP, (finding) => {
     const told = withColdStartFacts(withPattern(finding, patterns), coldStarts);
     const recovered = withRecovery(told, { failures, functions, recovery }, summary, settings);
-    return withDoubts({ ...recovered, next: withSettings(recovered.next, settings) });
+    return withEvidence(withDoubts({ ...recovered, next: withSettings(recovered.next, settings) }), summary);
   });
   const chapters = {
     schema: REPORT_SCHEMA,

@@ -51,7 +51,7 @@ export class AgentLedger {
           lane.configuration!.hours.addCollections(evidence.atMs, record.gc?.totalMs ?? 0, 1);
         noteSightings(agent.tally, record, evidence);
         countCallMinutes(this.#summary.callMinutes, lane.configuration!.functionName, 'single', record.outboundCalls, evidence.atMs);
-        this.#noteItems(lane, agent.tally, record);
+        this.#noteItems(lane, agent.tally, record, evidence);
         return;
       case 'init':
         // A worker thread that starts is no new process.
@@ -160,7 +160,7 @@ export class AgentLedger {
     }
   }
 
-  #noteItems({ configuration }: Lane, tally: AgentTally, record: InvocationRecord): void {
+  #noteItems({ configuration }: Lane, tally: AgentTally, record: InvocationRecord, evidence: Evidence): void {
     const { itemKeys } = record;
     if (itemKeys === undefined) return;
     // The keys are those of items that were handled with success; a long batch names the first few only.
@@ -173,7 +173,7 @@ export class AgentLedger {
       keys = new ItemKeys();
       this.itemKeys.set(functionName, keys);
     }
-    for (const key of itemKeys) keys.add(key, isUnclear ? 'unclear' : record.failed === true ? 'failed' : 'handled');
+    for (const key of itemKeys) keys.add(key, isUnclear ? 'unclear' : record.failed === true ? 'failed' : 'handled', evidence);
   }
 
   #noteRoutes(functionName: string, { routes }: WindowRecord): void {

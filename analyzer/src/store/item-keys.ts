@@ -4,6 +4,7 @@
  * Within one sandbox the agent counts for itself; a queue delivers the second copy to whichever sandbox is free.
  */
 import { joinDuplicates, type KeyWords, RequestKeys } from './request-keys.ts';
+import type { Evidence } from './summary.ts';
 
 export interface DuplicateSummary {
   /** Keys of which at least one delivery was told. */
@@ -16,6 +17,8 @@ export interface DuplicateSummary {
   readonly recurringKeyCount: number;
   /** False when there were too many keys to join: then the counts are lower bounds. */
   readonly complete: boolean;
+  /** Lines that told of some of those that were handled twice. */
+  readonly repeatedAt?: readonly Evidence[] | undefined;
 }
 
 export class ItemKeys {
@@ -23,14 +26,14 @@ export class ItemKeys {
   #count = 0;
   #isFull = false;
 
-  add(key: string, outcome: 'handled' | 'failed' | 'unclear'): void {
+  add(key: string, outcome: 'handled' | 'failed' | 'unclear', { file, place }: Pick<Evidence, 'file' | 'place'>): void {
     if (this.#count >= MOST_KEYS) {
       this.#isFull = true;
       return;
     }
     this.#count++;
     const { high, low } = hashOf(key);
-    this.#keys.add(high, low, 0, 0, outcome === 'failed', outcome !== 'unclear');
+    this.#keys.add(high, low, 0, 0, outcome === 'failed', outcome !== 'unclear', file, place);
   }
 
   copyWith(copy: <T>(value: T) => T): ItemKeys {

@@ -5,13 +5,16 @@
  * all attempts finds it. 62 bits of the id are kept with two bits of outcome: among ten million requests the chance
  * of one false match is about 1e-5.
  */
-import type { RetrySummary } from './summary.ts';
+import { PlaceList, placeIn } from './place-list.ts';
+import type { Evidence, RetrySummary } from './summary.ts';
 
 export interface KeyWords {
   /** Every attempt, two words each. */
   readonly all: readonly Int32Array[];
   /** Those that failed once more by themselves, because the join begins with them. */
   readonly failed: readonly Int32Array[];
+  /** Where the first of all of them stand, in the same order. */
+  readonly places?: readonly Float64Array[] | undefined;
   /** Older attempts were forgotten: what is found is a lower bound. */
   readonly isWindow?: boolean;
 }
@@ -37,13 +40,15 @@ function lowOf(id1: number, id3: number): number {
 export class RequestKeys {
   readonly #all = new WordList();
   readonly #failed = new WordList();
+  readonly #places = new PlaceList();
   #isWindow = false;
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
-  add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean): void {
+  add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean, file = NOWHERE, place = 0): void {
     const high = highOf(id0, id2);
     const low = lowOf(id1, id3) | (failed ? 1 : 0) | (finished ? 0 : 2);
     this.#all.add(high, low);
+    this.#places.add(file, place);
     if (failed) this.#failed.add(high, low);
   }
 
@@ -52,6 +57,7 @@ export class RequestKeys {
     const made = new RequestKeys();
     made.#all.follow(this.#all);
     made.#failed.follow(this.#failed);
+    made.#places.follow(this.#places);
     made.#isWindow = this.#isWindow;
     return made;
   }
@@ -64,7 +70,9 @@ export class RequestKeys {
 
   /** The keys so far. */
   words(): KeyWords {
-    return { all: this.#all.pieces(), failed: this.#failed.pieces(), ...(this.#isWindow && { isWindow: true }) };
+    const keys = { all: this.#all.pieces(), failed: this.#failed.pieces() };
+    // Where attempts were forgotten, the places are no longer those of the keys beside them.
+    return this.#isWindow ? { ...keys, isWindow: true } : { ...keys, places: this.#places.pieces() };
   }
 }
 
@@ -116,6 +124,8 @@ export interface JoinedRequests {
   readonly retries: RetrySummary;
   /** How many attempts of a request that failed once succeeded; undefined where some attempts were forgotten. */
   readonly successesOf: ((key: RequestKey) => number) | undefined;
+  /** Lines of some requests that succeeded twice, else of some that were tried again. */
+  readonly repeatedAt: readonly Evidence[];
 }
 
 export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
@@ -134,8 +144,48 @@ export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
     // Of an id that is not in the table there was one attempt.
     retries: complete && attempts > 0 && found.mostAttempts === 0 ? { ...found, mostAttempts: 1 } : found,
     successesOf: isWindow ? undefined : ({ high, low }) => table.successesOf(high, low),
+    repeatedAt: placesOf(parts, (high, low) =>
+      found.duplicatedRequestCount > 0 ? table.successesOf(high, low) > 1 : table.attemptsOf(high, low) > 1,
+    ),
   };
 }
+
+/** Of a few keys, those with the lowest words: the same whichever thread saw them first. */
+function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: number) => boolean): Evidence[] {
+  const placesOfKey = new Map<number, number[]>();
+  let highest = Number.POSITIVE_INFINITY;
+  for (const { all, places = [] } of parts) {
+    let piece = 0;
+    let at = 0;
+    for (const words of all) {
+      for (let i = 0; i < words.length; i += 2) {
+        while (piece < places.length && at === places[piece]!.length) {
+          piece++;
+          at = 0;
+        }
+        if (piece === places.length) break;
+        const packed = places[piece]![at++]!;
+        const high = words[i]!;
+        if (packed < 0 || high > highest || !isWanted(high, words[i + 1]! & ~3)) continue;
+        const known = placesOfKey.get(high);
+        if (known === undefined) placesOfKey.set(high, [packed]);
+        else known.push(packed);
+        if (placesOfKey.size <= KEYS_SHOWN) continue;
+        placesOfKey.delete(Math.max(...placesOfKey.keys()));
+        highest = Math.max(...placesOfKey.keys());
+      }
+    }
+  }
+  return [...placesOfKey.values()]
+    .flatMap((packed) => packed.sort((a, b) => a - b).slice(0, PLACES_OF_A_KEY))
+    .sort((a, b) => a - b)
+    .map(placeIn);
+}
+
+/** An attempt that no line of an input stands for. */
+const NOWHERE = -1;
+const KEYS_SHOWN = 4;
+const PLACES_OF_A_KEY = 2;
 
 /**
  * Two words for each attempt whose id may have come before: all that did, and some one in thirty that did not. A bit a
@@ -182,11 +232,13 @@ export interface JoinedKeys {
 }
 
 /** Keys with more than one success, and keys that never have any: every key is joined, however many there are. */
-export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys {
+export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys & { repeatedAt: readonly Evidence[] } {
   const table = new KeyTable(countOf(parts.flatMap(({ all }) => all)));
   for (const { all } of parts) for (const words of all) insertKeys(table, words);
   for (const { all } of parts) for (const words of all) countKeys(table, words);
-  return table.duplicates();
+  const found = table.duplicates();
+  const repeatedAt = found.duplicatedKeyCount === 0 ? [] : placesOf(parts, (high, low) => table.successesOf(high, low) > 1);
+  return { ...found, repeatedAt };
 }
 
 /** Below this all ids are joined; above, only those that failed at least once. */
@@ -237,6 +289,10 @@ class KeyTable {
 
   successesOf(high: number, low: number): number {
     return this.#slots[this.#slot(high, low) + 3]! >>> 16;
+  }
+
+  attemptsOf(high: number, low: number): number {
+    return this.#slots[this.#slot(high, low) + 2]!;
   }
 
   summary(complete: boolean): RetrySummary {

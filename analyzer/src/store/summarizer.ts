@@ -130,7 +130,16 @@ export class Summarizer implements InvocationSink, ParseLedger {
       bucket = countAttempt(configuration, invocation);
     }
     this.#noteMemory(lane, invocation.maxMemoryMb, endMs, invocation.file, invocation.place);
-    lane.keys!.add(invocation.id0, invocation.id1, invocation.id2, invocation.id3, failed, invocation.hasReport);
+    lane.keys!.add(
+      invocation.id0,
+      invocation.id1,
+      invocation.id2,
+      invocation.id3,
+      failed,
+      invocation.hasReport,
+      invocation.file,
+      invocation.place,
+    );
     if (!Number.isNaN(invocation.timeoutMs)) configuration.timeoutMs = Math.max(configuration.timeoutMs || 0, invocation.timeoutMs);
     if (cold) this.#noteInit(lane, invocation);
     const band = ageOf(sandbox);
@@ -178,7 +187,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     minutes.busyMs[minute]! += addableMs;
     minutes.billedMs[minute]! += billedMs;
     this.#noteMemory(lane, table.maxMemoryMb[row]!, endMs, table.file[row]!, table.place[row]!);
-    lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true);
+    lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true, table.file[row]!, table.place[row]!);
     this.watcher?.plainAttempt(configuration, startMs, durationMs);
     if (lane.isAfterFailure) this.#noteAttempt(lane, startMs, false, false, undefined);
     else lane.run.addPlain(lane.attempts!, configuration.version, band < 0 ? Number.NaN : sandbox.invocationCount - 1, startMs);
@@ -252,8 +261,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
     count(this.summary.unknownPlatform, what, file, place, atMs);
   }
 
-  metric(point: MetricPoint): void {
-    if (this.summary.metrics.length < MOST_METRICS) this.summary.metrics.push(point);
+  metric(point: MetricPoint, file: number, place: number): void {
+    if (this.summary.metrics.length < MOST_METRICS) this.summary.metrics.push({ ...point, file, place });
     else this.summary.metricsDropped++;
   }
 
@@ -461,9 +470,12 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
   #noteMemory(lane: Lane, megabytes: number, atMs: number, file: number, place: number): void {
     const sandbox = lane.sandbox!;
+    sandbox.lastFile = file;
+    sandbox.lastPlace = place;
     if (megabytes > lane.highestMb) {
       lane.highestMb = megabytes;
       addRise(sandbox.envelope, { n: sandbox.invocationCount, megabytes, atMs });
+      sandbox.highest = { file, place, atMs };
     } else if (megabytes < lane.highestMb && sandbox.isolated) this.anomaly('memory-fell', file, place, atMs);
   }
 

@@ -132,6 +132,11 @@ export interface SandboxSummary {
   agentMemory?: AgentMemory | undefined;
   /** Its last invocation, where that had started and no line tells its end. */
   openAtEnd?: { readonly n: number; readonly atMs: number; readonly evidence: Evidence } | undefined;
+  /** The line that told the maximum of its memory. */
+  highest?: Evidence | undefined;
+  /** Where its newest attempt stands. */
+  lastFile?: number | undefined;
+  lastPlace?: number | undefined;
   readonly evidence: Evidence;
 }
 
@@ -238,6 +243,12 @@ export interface RetrySummary {
   complete: boolean;
 }
 
+/** A point, and where it stands in the input. */
+export interface SummaryMetric extends MetricPoint {
+  readonly file?: number | undefined;
+  readonly place?: number | undefined;
+}
+
 export interface Summary {
   readonly files: FileSummary[];
   /** Key: `function\u0000version\u0000memoryMb`. */
@@ -256,7 +267,7 @@ export interface Summary {
   /** Keys of platform lines and `platform.*` types that we do not know: kept and counted. */
   readonly unknownPlatform: Map<string, { count: number; readonly evidence: Evidence }>;
   /** At most 200,000; then `metricsDropped` counts. */
-  readonly metrics: MetricPoint[];
+  readonly metrics: SummaryMetric[];
   /** Long-running processes, as their windows tell of them. */
   readonly processes: ProcessSummary[];
   /** Function, NUL, route of a long-running process. */
@@ -267,6 +278,8 @@ export interface Summary {
   readonly notes: Map<string, { count: number; readonly evidence: Evidence[] }>;
   /** Function -> items that were handled more than once; only where the agent told keys. */
   readonly duplicates: Map<string, DuplicateSummary>;
+  /** Function -> lines of some requests that came more than once. */
+  repeatedAt?: Map<string, readonly Evidence[]> | undefined;
   /** Calls to others by the minute, as our agent's lines tell them. */
   readonly callMinutes: CallMinutes;
   /** Which functions a request came by, where lines carry trace ids. */

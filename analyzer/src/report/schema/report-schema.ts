@@ -79,9 +79,10 @@ export function findingSchema(): Schema {
       gates: listOf(oneOf(GATES)),
       rarity: said('Of a failure: how it is spread over attempts.', orNull(oneOf(['rare', 'systemic', 'dense-now', 'undetermined']))),
       fingerprint: orNull(text),
+      sameDeathsAs: said('Id of the finding that speaks of the same deaths.', orNull(text)),
       mutedUntil: said('Ranked last until then, because the configuration asks for it.', orNull(moment)),
     },
-    ['toDecide', 'falsifiers', 'recovery', 'rarity', 'fingerprint', 'mutedUntil'],
+    ['toDecide', 'falsifiers', 'recovery', 'rarity', 'fingerprint', 'sameDeathsAs', 'mutedUntil'],
   );
 }
 
