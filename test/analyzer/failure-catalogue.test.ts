@@ -249,3 +249,28 @@ function failing(told: Partial<FailureSection>): FailureSection {
     ...told,
   };
 }
+
+describe('a leak is as sure as its witness', () => {
+  const seenBy = (growthToldBy: 'inside' | 'kills' | 'running-maximum') =>
+    recogniseModes({
+      components: [
+        {
+          component: 'checkout',
+          archetypes: ['request-response'],
+          requestCount: 4000,
+          memory: { oomCount: 0, growth: 'leaking', growthToldBy },
+        },
+      ],
+    }).find(({ modeId }) => modeId === 'heap-leak');
+
+  test('shown by the agent inside the process, or by kills at the limit', () => {
+    expect(seenBy('inside')?.certainty).toBe('shown');
+    expect(seenBy('kills')?.certainty).toBe('shown');
+  });
+
+  test('suspected where only the running maximum rises, and what is missing is said', () => {
+    const mode = seenBy('running-maximum');
+    expect(mode?.certainty).toBe('suspected');
+    expect(mode?.missing.join()).toContain('our agent inside, or kills at the limit');
+  });
+});

@@ -295,6 +295,7 @@ export const CASES = {
       (o.memory = {
         oomCount: 0,
         growth: 'leaking',
+        growthToldBy: r.pick(['inside', 'kills', 'running-maximum']),
         owner: r.pick([undefined, 'heap', 'external', 'native']),
         highestShare: r.between(0.6, 0.97),
       }),

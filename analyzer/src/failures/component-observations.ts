@@ -91,6 +91,8 @@ export interface MemoryObservation {
   readonly growth?: 'leaking' | 'growing' | 'growing-but-bounded' | 'stable' | 'insufficient-data' | undefined;
   /** Whose memory grows, as far as the agent inside or the platform's lines tell. */
   readonly owner?: 'heap' | 'external' | 'native' | 'another-process' | undefined;
+  /** Who tells of growth without a bound: the agent inside the process, kills at the limit, or only the platform's running maximum. */
+  readonly growthToldBy?: 'inside' | 'kills' | 'running-maximum' | undefined;
   /** Highest use over the memory size. */
   readonly highestShare?: number | undefined;
 }

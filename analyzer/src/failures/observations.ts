@@ -302,12 +302,25 @@ function memoryOf(report: ObservableReport, { functionName }: FunctionSection): 
     oomCount: sections.reduce((sum, { oomCount }) => sum + oomCount, 0),
     growth,
     owner: sections.find((section) => section.growth.kind === growth && section.owner !== undefined)?.owner,
+    growthToldBy: toldBy(sections),
     highestShare: highest(
       sections.map(({ highestMb, memorySizeMb }) =>
         highestMb === undefined || memorySizeMb === undefined || memorySizeMb === 0 ? undefined : highestMb / memorySizeMb,
       ),
     ),
   };
+}
+
+/** Of those that grow without a bound the one with the best witness. */
+function toldBy(sections: ObservableReport['memory']): MemoryObservation['growthToldBy'] {
+  const growing = sections.filter(({ growth, fastLeak }) => growth.kind === 'leaking' || fastLeak !== undefined);
+  if (growing.length === 0) return undefined;
+  if (growing.some(({ growth }) => growth.kind === 'leaking' && growth.probeCount !== undefined)) return 'inside';
+  const isKilled = growing.some(
+    ({ fastLeak, growth, oomCount }) =>
+      fastLeak !== undefined || oomCount > 0 || (growth.kind === 'leaking' && growth.killedCount !== undefined),
+  );
+  return isKilled ? 'kills' : 'running-maximum';
 }
 
 const GROWTH_WORST_FIRST = ['leaking', 'growing', 'growing-but-bounded', 'stable', 'insufficient-data'] as const;

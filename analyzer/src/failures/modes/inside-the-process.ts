@@ -77,7 +77,19 @@ export const PROCESS_MODES: readonly FailureMode[] = [
           },
         },
       ],
-      supports: [],
+      supports: [
+        {
+          // The running maximum of a heap that grows lazily rises as that of a leak does.
+          asks: 'somebody saw what the process keeps: the agent inside of it, or kills at the limit after lives alike',
+          look: ({ memory }) => {
+            if (memory?.growthToldBy === 'inside') return seen('the agent inside the process saw what it keeps rise');
+            if (memory?.growthToldBy === 'kills') return seen('it went up to its limit and was killed there');
+            return cannotTell(
+              'what the process keeps: the platform prints a running maximum only; our agent inside, or kills at the limit',
+            );
+          },
+        },
+      ],
       excludes: [],
     },
     defaultClass: 'systemic',
