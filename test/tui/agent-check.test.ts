@@ -116,7 +116,7 @@ describe('a handler', () => {
 
   test('that never answers ends the run in time, and says after how many answers', async () => {
     const handler = `let n = 0; export const handler = () => (++n < 3 ? Promise.resolve(n) : new Promise(() => { setInterval(() => {}, 1000); }));`;
-    const run = await check({ 'handler.mjs': handler }, ['handler.mjs', '--invocations', '5', '--timeout', '400ms', '--runs', '2']);
+    const run = await check({ 'handler.mjs': handler }, ['handler.mjs', '--invocations', '5', '--timeout', '1500ms', '--runs', '2']);
     expect(run.stdout).toMatch(/end +no answer in time after 2 answers/);
     expect(run.stdout).toMatch(/same +yes/);
   });

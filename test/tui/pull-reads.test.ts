@@ -55,6 +55,8 @@ test('a program is started in few files, each for a purpose of its own', () => {
     // The user's own command, told of a change.
     'notify/deliver.ts',
     'pull/aws-command.ts',
+    // The same command line once more, with a drill in it.
+    'watch/drill-desk.ts',
   ]);
 });
 
