@@ -251,7 +251,8 @@ export class FloorTrend {
     if (now.kind === 'insufficient-data') return { ...now, channel: 'heap' };
     if (now.kind !== 'leaking') return { ...now, channel: 'heap', basis: 'passive' };
     const earlier = 0.99 * this.#now;
-    if (judgePassive(this.#heap, this.#collections.upTo(earlier), earlier).kind !== 'leaking') return TOO_FRESH('heap');
+    const before = judgePassive(this.#heap, this.#collections.upTo(earlier), earlier).kind;
+    if (before === 'stable' || before === 'growing-but-bounded') return TOO_FRESH('heap');
     return this.#leaking('heap', 'passive', lineSlopeInterval(now.points), now.points, now.falsifiers, limits);
   }
 

@@ -82,7 +82,7 @@ export function keepSignificantLeaks(pooled: readonly PooledFloorTrend[], falseS
 }
 
 /**
- * Healthy simulated processes called leaking: 1 of 360 and 3 of 360 on seeds 601 to 620 of the leak lab, rounded up. These
+ * Healthy simulated processes called leaking: 3 of 720 and 9 of 720 on seeds 601 to 640 of the leak lab, rounded. These
  * are estimates, not bounds. Sandboxes of one function share its habits, so their errors go together, and the p-value is
  * smaller than it should be: agreement of sandboxes is worth less than the binomial tail says.
  */
