@@ -19,10 +19,11 @@ export const experiment = {
   question: 'which of 28 real programs leaks?',
   tunedOn: [
     { from: 1, to: 1, what: 'all rules of the leak verdicts' },
+    { from: 2, to: 2, what: 'passive-verdict.ts: how straight six floors lie' },
     { from: 11, to: 11, what: 'passive-verdict.ts' },
   ],
-  seeds: { from: 2, to: 4 },
-  quickSeeds: { from: 2, to: 2 },
+  seeds: { from: 3, to: 5 },
+  quickSeeds: { from: 3, to: 3 },
   run,
 };
 

@@ -113,7 +113,7 @@ interface LineDemands {
 
 const OF_THREE: LineDemands = { growthShare: 0.33, score: 3, straightness: 0.92, stepShare: 0.14, lateShare: 0.8 };
 const OF_FOUR: LineDemands = { growthShare: 0.42, score: 3.6, straightness: 0.65, stepShare: 0.19, lateShare: 0 };
-const OF_SIX: LineDemands = { growthShare: 0.29, score: 2.5, straightness: 0.76, stepShare: 0.21, lateShare: 0.4 };
+const OF_SIX: LineDemands = { growthShare: 0.29, score: 2.5, straightness: 0.9, stepShare: 0.21, lateShare: 0.4 };
 const PLAIN_STRAIGHTNESS = 0.9;
 const PLAIN_SCORE = 5;
 const PLAIN_GROWTH_SHARE = 0.2;
