@@ -19,13 +19,15 @@ const nanos = fc.oneof(
   fc.bigInt({ min: 1_760_000_000_000_000_000n, max: 1_760_000_600_000_000_000n }).map(String),
   fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String),
 );
+/** JSON writes -0 as 0, so it is no number that both encodings carry. */
+const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0);
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.record({ stringValue: text }),
     fc.record({ boolValue: fc.boolean() }),
     fc.record({ intValue: long }),
-    fc.record({ doubleValue: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
+    fc.record({ doubleValue: real }),
     fc.constant({}),
     fc.record({ arrayValue: fc.record({ values: fc.array(tie('value'), { maxLength: 3 }) }) }),
     fc.record({ kvlistValue: fc.record({ values: fc.array(fc.record({ key: text, value: tie('value') }), { maxLength: 3 }) }) }),
@@ -64,7 +66,7 @@ const logRecord = fc.record({
   spanId: id(8),
 });
 const point = { timeUnixNano: nanos, startTimeUnixNano: nanos, attributes };
-const counted = { ...point, count, sum: fc.double({ noNaN: true, noDefaultInfinity: true }) };
+const counted = { ...point, count, sum: real };
 const metric = fc
   .record({
     name: text,
@@ -72,19 +74,12 @@ const metric = fc
     data: fc.oneof(
       ...['gauge', 'sum'].map((kind) =>
         fc
-          .array(
-            fc.oneof(
-              fc.record({ ...point, asInt: long }),
-              fc.record({ ...point, asDouble: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
-            ),
-          )
+          .array(fc.oneof(fc.record({ ...point, asInt: long }), fc.record({ ...point, asDouble: real })))
           .map((dataPoints) => ({ [kind]: { dataPoints } })),
       ),
+      fc.array(fc.record({ ...counted, min: real, bucketCounts: fc.array(count) })).map((dataPoints) => ({ histogram: { dataPoints } })),
       fc
-        .array(fc.record({ ...counted, min: fc.double({ noNaN: true, noDefaultInfinity: true }), bucketCounts: fc.array(count) }))
-        .map((dataPoints) => ({ histogram: { dataPoints } })),
-      fc
-        .array(fc.record({ ...counted, scale: fc.integer({ min: -9, max: 9 }), max: fc.double({ noNaN: true, noDefaultInfinity: true }) }))
+        .array(fc.record({ ...counted, scale: fc.integer({ min: -9, max: 9 }), max: real }))
         .map((dataPoints) => ({ exponentialHistogram: { dataPoints } })),
       fc.array(fc.record(counted)).map((dataPoints) => ({ summary: { dataPoints } })),
     ),
