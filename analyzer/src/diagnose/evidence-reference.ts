@@ -16,3 +16,24 @@ export function evidenceReference(summary: Summary, evidence: Evidence): Evidenc
     at: Number.isFinite(evidence.atMs) ? new Date(evidence.atMs).toISOString() : undefined,
   };
 }
+
+/**
+ * Some lines of each group, in the order of their files' names: files have other numbers where they are read as they appear.
+ */
+export function groupedReferences(summary: Summary, groups: readonly (readonly Evidence[])[]): EvidenceReference[] {
+  return groups
+    .flatMap((lines) =>
+      lines
+        .map((line) => evidenceReference(summary, line))
+        .sort(byPlace)
+        .slice(0, LINES_OF_A_GROUP),
+    )
+    .sort(byPlace);
+}
+
+const LINES_OF_A_GROUP = 2;
+
+function byPlace(a: EvidenceReference, b: EvidenceReference): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.byteOffset - b.byteOffset;
+}

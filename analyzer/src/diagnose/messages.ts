@@ -5,7 +5,7 @@
 import type { AgentTally } from '../store/agent-tally.ts';
 import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
-import { evidenceReference } from './evidence-reference.ts';
+import { groupedReferences } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { configurationsByFunction, earliest, latest } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
@@ -90,7 +90,7 @@ function handledTwice(summary: Summary, section: MessageSection): Finding | unde
   return {
     ...plain,
     // Both deliveries stand in lines of their own; the join over all sandboxes knows some of them.
-    evidence: joined.length > 0 ? joined.map((one) => evidenceReference(summary, one)) : plain.evidence,
+    evidence: joined.length > 0 ? groupedReferences(summary, joined) : plain.evidence,
     kind: 'duplicate-delivery',
     headline: 'HANDLED TWICE',
     why: `${duplicatesAtLeastBecause === undefined ? '' : 'at least '}${countWords(duplicateCount)} of ${plural(share.of, 'message')} (${percentWords(share.share)}) were handled with success though the same key had been before${duplicatesAtLeastBecause === undefined ? '' : `; more cannot be told, because ${duplicatesAtLeastBecause}`}`,

@@ -6,7 +6,7 @@
 import type { AnalyzeSettings } from '../settings.ts';
 import type { RetrySummary, Summary } from '../store/summary.ts';
 import { SMALLEST_USD_PER_DAY } from './cost.ts';
-import { evidenceReference } from './evidence-reference.ts';
+import { groupedReferences } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
 import { explainCommand } from './next-command.ts';
 import { perDay } from './observed-span.ts';
@@ -79,7 +79,7 @@ function describe(summary: Summary, section: FunctionSection, retries: RetrySumm
     weight: twice > 0 ? 0 : usdPerDay,
     changedBeside: [],
     next: explainCommand(summary),
-    evidence: (summary.repeatedAt?.get(section.functionName) ?? []).map((one) => evidenceReference(summary, one)),
+    evidence: groupedReferences(summary, summary.repeatedAt?.get(section.functionName) ?? []),
     facts: [
       { name: 'failed requests', value: countWords(retries.failedRequestCount) },
       { name: 'of them tried again', value: countWords(retries.retriedRequestCount) },

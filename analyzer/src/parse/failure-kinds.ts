@@ -46,8 +46,9 @@ export class FailureKinds {
    */
   numberOf(bytes: Buffer, line: number, from: number, to: number): number {
     const head = headEnd(bytes, from, Math.min(to, from + HASHED_BYTES));
-    const origin = hashOfOrigin(bytes, head, to);
-    const hash = joined(hashOfWords(bytes, from, head), this.sourceFrames === undefined ? origin : origin ^ hashOfPlaces(bytes, head, to));
+    // Errors that agree but for the way that led there are counted together later. Here they are kinds of their own: a kind
+    // keeps the stack of the first of it, and which was the first depends on who read which file.
+    const hash = joined(hashOfWords(bytes, from, head), hashOfOrigin(bytes, head, to) ^ hashOfPlaces(bytes, head, to));
     const known = this.#byHash.get(hash);
     if (known !== undefined) return known;
     const read = parseApplicationLine(bytes.toString('utf8', line, to));
@@ -73,7 +74,8 @@ export class FailureKinds {
   }
 
   intern(kind: FailureKind): number {
-    const identity = `${kind.type}\u0000${kind.maskedMessage}\u0000${kind.thrownToRuntime}\u0000${kind.code ?? ''}\u0000${kind.origin ?? ''}`;
+    const said = `${kind.type}\u0000${kind.maskedMessage}\u0000${kind.thrownToRuntime}\u0000${kind.code ?? ''}`;
+    const identity = `${said}\u0000${kind.origin ?? ''}\u0000${kind.stack.join('\n')}`;
     const known = this.#byIdentity.get(identity);
     if (known !== undefined) return known;
     if (this.kinds.length >= this.#most) return this.#overflow();

@@ -18,7 +18,7 @@ export interface DuplicateSummary {
   /** False when there were too many keys to join: then the counts are lower bounds. */
   readonly complete: boolean;
   /** Lines that told of some of those that were handled twice. */
-  readonly repeatedAt?: readonly Evidence[] | undefined;
+  readonly repeatedAt?: readonly (readonly Evidence[])[] | undefined;
 }
 
 export class ItemKeys {

@@ -124,8 +124,8 @@ export interface JoinedRequests {
   readonly retries: RetrySummary;
   /** How many attempts of a request that failed once succeeded; undefined where some attempts were forgotten. */
   readonly successesOf: ((key: RequestKey) => number) | undefined;
-  /** Lines of some requests that succeeded twice, else of some that were tried again. */
-  readonly repeatedAt: readonly Evidence[];
+  /** Some requests that succeeded twice, else some that were tried again: the lines of each. */
+  readonly repeatedAt: readonly (readonly Evidence[])[];
 }
 
 export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
@@ -151,7 +151,7 @@ export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
 }
 
 /** Of a few keys, those with the lowest words: the same whichever thread saw them first. */
-function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: number) => boolean): Evidence[] {
+function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: number) => boolean): Evidence[][] {
   const placesOfKey = new Map<number, number[]>();
   let highest = Number.POSITIVE_INFINITY;
   for (const { all, places = [] } of parts) {
@@ -176,16 +176,12 @@ function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: numb
       }
     }
   }
-  return [...placesOfKey.values()]
-    .flatMap((packed) => packed.sort((a, b) => a - b).slice(0, PLACES_OF_A_KEY))
-    .sort((a, b) => a - b)
-    .map(placeIn);
+  return [...placesOfKey.values()].map((packed) => packed.map(placeIn));
 }
 
 /** An attempt that no line of an input stands for. */
 const NOWHERE = -1;
 const KEYS_SHOWN = 4;
-const PLACES_OF_A_KEY = 2;
 
 /**
  * Two words for each attempt whose id may have come before: all that did, and some one in thirty that did not. A bit a
@@ -232,7 +228,7 @@ export interface JoinedKeys {
 }
 
 /** Keys with more than one success, and keys that never have any: every key is joined, however many there are. */
-export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys & { repeatedAt: readonly Evidence[] } {
+export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys & { repeatedAt: readonly (readonly Evidence[])[] } {
   const table = new KeyTable(countOf(parts.flatMap(({ all }) => all)));
   for (const { all } of parts) for (const words of all) insertKeys(table, words);
   for (const { all } of parts) for (const words of all) countKeys(table, words);

@@ -279,7 +279,7 @@ export interface Summary {
   /** Function -> items that were handled more than once; only where the agent told keys. */
   readonly duplicates: Map<string, DuplicateSummary>;
   /** Function -> lines of some requests that came more than once. */
-  repeatedAt?: Map<string, readonly Evidence[]> | undefined;
+  repeatedAt?: Map<string, readonly (readonly Evidence[])[]> | undefined;
   /** Calls to others by the minute, as our agent's lines tell them. */
   readonly callMinutes: CallMinutes;
   /** Which functions a request came by, where lines carry trace ids. */
