@@ -45,8 +45,13 @@ function watch(...words: string[]): Watch {
   return { child, stdout: () => stdout, stderr: () => stderr, ended: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-async function until(what: () => boolean): Promise<void> {
-  while (!what()) await new Promise((resolve) => setTimeout(resolve, 50));
+/** @param shown  what stands there instead, for whoever reads why it never came */
+async function until(what: () => boolean, shown: () => string = () => ''): Promise<void> {
+  const giveUpMs = Date.now() + 50_000;
+  while (!what()) {
+    if (Date.now() > giveUpMs) throw new Error(`never came: ${what}\n${shown()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -194,17 +199,17 @@ describe.skipIf(!hasTmux)('in a real terminal', () => {
       `(cat ${file}; sleep 600) | (${process.execPath} ${BUILT} watch - --function checkout --no-alerts --incidents ${log}; echo exit code $?)`,
       'Enter',
     );
-    await until(() => /^> .*checkout/m.test(screen()));
+    await until(() => /^> .*checkout/m.test(screen()), screen);
     tmux('send-keys', '-t', '0', '!');
-    await until(() => screen().includes('what alerted'));
+    await until(() => screen().includes('what alerted'), screen);
     tmux('send-keys', '-t', '0', 'Enter');
-    await until(() => /INC-\w+ .*since alert/.test(screen()));
+    await until(() => /INC-\w+ .*since alert/.test(screen()), screen);
     tmux('send-keys', '-t', '0', 'c');
-    await until(() => /confirm checkout F-\d+ .*proof/.test(screen()));
+    await until(() => /confirm checkout F-\d+ .*proof/.test(screen()), screen);
     tmux('send-keys', '-t', '0', 'rollback of v42 stopped it', 'Enter');
-    await until(() => screen().includes('root cause confirmed'));
+    await until(() => screen().includes('root cause confirmed'), screen);
     tmux('send-keys', '-t', '0', 'q');
-    await until(() => screen().includes('exit code 0'));
+    await until(() => screen().includes('exit code 0'), screen);
     const marks = readFileSync(log, 'utf8')
       .trim()
       .split('\n')

@@ -14,7 +14,16 @@ export async function invocation({ rounds, quick, figures }) {
   const driver = `${cache}/driver.mjs`;
   writeFileSync(
     driver,
-    `const { handler } = await import(process.env._HANDLER.startsWith('/') ? process.env._HANDLER.replace(/handler$/, 'mjs') : ${JSON.stringify(`${cache}/plain/index.mjs`)});
+    `import { createRequire } from 'node:module';
+// As the runtime client does it: on Node 20 the redirect is required and waited for, elsewhere imported.
+const asked = process.env._HANDLER;
+const load = async () =>
+  !asked.startsWith('/')
+    ? import(${JSON.stringify(`${cache}/plain/index.mjs`)})
+    : asked.endsWith('/require.handler')
+      ? createRequire(import.meta.url)(asked.replace(/handler$/, 'cjs'))
+      : import(asked.replace(/handler$/, 'mjs'));
+const { handler } = await load();
 const times = [];
 for (let i = 0; i < 20_000; i++) {
   const context = { awsRequestId: '6f1d0c52-9a3b-4e77-8c15-' + String(i).padStart(12, '0'), getRemainingTimeInMillis: () => 3000 };
