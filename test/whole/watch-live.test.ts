@@ -199,7 +199,8 @@ describe.skipIf(!hasTmux)('in a real terminal', () => {
       `(cat ${file}; sleep 600) | (${process.execPath} ${BUILT} watch - --function checkout --no-alerts --incidents ${log}; echo exit code $?)`,
       'Enter',
     );
-    await until(() => /^> .*checkout/m.test(screen()), screen);
+    // Before a verdict stands there, the question would have no answer to offer.
+    await until(() => /^> .*checkout.* FAILURE/m.test(screen()), screen);
     tmux('send-keys', '-t', '0', '!');
     await until(() => screen().includes('what alerted'), screen);
     tmux('send-keys', '-t', '0', 'Enter');
