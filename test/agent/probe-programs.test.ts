@@ -7,17 +7,23 @@ import { runUnderProbe } from '../support/run-under-probe.ts';
 const fixtures = join(import.meta.dirname, '../../fixtures/leaks');
 
 describe('forced collections and allocation sites', () => {
-  test.each(readdirSync(join(fixtures, 'leaking')))('%s is called leaking, and the code that leaks comes first', async (program) => {
-    const { leaks } = await runUnderProbe(`leaking/${program}`, { invocations: 1100, durationMs: 100 });
-    const leaking = leaks.filter((leak) => leak.verdict === 'leaking');
-    expect(leaking).not.toEqual([]);
-    const last = leaking.at(-1)!;
-    expect(last.channel).toBe(program === 'kept-buffers.mjs' ? 'external' : 'heap');
-    expect(last.allocationSites?.[0]).toMatchObject({ file: `leaking/${program}` });
-    expect(blamedLines(program)).toContain(last.allocationSites?.[0]?.line);
-    expect(last.probes?.length).toBeGreaterThanOrEqual(4);
-    expect(leaks[0]?.verdict).toBe('suspected');
-  });
+  // V8's sampler draws at random, and of a buffer it sees the small object on the heap only: one run in forty draws none.
+  const byChance = { retry: 1 };
+  test.each(readdirSync(join(fixtures, 'leaking')))(
+    '%s is called leaking, and the code that leaks comes first',
+    byChance,
+    async (program) => {
+      const { leaks } = await runUnderProbe(`leaking/${program}`, { invocations: 1100, durationMs: 100 });
+      const leaking = leaks.filter((leak) => leak.verdict === 'leaking');
+      expect(leaking).not.toEqual([]);
+      const last = leaking.at(-1)!;
+      expect(last.channel).toBe(program === 'kept-buffers.mjs' ? 'external' : 'heap');
+      expect(last.allocationSites?.[0]).toMatchObject({ file: `leaking/${program}` });
+      expect(blamedLines(program)).toContain(last.allocationSites?.[0]?.line);
+      expect(last.probes?.length).toBeGreaterThanOrEqual(4);
+      expect(leaks[0]?.verdict).toBe('suspected');
+    },
+  );
 
   test.each(readdirSync(join(fixtures, 'healthy')))('%s is never called leaking', async (program) => {
     const { leaks } = await runUnderProbe(`healthy/${program}`, { invocations: 2000, durationMs: 100 });
