@@ -58,6 +58,8 @@ const loops = {
       await new Promise((resolve) => setImmediate(resolve));
       post();
       say('next');
+      // The next event comes over the network, turns later; a timer alone can be due in the very next turn of a slow machine.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   },
