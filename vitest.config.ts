@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { secondTries } from './test/support/second-tries.ts';
 
 export default defineConfig({
   // Unit tests run from source; whatever starts a process or a worker runs the build.
@@ -12,6 +13,10 @@ export default defineConfig({
     // Two hundred files that each load the sources anew spend a third of the run on that. What a test changes for all, it
     // puts back: globals, environment, clocks.
     isolate: false,
+    setupFiles: ['test/support/property-seed.ts'],
+    // Half of the tests start real processes. A property that fails has found a value, and is not asked again.
+    retry: { count: 1, condition: /^(?!Property failed)/ },
+    reporters: ['default', secondTries],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
