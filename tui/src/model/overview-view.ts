@@ -17,6 +17,7 @@ import {
   sinceText,
 } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
+import { nextWithoutScreen } from './next-step.ts';
 
 export interface OverviewView {
   /** `logs/ (2 files)` */
@@ -93,7 +94,7 @@ export function plainLines(hostile: Report): string[] {
   if (report.findings.length === 0) return [quietHeadline(report)];
   return report.findings.map(
     (finding) =>
-      `${titleOf(finding)}: ${finding.why} | hurts ${hurtText(finding)} | since ${sinceText(finding)}; ${changedText(finding, report.changes)} | next: ${finding.next}`,
+      `${titleOf(finding)}: ${finding.why} | hurts ${hurtText(finding)} | since ${sinceText(finding)}; ${changedText(finding, report.changes)} | next: ${nextWithoutScreen(finding, report)}`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   printableDeep,
   sinceText,
 } from '@nightlight/analyzer/report';
+import { nextWithoutScreen } from './next-step.ts';
 
 export interface VerdictChange {
   readonly change: 'appeared' | 'changed' | 'cleared';
@@ -26,10 +27,11 @@ export function verdictChanges(before: Report | undefined, now: Report): readonl
   const known = byKey(before?.findings ?? []);
   const present = byKey(now.findings);
   const changes: VerdictChange[] = [];
-  for (const [key, finding] of present) {
+  for (const [key, found] of present) {
     const earlier = known.get(key);
-    if (earlier === undefined) changes.push({ change: 'appeared', key, finding, before: undefined });
-    else if (verdictOf(earlier) !== verdictOf(finding)) changes.push({ change: 'changed', key, finding, before: earlier });
+    if (earlier !== undefined && verdictOf(earlier) === verdictOf(found)) continue;
+    const finding = { ...found, next: nextWithoutScreen(found, now) };
+    changes.push({ change: earlier === undefined ? 'appeared' : 'changed', key, finding, before: earlier });
   }
   for (const [key, finding] of known) if (!present.has(key)) changes.push({ change: 'cleared', key, finding, before: undefined });
   return changes;
