@@ -4,8 +4,9 @@ import { configurationsByFunction, minutesOf } from '../diagnose/function-config
 import type { Report } from '../report/report.ts';
 import { mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
-import { type Courses, quantilesOf } from './courses.ts';
+import type { Courses } from './courses.ts';
 import type { Settled } from './engine.ts';
+import { MinuteLatency } from './latency-minutes.ts';
 import {
   type FunctionCourse,
   type InitPoint,
@@ -111,6 +112,8 @@ function functionCourses(
   const isGap = new Set(gaps);
   const length = Math.max(0, last - first + 1);
   const byFunction = configurationsByFunction(summary);
+  /** Used again for every minute. */
+  const told = new MinuteLatency();
   return mapInSteps(names, COURSES_A_STEP, (functionName) => {
     const series = minutesOf(byFunction.get(functionName) ?? []);
     const invocations: (number | undefined)[] = new Array(length);
@@ -131,15 +134,13 @@ function functionCourses(
       hurt[i] = failed[i];
       p50Ms[i] = undefined;
       p99Ms[i] = undefined;
-      const told = courses.minuteOf(functionName, minute);
-      if (told === undefined) continue;
+      if (!courses.addTo(told, functionName, minute)) continue;
+      const { warmCount } = told;
       if (hurt[i] !== undefined) hurt[i]! += told.overBudgetCount;
-      if (told.warmCount >= FEWEST_FOR_P50) {
-        const quantiles = quantilesOf(told);
-        p50Ms[i] = quantiles.p50Ms;
-        if (told.warmCount >= FEWEST_FOR_P99) p99Ms[i] = quantiles.p99Ms;
-      }
-      for (let band = 0; band < latency.length; band++) latency[band]![i] = told.bands[band]!;
+      if (warmCount >= FEWEST_FOR_P50) p50Ms[i] = told.quantileMs(0.5);
+      if (warmCount >= FEWEST_FOR_P99) p99Ms[i] = told.quantileMs(0.99);
+      for (let band = 0; band < latency.length; band++) latency[band]![i] = told.inBand(band);
+      told.clear();
     }
     return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, waitsOn: waitsOf(report, functionName) };
   });

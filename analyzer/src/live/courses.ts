@@ -11,19 +11,7 @@ import type { AnalyzeSettings, Budget } from '../settings.ts';
 import { bucketMiddleUs } from '../stats/duration-histogram.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ConfigurationSummary, SandboxSummary } from '../store/summary.ts';
-import { LATENCY_BANDS_MS } from './picture.ts';
-
-/** Of one function in one minute. */
-export interface MinuteLatency {
-  /** Warm attempts by duration, in steps of 2^(1/4). */
-  readonly steps: Uint32Array;
-  readonly bands: Uint32Array;
-  warmCount: number;
-  /** Succeeded, and took longer than a budget of the function allows. */
-  overBudgetCount: number;
-  /** What was read from the steps last, and how many attempts there were then: minutes that are over are read once. */
-  known?: { readonly warmCount: number; readonly p50Ms: number; readonly p99Ms: number };
-}
+import { LatencyMinutes, type MinuteLatency } from './latency-minutes.ts';
 
 export interface HeapPoint {
   readonly n: number;
@@ -63,12 +51,10 @@ export class Courses implements AttemptWatcher {
     return this.#functions.size;
   }
 
-  /** @param minute  epoch minute */
-  minuteOf(functionName: string, minute: number): MinuteLatency | undefined {
-    const mine = this.#functions.get(functionName)?.minutes.get(minute);
-    const settled = this.#below?.minuteOf(functionName, minute);
-    if (mine === undefined || settled === undefined) return mine ?? settled;
-    return sumOf(mine, settled);
+  /** Adds what is known of a function's minute. @param minute  epoch minute @returns whether anything is */
+  addTo(into: MinuteLatency, functionName: string, minute: number): boolean {
+    const isSettled = this.#below?.addTo(into, functionName, minute) === true;
+    return this.#functions.get(functionName)?.minutes.addTo(into, minute) === true || isSettled;
   }
 
   /** Heap after each invocation of a sandbox, thinned evenly; empty where our agent does not tell. */
@@ -80,7 +66,7 @@ export class Courses implements AttemptWatcher {
 
   /** Forgets minutes before this one. */
   forgetBefore(minute: number): void {
-    for (const latency of this.#functions.values()) latency.forgetBefore(minute);
+    for (const latency of this.#functions.values()) latency.minutes.forgetBefore(minute);
   }
 
   #latencyOf({ functionName }: ConfigurationSummary): FunctionLatency {
@@ -105,58 +91,16 @@ export class Courses implements AttemptWatcher {
   }
 }
 
-/** @returns the durations that half, and 99 of 100, of the warm attempts took at most */
-export function quantilesOf(latency: MinuteLatency): { readonly p50Ms: number; readonly p99Ms: number } {
-  if (latency.known?.warmCount !== latency.warmCount)
-    latency.known = { warmCount: latency.warmCount, p50Ms: quantileMs(latency, 0.5), p99Ms: quantileMs(latency, 0.99) };
-  return latency.known;
-}
-
-function quantileMs({ steps, warmCount }: MinuteLatency, share: number): number {
-  const wanted = share * warmCount;
-  let passed = 0;
-  for (let step = 0; step < steps.length; step++) {
-    const count = steps[step]!;
-    if (count === 0 || passed + count < wanted) {
-      passed += count;
-      continue;
-    }
-    return 2 ** ((step + (wanted - passed) / count) / STEPS_AN_OCTAVE) * SHORTEST_MS;
-  }
-  return Number.NaN;
-}
-
 class FunctionLatency {
-  readonly minutes = new Map<number, MinuteLatency>();
+  readonly minutes = new LatencyMinutes();
   readonly #limitMs: number;
-  #lastMinute = Number.NaN;
-  #last: MinuteLatency | undefined;
 
   constructor(budgets: readonly Budget[]) {
     this.#limitMs = Math.min(Number.POSITIVE_INFINITY, ...budgets.map(({ limit }) => limit));
   }
 
-  forgetBefore(minute: number): void {
-    for (const known of this.minutes.keys()) if (known < minute) this.minutes.delete(known);
-    this.#lastMinute = Number.NaN;
-  }
-
   add(atMs: number, durationMs: number, succeeded: boolean, count = 1): void {
-    const minute = Math.floor(atMs / 60_000);
-    if (minute !== this.#lastMinute) {
-      if (Number.isNaN(minute)) return;
-      this.#last = this.minutes.get(minute);
-      if (this.#last === undefined) {
-        this.#last = { steps: new Uint32Array(STEPS), bands: new Uint32Array(LATENCY_BANDS_MS.length), warmCount: 0, overBudgetCount: 0 };
-        this.minutes.set(minute, this.#last);
-      }
-      this.#lastMinute = minute;
-    }
-    const latency = this.#last!;
-    latency.warmCount += count;
-    latency.steps[stepOf(durationMs)]! += count;
-    latency.bands[bandOf(durationMs)]! += count;
-    if (succeeded && durationMs > this.#limitMs) latency.overBudgetCount += count;
+    this.minutes.add(Math.floor(atMs / 60_000), durationMs, succeeded && durationMs > this.#limitMs, count);
   }
 }
 
@@ -175,32 +119,9 @@ class HeapCourse {
   }
 }
 
-const SHORTEST_MS = 0.25;
-const STEPS_AN_OCTAVE = 4;
-/** From a quarter of a millisecond to fifteen minutes, the longest that Lambda allows. */
-const STEPS = 88;
 /** As many as the memory screen may show, and those that it chooses from. */
 const MOST_HEAPS = 1_000;
 const MOST_HEAP_POINTS = 120;
-
-function stepOf(durationMs: number): number {
-  return Math.max(0, Math.min(STEPS - 1, Math.floor(Math.log2(durationMs / SHORTEST_MS) * STEPS_AN_OCTAVE)));
-}
-
-function bandOf(durationMs: number): number {
-  let band = 0;
-  while (durationMs >= LATENCY_BANDS_MS[band]!) band++;
-  return Math.min(band, LATENCY_BANDS_MS.length - 1);
-}
-
-function sumOf(a: MinuteLatency, b: MinuteLatency): MinuteLatency {
-  return {
-    steps: a.steps.map((count, i) => count + b.steps[i]!),
-    bands: a.bands.map((count, i) => count + b.bands[i]!),
-    warmCount: a.warmCount + b.warmCount,
-    overBudgetCount: a.overBudgetCount + b.overBudgetCount,
-  };
-}
 
 /** Only limits on durations: of a share nobody can say which request broke it. */
 function budgetsOf(functionName: string, budgets: readonly Budget[]): Budget[] {
