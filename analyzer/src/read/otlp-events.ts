@@ -72,12 +72,16 @@ export class OtlpEvents {
 
   /** All spans of a request, or of a file's entry, were given. */
   endSpans(): void {
-    const works = this.#works.splice(0);
+    const works = this.#works;
     if (works.length === 0) return;
+    if (!isInOrder(works)) {
+      // Those that began in one moment are given in the order opposite to that in which they came.
+      works.sort((left, right) => right.startMs - left.startMs).reverse();
+    }
     // A process that calls itself has two works in one trace: the inner one begins later and takes its calls first.
-    if (works.length > 1) works.sort((left, right) => right.startMs - left.startMs);
-    for (const work of works) work.calls = this.#calls.take(work);
-    for (let i = works.length - 1; i >= 0; i--) this.#work(works[i]!);
+    for (let i = works.length - 1; i >= 0; i--) works[i]!.calls = this.#calls.take(works[i]!);
+    for (let i = 0; i < works.length; i++) this.#work(works[i]!);
+    works.length = 0;
   }
 
   /** A request failed in the middle: what was begun of it is not given with the next one. */
@@ -151,6 +155,11 @@ export class OtlpEvents {
   }
 }
 
+function isInOrder(works: readonly Work[]): boolean {
+  for (let i = 1; i < works.length; i++) if (!(works[i]!.startMs > works[i - 1]!.startMs)) return false;
+  return true;
+}
+
 /** A request or message that a process served. */
 interface Work {
   readonly stream: number;
@@ -182,7 +191,7 @@ function workOf(stream: number, span: OtlpSpan, place: number): Work {
     trace2: span.trace2,
     trace3: span.trace3,
     // A request has no id but its span's; with half of the trace's it is one in the whole system.
-    id: [span.span0, span.span1, span.trace2, span.trace3],
+    id: [span.span0 >>> 0, span.span1 >>> 0, span.trace2 >>> 0, span.trace3 >>> 0],
     traceId: span.traceId,
     route: shortNameOf(routeOf(span)),
     failed,

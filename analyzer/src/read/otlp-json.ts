@@ -156,8 +156,6 @@ function fillSpan(span: OtlpSpan, told: OtlpJsonSpan | null | undefined): void {
   const flags = Number(told.flags) || 0;
   const { traceId, spanId, parentSpanId } = told;
   if (typeof traceId === 'string' && traceId !== '') span.traceId = traceId;
-  span.trace0 = wordOf(traceId, 0, 32);
-  span.trace1 = wordOf(traceId, 8, 32);
   span.trace2 = wordOf(traceId, 16, 32);
   span.trace3 = wordOf(traceId, 24, 32);
   span.span0 = wordOf(spanId, 0, 16);
@@ -182,7 +180,7 @@ function exceptionIn(events: unknown): SpanException | undefined {
 /** Eight digits of an id of `length` hexadecimal digits; 0 when it is none. */
 function wordOf(id: unknown, from: number, length: number): number {
   if (typeof id !== 'string' || id.length !== length) return 0;
-  return Number.parseInt(id.slice(from, from + 8), 16) >>> 0;
+  return Number.parseInt(id.slice(from, from + 8), 16) | 0;
 }
 
 /** The specification demands numbers; some senders write the names. */

@@ -63,6 +63,8 @@ export class NamePlaces {
   /** By length and two bytes: the places of the names that may be meant. */
   readonly #candidates: (readonly { readonly place: number; readonly name: Buffer }[] | undefined)[] = new Array(BUCKETS).fill(undefined);
 
+  readonly #isTaken = new Uint8Array(BUCKETS);
+
   /** @param only  those that are looked for; all where absent */
   constructor(names: readonly string[], only?: readonly string[]) {
     this.count = names.length;
@@ -72,11 +74,17 @@ export class NamePlaces {
       const bytes = Buffer.from(name);
       const bucket = bucketOf(bytes, 0, bytes.length);
       this.#candidates[bucket] = [...(this.#candidates[bucket] ?? []), { place, name: bytes }];
+      this.#isTaken[bucket] = 1;
     }
   }
 
   of(name: string): number {
     return this.#places.get(name) ?? -1;
+  }
+
+  /** False for nearly all names without a place, after a look at two bytes. */
+  mayHold(source: Buffer, from: number, to: number): boolean {
+    return this.#isTaken[bucketOf(source, from, to)] === 1;
   }
 
   ofBytes(source: Buffer, from: number, to: number): number {

@@ -47,6 +47,13 @@ export class ValueReader {
         cursor.at = end;
         return;
       }
+      const number = bytes[valueAt] === INT ? smallNumber(bytes, valueAt + 1, end) : -1;
+      if (number >= 0) {
+        NUMBERS[number] ??= String(number);
+        values[place] = NUMBERS[number];
+        cursor.at = end;
+        return;
+      }
     }
     this.#namedAnyhow(end, places, values);
   }
@@ -204,6 +211,14 @@ export function unixMs(cursor: ProtobufBytes, end: number): number {
   return nanoseconds > 0 ? Math.round(nanoseconds / 1e3) / 1e3 : Number.NaN;
 }
 
+/** The number that fills these one or two bytes, as the codes of an answer do; -1 where it does not. */
+function smallNumber(bytes: Buffer, from: number, to: number): number {
+  const low = bytes[from]!;
+  if (to - from === 1) return low < 0x80 ? low : -1;
+  const high = bytes[from + 1]!;
+  return to - from === 2 && low >= 0x80 && high < 0x80 ? (low & 0x7f) | (high << 7) : -1;
+}
+
 type PointFields = ReadonlyMap<number, string>;
 
 function pointsOf(values: ValueReader, end: number, fields: PointFields): unknown[] {
@@ -303,5 +318,7 @@ const METRIC_KINDS: ReadonlyMap<number, { readonly name: string; readonly fields
   [field(10, WIRE.bytes), { name: 'exponentialHistogram', fields: EXPONENTIAL_POINT }],
   [field(11, WIRE.bytes), { name: 'summary', fields: SUMMARY_POINT }],
 ]);
+/** Texts of small numbers, made once. */
+const NUMBERS = new Array<string | undefined>(1 << 14).fill(undefined);
 /** As protobufjs and others bound the depth of messages. */
 const DEEPEST = 64;

@@ -11,6 +11,7 @@ import type { OtlpEvents, OtlpSkip } from './otlp-events.ts';
 import { FLAG_REMOTE, FLAG_REMOTE_KNOWN, NO_BODY } from './otlp-json.ts';
 import { LOG_NAMES, lineOf, type OtlpLogRecord } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
+import type { NamePlaces } from './otlp-names.ts';
 import { attributesIn, metricOf, unixMs, ValueReader } from './otlp-protobuf-values.ts';
 import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
 import { EXCEPTION_PLACES, INSIDE_PLACES, OtlpSpan, SPAN_KIND, SPAN_PLACES, type SpanException } from './otlp-span.ts';
@@ -199,7 +200,21 @@ export class OtlpProtobuf {
     let exceptionFrom = -1;
     let exceptionTo = -1;
     let flags = 0;
+    let places = SPAN_PLACES;
     while (cursor.at < end) {
+      const at = cursor.at;
+      // Ten of twenty fields are attributes, and most of them have a name that nobody asks for.
+      if (bytes[at] === SPAN.attribute && bytes[at + 1]! < 0x80) {
+        const to = at + 2 + bytes[at + 1]!;
+        if (to <= end) {
+          if (!isUnasked(places, bytes, at + 2, to)) {
+            cursor.at = at + 2;
+            this.#values.named(to, places, span.values);
+          }
+          cursor.at = to;
+          continue;
+        }
+      }
       const tag = cursor.tag(end);
       switch (tag) {
         case SPAN.traceId: {
@@ -211,21 +226,23 @@ export class OtlpProtobuf {
         case SPAN.spanId: {
           const to = cursor.endOfBytes(end);
           const isId = to - cursor.at === 8;
-          span.span0 = isId ? bytes.readUInt32BE(cursor.at) : 0;
-          span.span1 = isId ? bytes.readUInt32BE(cursor.at + 4) : 0;
+          span.span0 = isId ? wordAt(bytes, cursor.at) : 0;
+          span.span1 = isId ? wordAt(bytes, cursor.at + 4) : 0;
           cursor.at = to;
           break;
         }
         case SPAN.parentId: {
           const to = cursor.endOfBytes(end);
           const isId = to - cursor.at === 8;
-          span.parent0 = isId ? bytes.readUInt32BE(cursor.at) : 0;
-          span.parent1 = isId ? bytes.readUInt32BE(cursor.at + 4) : 0;
+          span.parent0 = isId ? wordAt(bytes, cursor.at) : 0;
+          span.parent1 = isId ? wordAt(bytes, cursor.at + 4) : 0;
           cursor.at = to;
           break;
         }
         case SPAN.kind:
           span.kind = cursor.length(end);
+          // Of a span inside a request only one thing is asked; its kind stands in front with every encoder.
+          places = span.kind === SPAN_KIND.internal ? INSIDE_PLACES : SPAN_PLACES;
           break;
         case SPAN.start:
           span.startMs = unixMs(cursor, end);
@@ -235,8 +252,7 @@ export class OtlpProtobuf {
           break;
         case SPAN.attribute: {
           const to = cursor.endOfBytes(end);
-          // Of a span inside a request only one thing is asked; its kind stands in front with every encoder.
-          this.#values.named(to, span.kind === SPAN_KIND.internal ? INSIDE_PLACES : SPAN_PLACES, span.values);
+          this.#values.named(to, places, span.values);
           cursor.at = to;
           break;
         }
@@ -266,10 +282,8 @@ export class OtlpProtobuf {
       }
     }
     if (traceAt >= 0) {
-      span.trace0 = bytes.readUInt32BE(traceAt);
-      span.trace1 = bytes.readUInt32BE(traceAt + 4);
-      span.trace2 = bytes.readUInt32BE(traceAt + 8);
-      span.trace3 = bytes.readUInt32BE(traceAt + 12);
+      span.trace2 = wordAt(bytes, traceAt + 8);
+      span.trace3 = wordAt(bytes, traceAt + 12);
       const isWhole = span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer || span.invocationId !== undefined;
       if (isWhole) span.traceId = bytes.toString('hex', traceAt, traceAt + 16);
     }
@@ -375,6 +389,25 @@ export class OtlpProtobuf {
   }
 }
 
+/** Whether the attribute is written as every encoder does, a short name and a short value, and no name that is asked for is like its. */
+function isUnasked(places: NamePlaces, bytes: Buffer, from: number, to: number): boolean {
+  const keyTo = from + 2 + bytes[from + 1]!;
+  return (
+    bytes[from] === ATTRIBUTE_KEY &&
+    bytes[from + 1]! < 0x80 &&
+    keyTo + 2 <= to &&
+    bytes[keyTo] === ATTRIBUTE_VALUE &&
+    bytes[keyTo + 1]! < 0x80 &&
+    keyTo + 2 + bytes[keyTo + 1]! === to &&
+    !places.mayHold(bytes, from + 2, keyTo)
+  );
+}
+
+/** Four bytes of an id, signed: so the engine keeps them without an object for each. */
+function wordAt(bytes: Buffer, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
 /** Field numbers with their wire types. */
 const field = (number: number, wire: number): number => (number << 3) | wire;
 const REPEATED_RESOURCE = field(1, WIRE.bytes);
@@ -382,6 +415,8 @@ const RESOURCE = field(1, WIRE.bytes);
 const REPEATED_SCOPE = field(2, WIRE.bytes);
 const REPEATED_RECORD = field(2, WIRE.bytes);
 const RESOURCE_ATTRIBUTE = field(1, WIRE.bytes);
+const ATTRIBUTE_KEY = field(1, WIRE.bytes);
+const ATTRIBUTE_VALUE = field(2, WIRE.bytes);
 const STATUS_CODE = field(3, WIRE.varint);
 const STATUS_ERROR = 2;
 const SPAN = {

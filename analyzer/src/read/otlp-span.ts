@@ -30,9 +30,7 @@ export class OtlpSpan {
   hasLocalParent = false;
   /** As the sender wrote it in JSON, else hexadecimal; not of spans that are only looked through. */
   traceId: string | undefined;
-  /** Trace id and span ids as 32-bit words; 0 where there is none. */
-  trace0 = 0;
-  trace1 = 0;
+  /** The right half of the trace's id, and span ids, as signed words of 32 bits; 0 where there is none. */
   trace2 = 0;
   trace3 = 0;
   span0 = 0;
@@ -49,8 +47,6 @@ export class OtlpSpan {
     this.failed = false;
     this.hasLocalParent = false;
     this.traceId = undefined;
-    this.trace0 = 0;
-    this.trace1 = 0;
     this.trace2 = 0;
     this.trace3 = 0;
     this.span0 = 0;
@@ -58,7 +54,9 @@ export class OtlpSpan {
     this.parent0 = 0;
     this.parent1 = 0;
     this.exception = undefined;
-    this.values.fill(undefined);
+    const { values } = this;
+    // By hand: calling `fill` for so few costs more than it does.
+    for (let place = 0; place < values.length; place++) values[place] = undefined;
   }
 
   get invocationId(): string | undefined {

@@ -85,7 +85,7 @@ export class ProtobufBytes {
   /** An unsigned 64-bit field, as near as a number comes to it. */
   fixed64(end: number): number {
     const at = this.#take(8, end);
-    return this.bytes.readUInt32LE(at + 4) * FOUR_GIB + this.bytes.readUInt32LE(at);
+    return unsignedAt(this.bytes, at + 4) * FOUR_GIB + unsignedAt(this.bytes, at);
   }
 
   sfixed64(end: number): number {
@@ -98,7 +98,7 @@ export class ProtobufBytes {
   }
 
   fixed32(end: number): number {
-    return this.bytes.readUInt32LE(this.#take(4, end));
+    return unsignedAt(this.bytes, this.#take(4, end));
   }
 
   skip(wire: number, end: number, depth = 0): void {
@@ -133,6 +133,11 @@ export class ProtobufBytes {
     this.at = at + byteCount;
     return at;
   }
+}
+
+/** By hand: the methods of a buffer check once more what was checked. */
+function unsignedAt(bytes: Buffer, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 const NOTHING = Buffer.alloc(0);
