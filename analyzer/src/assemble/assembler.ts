@@ -57,15 +57,17 @@ export class Assembler {
 
   /** Takes rows out of the full table; when it was not in order, only the older half, so that the rest can still sort in. */
   consume(): void {
+    atOnce(this.consumeSteps());
+  }
+
+  /** As `consume`. */
+  *consumeSteps(): Steps<void> {
     const table = this.#parser.facts;
-    if (!table.disordered) {
-      this.#takeInOrder(table);
-      table.clear();
-      return;
-    }
+    if (!table.disordered) return yield* this.#takeAllSteps();
     const order = table.order();
     const half = order.length >> 1;
-    for (let i = 0; i < half; i++) this.#take(table, order[i]!);
+    yield;
+    yield* this.#takeRowsSteps(table, order.subarray(0, half));
     table.keep(order.subarray(half));
   }
 
@@ -75,15 +77,15 @@ export class Assembler {
    * @param beforeMs   epoch ms
    * @param mostLateMs  how late a line may come
    */
-  takeOlder(beforeMs: number, mostLateMs: number): void {
+  *takeOlderSteps(beforeMs: number, mostLateMs: number): Steps<void> {
     const table = this.#parser.facts;
     if (table.mostLateMs > mostLateMs) return;
     const order = table.order();
     let count = 0;
     while (count < order.length && !(table.atMs[order[count]!]! >= beforeMs)) count++;
     if (count === 0) return;
-    if (!table.disordered) this.#takeInOrder(table, 0, count);
-    else for (let i = 0; i < count; i++) this.#take(table, order[i]!);
+    if (!table.disordered) yield* this.#takeInOrderSteps(table, count);
+    else yield* this.#takeRowsSteps(table, order.subarray(0, count));
     if (count === order.length) table.clear();
     else table.keep(order.subarray(count));
   }
@@ -121,14 +123,24 @@ export class Assembler {
   *#takeAllSteps(): Steps<void> {
     const table = this.#parser.facts;
     const rows = table.rows;
-    const order = table.disordered ? table.order() : undefined;
-    for (let from = 0; from < rows; from += ROWS_A_STEP) {
-      const to = Math.min(rows, from + ROWS_A_STEP);
-      if (order === undefined) this.#takeInOrder(table, from, to, rows);
-      else for (let i = from; i < to; i++) this.#take(table, order[i]!);
+    if (table.disordered) yield* this.#takeRowsSteps(table, table.order());
+    else yield* this.#takeInOrderSteps(table, rows);
+    table.clear();
+  }
+
+  *#takeRowsSteps(table: FactTable, rows: Uint32Array): Steps<void> {
+    for (let i = 0; i < rows.length; i++) {
+      this.#take(table, rows[i]!);
+      if ((i + 1) % ROWS_A_STEP === 0) yield;
+    }
+  }
+
+  /** @param count  the first rows, without a pause between them */
+  *#takeInOrderSteps(table: FactTable, count: number): Steps<void> {
+    for (let from = 0; from < count; from += ROWS_A_STEP) {
+      this.#takeInOrder(table, from, Math.min(count, from + ROWS_A_STEP), count);
       yield;
     }
-    table.clear();
   }
 
   /** @param count  rows that are taken without a pause, of which these are some: what comes behind the last one is not known */
@@ -547,7 +559,7 @@ export class Assembler {
 }
 
 /** Some milliseconds each. */
-const ROWS_A_STEP = 1_024;
+const ROWS_A_STEP = 256;
 const STREAMS_A_STEP = 512;
 
 /** How an attempt took its process with it. */

@@ -16,7 +16,7 @@ import { checkSourceMapsFolder } from '../read/source-maps-folder.ts';
 import { reportSteps } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
 import type { AnalyzeSettings } from '../settings.ts';
-import type { Steps } from '../steps.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import { emptyFile } from '../store/empty-summary.ts';
 import type { Forgotten } from '../store/keep-within.ts';
 import type { FileSummary, Summary } from '../store/summary.ts';
@@ -24,6 +24,7 @@ import { VERSION } from '../version.ts';
 import { beyondLimits } from './beyond-limits.ts';
 import { Courses } from './courses.ts';
 import type { Feed } from './feed.ts';
+import { Intake } from './intake.ts';
 import {
   LIVE_LIMITS,
   type LiveLimits,
@@ -49,7 +50,11 @@ export class Engine {
   nowMs = Number.POSITIVE_INFINITY;
   /** Told before anything is taken in. */
   beforeChange: () => void = () => {};
+  /** When sources may give. */
+  readonly intake = new Intake(() => this.#roomSteps());
   #stages: Stages;
+  /** Rows that are being taken out of the full table. */
+  #room: Steps<void> | undefined;
   readonly #limits: LiveLimits;
   readonly #prices: PriceTable;
   #courses: Courses;
@@ -81,7 +86,7 @@ export class Engine {
 
   /** @returns the number under which its events are given (`turnTo`) */
   addFile(path: string): number {
-    this.beforeChange();
+    this.#settleBefore();
     return this.#stages.summarizer.summary.files.push(emptyFile(path)) - 1;
   }
 
@@ -92,7 +97,7 @@ export class Engine {
 
   /** Forgets everything that was taken in. */
   beginAnew(): void {
-    this.beforeChange();
+    this.#settleBefore();
     const { sourceFrames } = this.#stages;
     this.#courses = new Courses(this.settings);
     this.#stages = stagesFor(this.settings, this.#courses, this.#limits);
@@ -106,7 +111,7 @@ export class Engine {
 
   /** What was read of this file lies there no more, or under another name. */
   rename(file: FileSummary, path: string): void {
-    this.beforeChange();
+    this.#settleBefore();
     const { files } = this.#stages.summarizer.summary;
     const number = files.indexOf(file);
     this.#endTurn();
@@ -117,7 +122,7 @@ export class Engine {
   /** The next events are of this file. Sources take turns, so each says so before it gives one. */
   turnTo(file: number): void {
     if (this.#turn === file) return;
-    this.beforeChange();
+    this.#settleBefore();
     this.#endTurn();
     this.#turn = file;
     this.#stages.parser.beginFile(file, this.files[file]!.path);
@@ -144,7 +149,7 @@ export class Engine {
 
   /** Forgets what is old. */
   tidy(): void {
-    this.beforeChange();
+    this.#settleBefore();
     this.#untilTidy = TIDY_EVERY_EVENTS;
     const { summarizer, parser } = this.#stages;
     const { configurations, failures } = summarizer.summary;
@@ -163,9 +168,10 @@ export class Engine {
    */
   *settleSteps(): Steps<Settled> {
     this.#endTurn();
+    if (this.#room !== undefined) yield* this.#room;
     const { parser, assembler } = this.#stages;
     // What no late line will go before any more is taken for good; the copy then has little left to take.
-    assembler.takeOlder(parser.eventMinutes.lastMs - LATE_LINES_MS, LATE_LINES_MS);
+    yield* assembler.takeOlderSteps(parser.eventMinutes.lastMs - LATE_LINES_MS, LATE_LINES_MS);
     yield;
     const underWay = new Courses(this.settings, this.#courses);
     const harvest = yield* this.#stages.copiedHarvestSteps(underWay);
@@ -177,6 +183,26 @@ export class Engine {
     if (beyond.length === 0) return { summary, courses: underWay, report };
     const dataQuality = { ...report.dataQuality, cannotTell: [...report.dataQuality.cannotTell, ...beyond] };
     return { summary, courses: underWay, report: { ...report, dataQuality } };
+  }
+
+  /** Before the table is full, because a full one has half of its rows taken at once. */
+  #roomSteps(): Steps<void> | undefined {
+    const { facts } = this.#stages.parser;
+    if (this.#room !== undefined || facts.rows < facts.capacity - SPARE_ROWS) return this.#room;
+    this.#endTurn();
+    this.#room = this.#makeRoom();
+    return this.#room;
+  }
+
+  *#makeRoom(): Steps<void> {
+    yield* this.#stages.assembler.consumeSteps();
+    this.#room = undefined;
+  }
+
+  /** What is under way must see nothing change. */
+  #settleBefore(): void {
+    if (this.#room !== undefined) atOnce(this.#room);
+    this.beforeChange();
   }
 
   #closeQuietStreams(): void {
@@ -210,6 +236,8 @@ export class Engine {
 /** Lines of one stream come in order; exporters and `aws logs tail` mix those of a few seconds. */
 const LATE_LINES_MS = 10_000;
 const TIDY_EVERY_EVENTS = 65_536;
+/** More than a portion of text can hold. */
+const SPARE_ROWS = 1_024;
 
 /** As many as the parser keeps of a file that is read in one go. */
 const MOST_SAMPLES = 50;

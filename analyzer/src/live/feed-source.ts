@@ -32,7 +32,6 @@ export class FeedSource implements LiveSource {
   hasEnded = false;
   failure: TailFailure | undefined;
   readonly #kept = new KeptLines(KEPT_LINES);
-  #held: { readonly promise: Promise<void>; readonly release: () => void } | undefined;
   readonly #stop: Promise<() => Promise<void>>;
 
   constructor(
@@ -48,7 +47,7 @@ export class FeedSource implements LiveSource {
     const sink = new Feed(engine, file, this.meter, { now, kept: this.#kept, numbersEvents: true });
     this.#stop = start({
       sink,
-      ready: () => this.#held?.promise,
+      ready: () => engine.intake.ready(),
       arrived: () => {
         this.meter.arrived(now());
         onArrival();
@@ -71,20 +70,6 @@ export class FeedSource implements LiveSource {
       onArrival();
       return async () => {};
     });
-  }
-
-  hold(): void {
-    if (this.#held !== undefined) return;
-    let release = () => {};
-    const promise = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    this.#held = { promise, release };
-  }
-
-  goOn(): void {
-    this.#held?.release();
-    this.#held = undefined;
   }
 
   async look(): Promise<boolean> {

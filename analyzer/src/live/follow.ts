@@ -158,6 +158,7 @@ class Following implements LiveAnalysis {
 
   async #makeInSteps(): Promise<Picture> {
     if (this.#making === undefined) this.#begin(this.#now());
+    this.#engine.intake.hold();
     for (const source of this.#sources) source.hold?.();
     try {
       let from = performance.now();
@@ -169,6 +170,7 @@ class Following implements LiveAnalysis {
         from = performance.now();
       }
     } finally {
+      this.#engine.intake.goOn();
       for (const source of this.#sources) source.goOn?.();
     }
     return this.#framed(this.#now());

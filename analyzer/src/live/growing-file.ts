@@ -6,6 +6,7 @@
  * in containers, and a look costs some microseconds.
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type Intake, PORTION_BYTES } from './intake.ts';
 import type { LiveReader, LocatedInput } from './live-reader.ts';
 import type { Meter } from './meter.ts';
 
@@ -26,6 +27,7 @@ export class GrowingFile implements Tail {
   failure: TailFailure | undefined;
   readonly #input: LocatedInput;
   readonly #meter: Meter;
+  readonly #intake: Intake;
   readonly #openReader: (path: string) => LiveReader;
   readonly #onRotated: (reader: LiveReader, how: 'moved' | 'cut') => void;
   readonly #chunk: Buffer;
@@ -43,10 +45,12 @@ export class GrowingFile implements Tail {
     input: LocatedInput,
     meter: Meter,
     chunk: Buffer,
+    intake: Intake,
     openReader: (path: string) => LiveReader,
     onRotated: (reader: LiveReader, how: 'moved' | 'cut') => void,
   ) {
     this.#chunk = chunk;
+    this.#intake = intake;
     this.#input = input;
     this.#meter = meter;
     this.#openReader = openReader;
@@ -109,7 +113,10 @@ export class GrowingFile implements Tail {
     this.#offset += bytesRead;
     if (!Number.isNaN(nowMs)) this.#meter.arrived(nowMs);
     if (this.#restingSinceMs !== Number.NEGATIVE_INFINITY) this.#restingSinceMs = undefined;
-    this.#reader!.push(chunk.subarray(0, bytesRead));
+    for (let from = 0; from < bytesRead; from += PORTION_BYTES) {
+      for (let wait = this.#intake.ready(); wait !== undefined; wait = this.#intake.ready()) await wait;
+      this.#reader!.push(chunk.subarray(from, Math.min(bytesRead, from + PORTION_BYTES)));
+    }
     return true;
   }
 

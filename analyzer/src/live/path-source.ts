@@ -105,7 +105,7 @@ export class PathSource implements LiveSource {
       file = undefined;
       return reader;
     };
-    return new GrowingFile(input, this.meter, this.#chunk, openReader, (reader, how) => {
+    return new GrowingFile(input, this.meter, this.#chunk, this.#engine.intake, openReader, (reader, how) => {
       this.#engine.rename(
         reader.summary,
         `${input.path} (before it was ${how === 'cut' ? 'cut' : 'moved away'} at ${clockWords(this.#now())})`,

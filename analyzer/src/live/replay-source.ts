@@ -85,7 +85,9 @@ export class ReplaySource implements LiveSource {
     }
     if (this.#seeking > 0) return false;
     this.#advanceClock();
-    for (let count = 0; count < EVENTS_A_LOOK && this.#isDue(this.#positionMs); count++) this.#playNext();
+    const { intake } = this.#engine;
+    for (let wait = intake.ready(); wait !== undefined; wait = intake.ready()) await wait;
+    this.#playSome(this.#positionMs);
     return this.#isDue(this.#positionMs);
   }
 
@@ -144,9 +146,17 @@ export class ReplaySource implements LiveSource {
   async #playUntil(toMs: number): Promise<void> {
     const round = this.#round;
     while (this.#isDue(toMs) && round === this.#round) {
-      for (let count = 0; count < EVENTS_A_LOOK && this.#isDue(toMs); count++) this.#playNext();
+      this.#playSome(toMs);
       // Keys are answered, and frames drawn, while an hour is played in a second.
       await setImmediate();
+    }
+  }
+
+  #playSome(toMs: number): void {
+    const until = performance.now() + A_PORTION_MS;
+    for (let count = 1; this.#isDue(toMs); count++) {
+      this.#playNext();
+      if (count % EVENTS_A_CLOCK === 0 && performance.now() >= until) return;
     }
   }
 
@@ -234,7 +244,8 @@ export class ReplaySource implements LiveSource {
   }
 }
 
-/** Some ten milliseconds of work. */
-const EVENTS_A_LOOK = 5_000;
+const A_PORTION_MS = 5;
+/** Asking the time costs about as much as an event. */
+const EVENTS_A_CLOCK = 32;
 /** A laptop that was asleep goes on where it stopped. */
 const LONGEST_STEP_MS = 2_000;

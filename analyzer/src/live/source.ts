@@ -16,7 +16,7 @@ export interface LiveSource {
   finish(): Promise<void>;
   /** Of sources that cannot be read again: the line at this place; undefined when the path is not the source's. */
   keptLine?(path: string, place: number, around: number): readonly Pick<RawLine, 'atMs' | 'text'>[] | undefined;
-  /** A picture is being made: nothing is given that can wait, until `goOn`. */
+  /** A picture is being made, and nothing may be given until `goOn`: what can wait outside of this process waits there. */
   hold?(): void;
   goOn?(): void;
   /** Things that were not taken in. */
