@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { recogniseModes } from '../../analyzer/src/failures/catalogue.ts';
 import type { CallObservation, ComponentObservations } from '../../analyzer/src/failures/component-observations.ts';
 import { failureStretches } from '../../analyzer/src/failures/failure-stretches.ts';
+import { sandboxSpreads } from '../../analyzer/src/recovery/sandbox-spread.ts';
 import { AttemptSeries } from '../../analyzer/src/store/attempt-series.ts';
 import { FailureTimeline } from '../../analyzer/src/store/failure-timeline.ts';
+import { addConfiguration, addSandbox, emptySummary } from '../support/summary-builder.ts';
 
 const component = (told: Partial<ComponentObservations>): ComponentObservations => ({
   component: 'shop',
@@ -121,6 +123,31 @@ describe('a bad item', () => {
     const spread = { by: 'sandbox', groupCount: 4, topRequestShare: 0.2, failureCount: 12 };
     expect(named({ messages, spread: { ...spread, topFailureShare: 1 } })).toEqual(['partial-outage shown']);
     expect(named({ messages, spread: { ...spread, topFailureShare: 0.4 } })).toEqual(['poison-batch shown']);
+  });
+});
+
+describe('a part that fails alone', () => {
+  /** @param streams  of each sandbox, its processes one after the other: requests and failures */
+  const spreadOf = (streams: Readonly<Record<string, readonly (readonly [requests: number, failures: number])[]>>) => {
+    const summary = emptySummary();
+    const configuration = addConfiguration(summary, {});
+    for (const [logStream, processes] of Object.entries(streams))
+      for (const [epoch, [invocationCount, failedCount]] of processes.entries())
+        addSandbox(summary, configuration, { logStream, epoch, invocationCount, failedCount });
+    return sandboxSpreads(summary)[0];
+  };
+  const killed = Array.from({ length: 8 }, () => [10, 1] as const);
+
+  test('is one also where its process is killed and started anew each time', () => {
+    const spread = spreadOf({ a: killed, b: [[90, 0]], c: [[85, 0]], d: [[95, 0]] });
+    expect(spread).toMatchObject({ groupCount: 4, failureCount: 8, topFailureShare: 1 });
+    expect(named({ spread })).toEqual(['partial-outage shown']);
+  });
+
+  test('is none where every part loses a process now and then, nor where there is only one', () => {
+    const each = [[45, 2] as const, [45, 0] as const];
+    expect(named({ spread: spreadOf({ a: each, b: each, c: each, d: each }) })).toEqual([]);
+    expect(spreadOf({ a: [...killed, [300, 0]] })).toBeUndefined();
   });
 });
 

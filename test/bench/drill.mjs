@@ -4,6 +4,7 @@
  *
  *   npm run bench -- drill [--quick] [--runs 100] [--only overhead,restore,outside,keys,check] [--strict]
  *   npm run bench -- drill --recognised [...]      whether the analyzer names what was provoked, without knowing it
+ *   npm run bench -- drill --healthy [...]         whether a rule raises an alert where no fault was injected
  *
  * The shipped files; real processes; controllers are killed with SIGKILL as soon as the target is armed.
  */
@@ -30,6 +31,10 @@ export async function bench(args) {
   if (args.includes('--recognised')) {
     const { bench: recognised } = await import('./drill/recognised.mjs');
     return recognised(args.filter((word) => word !== '--recognised'));
+  }
+  if (args.includes('--healthy')) {
+    const { bench: healthy } = await import('./drill/healthy.mjs');
+    return healthy(args.filter((word) => word !== '--healthy'));
   }
   const { values } = parseArgs({
     args,

@@ -25,10 +25,11 @@ export function scenarioSchema(): Schema {
           oneOf: (Object.keys(MEMBERS) as FaultKind[]).map((kind) => objectOf({ kind: { const: kind }, ...MEMBERS[kind] }, OPTIONAL)),
         },
         pick: { oneOf: [objectOf({ everyNth: count }), objectOf({ share: { type: 'number', exclusiveMinimum: 0, maximum: 1 } })] },
-        outside: objectOf({ kind: { enum: OUTSIDE }, what: text }),
+        warmUpMs: { type: 'number', exclusiveMinimum: 0, maximum: LONGEST_DURATION_MS },
+        outside: objectOf({ kind: { enum: OUTSIDE }, what: text, times: count, everyMs: positive }, ['times', 'everyMs']),
         stop: objectOf({ errorShare: { type: 'number', exclusiveMinimum: 0, maximum: 1 }, p99Ms: positive }),
       },
-      ['fault', 'pick', 'outside', 'durationMs'],
+      ['fault', 'pick', 'outside', 'durationMs', 'warmUpMs'],
     ),
   };
 }

@@ -45,6 +45,9 @@ export type Pick = { readonly everyNth: number } | { readonly share: number };
 export interface OutsideStep {
   readonly kind: 'restart' | 'kill-one' | 'send-poison' | 'run-old-version';
   readonly what: string;
+  /** In all, when it is more than once; each so long after the one before, while the fault lasts. */
+  readonly times?: number;
+  readonly everyMs?: number;
 }
 
 /** A drill ends when more than this was seen in the process, whatever the token says. */
@@ -68,6 +71,8 @@ export interface Scenario {
   /** In words: `+300 ms on each 3rd call`. */
   readonly magnitude: string;
   readonly durationMs: number;
+  /** Of health before it, where the mode can only be told from a longer stretch of it. */
+  readonly warmUpMs?: number;
   /** Absent where everything is done from outside. */
   readonly fault?: Fault;
   readonly pick?: Pick;

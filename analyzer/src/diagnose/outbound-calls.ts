@@ -47,7 +47,7 @@ export function outboundCallFindings(
 
 /** Attempts for each call that was meant; Google's SRE book ("Handling Overload") gives a client a retry budget of 10 %. */
 const RETRY_BUDGET = 1.1;
-/** Calls that end in the last fifth of their limit; below this share an ordinary tail looks the same. Our own choice. */
+/** Calls that end in the last fifth of their limit; below this share, with 95 % confidence, an ordinary tail looks the same. Our own choice. */
 const NEAR_LIMIT_SHARE = 0.01;
 const FEWEST_NEAR_LIMIT = 5;
 
@@ -107,7 +107,7 @@ function nearLimit(summary: Summary, section: OutboundCallSection): Finding | un
   const { peer, callCount, nearLimitCount, errors } = section;
   if (nearLimitCount === undefined || nearLimitCount < FEWEST_NEAR_LIMIT) return undefined;
   const near = shareInterval(nearLimitCount, callCount)!;
-  if (near.share < NEAR_LIMIT_SHARE) return undefined;
+  if (near.low <= NEAR_LIMIT_SHARE) return undefined;
   return {
     ...plainFinding(summary, section, nearLimitCount),
     ...seenWith(summary, section, 'near limit'),

@@ -4,6 +4,7 @@
  * For each component and peer every pattern has an answer. "Not seen" is only said where somebody looked; a service that
  * was never slow has not shown what its limit does, and a program without the agent has shown nothing at all.
  */
+import { shareInterval } from '../diagnose/share-interval.ts';
 import type { CallObservation, ComponentObservations } from '../failures/component-observations.ts';
 import { rankCorrelation } from '../stats/rank-correlation.ts';
 
@@ -104,7 +105,7 @@ const OF_CALLS = {
     if (nearLimitCount === undefined || errorCount === undefined)
       return { kind: 'cannot-tell', missing: `limit and duration of calls to ${peer}` };
     const told = `${nearLimitCount} of ${callCount} calls to ${peer} ended in the last fifth of their limit, ${errorCount} failed`;
-    const isNear = nearLimitCount >= FEWEST_NEAR_LIMIT && nearLimitCount > NEAR_LIMIT_SHARE * callCount;
+    const isNear = nearLimitCount >= FEWEST_NEAR_LIMIT && (shareInterval(nearLimitCount, callCount)?.low ?? 0) > NEAR_LIMIT_SHARE;
     return isNear && errorCount <= STILL_UP_ERROR_SHARE * callCount ? { kind: 'seen', evidence: told } : { kind: 'not-seen', found: told };
   },
   'retry-amplification': ({ peer, callCount, retryCount, errorCount }: CallObservation): Judged => {

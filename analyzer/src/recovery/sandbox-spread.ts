@@ -2,17 +2,24 @@
 import type { SpreadOfFunction } from '../failures/index.ts';
 import type { Summary } from '../store/summary.ts';
 
-/** One for each function with failures and several sandboxes; none where an export mixes sandboxes in one stream. */
+/**
+ * One for each function with failures and several sandboxes; none where an export mixes sandboxes in one stream. A process that
+ * dies is followed by another one in the same sandbox, which is the same part: a node that dies again and again is one node.
+ */
 export function sandboxSpreads({ sandboxes, configurations }: Summary): SpreadOfFunction[] {
-  const byFunction = new Map<string, { readonly requests: number; readonly failures: number; readonly isolated: boolean }[]>();
-  for (const { configuration, invocationCount, failedCount, isolated } of sandboxes) {
+  const byFunction = new Map<string, Map<string, Served>>();
+  for (const { configuration, logStream, invocationCount, failedCount, isolated } of sandboxes) {
     const functionName = configurations.get(configuration)?.functionName;
     if (functionName === undefined) continue;
-    const own = byFunction.get(functionName) ?? [];
-    own.push({ requests: invocationCount, failures: failedCount, isolated });
-    byFunction.set(functionName, own);
+    const own = byFunction.get(functionName) ?? new Map<string, Served>();
+    const served = own.get(logStream) ?? { requests: 0, failures: 0, isolated: true };
+    served.requests += invocationCount;
+    served.failures += failedCount;
+    served.isolated &&= isolated;
+    byFunction.set(functionName, own.set(logStream, served));
   }
-  return [...byFunction].flatMap(([functionName, own]) => {
+  return [...byFunction].flatMap(([functionName, byStream]) => {
+    const own = [...byStream.values()];
     const failureCount = own.reduce((sum, { failures }) => sum + failures, 0);
     const requestCount = own.reduce((sum, { requests }) => sum + requests, 0);
     if (own.length < 2 || failureCount === 0 || own.some(({ isolated }) => !isolated)) return [];
@@ -28,4 +35,10 @@ export function sandboxSpreads({ sandboxes, configurations }: Summary): SpreadOf
       },
     ];
   });
+}
+
+interface Served {
+  requests: number;
+  failures: number;
+  isolated: boolean;
 }

@@ -24,7 +24,7 @@ export interface DrillRunOptions {
   readonly seed?: number;
   readonly rps?: number;
   readonly duration?: number;
-  readonly warmUp: number;
+  readonly warmUp?: number;
   readonly afterwards: number;
   readonly search: number;
   readonly out?: string;
@@ -70,6 +70,8 @@ export async function runDrillShow(id: string, world: World): Promise<number> {
   return 0;
 }
 
+const WARM_UP_MS = 5_000;
+
 /** @returns 0 when the cause was confirmed, 4 when it was not, 130 when it was aborted */
 export async function runDrillRun(id: string, options: DrillRunOptions, world: World): Promise<number> {
   const architecture = readArchitecture(options.architecture, process.cwd());
@@ -86,7 +88,7 @@ export async function runDrillRun(id: string, options: DrillRunOptions, world: W
       seed: options.seed ?? scenario.seed,
       requestsPerSecond: options.rps ?? scenario.load.requestsPerSecond,
       durationMs: Math.min(options.duration ?? scenario.durationMs, scenario.durationMs),
-      warmUpMs: options.warmUp,
+      warmUpMs: options.warmUp ?? scenario.warmUpMs ?? WARM_UP_MS,
       afterwardsMs: options.afterwards,
       searchMs: options.search,
       out: options.out === undefined ? undefined : resolve(options.out),

@@ -43,7 +43,7 @@ export function registerDrill(program: Command, world: World, end: (exitCode: nu
     .option('--seed <number>', "of load and fault; default: the scenario's", wholeNumber)
     .option('--rps <number>', "load; default: the scenario's", wholeNumber)
     .option('--duration <span>', "of the fault; default, and at most: the scenario's", duration)
-    .option('--warm-up <span>', 'of health before it', duration, 5_000)
+    .option('--warm-up <span>', "of health before it; default: the scenario's, 5s where it has none", duration)
     .option('--afterwards <span>', 'of health after it, before the target is ended', duration, 6_000)
     .option('--search <span>', 'how long the cause may be searched', duration, 3_600_000)
     .option('--out <folder>', 'keep the telemetry there')

@@ -14,6 +14,8 @@ export interface DrillPlace {
   readonly limitMs?: number | undefined;
   /** Where the fault sits, as people would name it. */
   readonly component: string;
+  /** What the system is started with for this scenario, beside what every drill sets. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ArchitectureFile {
@@ -51,8 +53,16 @@ export function readArchitecture(asked: string, workingFolder: string): Architec
   for (const [id, place] of Object.entries(scenarios)) {
     if (typeof place?.target !== 'string' || typeof place.component !== 'string')
       throw refused(`${path}: scenario ${id}: expected a target and a component`);
+    if (!isEnvironment(place.environment)) throw refused(`${path}: scenario ${id}: expected "environment" to be names with texts`);
   }
   return { name, archetype: known, start, folder: dirname(path), scenarios };
+}
+
+/** The keys of a drill are not for a file to set. */
+function isEnvironment(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([name, text]) => typeof text === 'string' && !name.startsWith('NIGHTLIGHT_'));
 }
 
 function refused(message: string): CommandError {

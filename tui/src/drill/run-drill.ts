@@ -92,6 +92,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
   const mark = (draft: Omit<MarkDraft, 'incident' | 'by'>) => appendMark(log, { ...draft, incident, by: TOOL }, world);
   const secret = randomBytes(24).toString('hex');
   let interrupted = false;
+  const over = new AbortController();
   const stopListening = world.onInterrupt(() => {
     interrupted = true;
   });
@@ -99,6 +100,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
   let analysis: LiveAnalysis | undefined;
   try {
     target = await startTarget(architecture, {
+      ...place.environment,
       NIGHTLIGHT_OUT: telemetry,
       NIGHTLIGHT_LOAD_SEED: `${request.seed}`,
       NIGHTLIGHT_LOAD_RPS: `${request.requestsPerSecond}`,
@@ -138,6 +140,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     const injectedMs = world.nowMs();
     if (scenario.outside && !isOldVersion) await outside(scenario, target, say, request.isBlind);
     if (scenario.fault && scenario.fault.kind !== 'slow-start') await armed(controlFolder, drillId, target);
+    const again = againOutside(scenario, target, () => world.nowMs() < injectedMs + request.durationMs, over.signal);
     current = { ...current, beganMs: injectedMs, stopsAtMs: injectedMs + request.durationMs };
     updateTurn(turn, current);
     mark({ mark: 'inject', atMs: injectedMs, title: `a drill on ${architecture.name}`, note: `sealed ${sealOf(sealed)}` });
@@ -166,6 +169,8 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
       else if (!isTargetStopped && target.hasEnded()) ended = 'target-ended';
       else if (!isTargetStopped && nowMs >= targetOverMs) {
         writeAbort(controlFolder);
+        over.abort();
+        await again;
         books = await target.stop();
         isTargetStopped = true;
         await analysis.caughtUp();
@@ -220,6 +225,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     appendDrillRecord(drillRecordsPath(log), record);
     return record;
   } finally {
+    over.abort();
     stopListening();
     await analysis?.finish();
     target?.kill();
@@ -265,7 +271,8 @@ class Search {
   }
 
   #raise(healthy: Report, report: Report): void {
-    const [alert] = alertRules(healthy, report);
+    // Before the fault the same load ran, and all was well.
+    const [alert] = alertRules(healthy, report, undefined, undefined, healthy);
     if (alert === undefined) return;
     this.alert = alert;
     const hardest = report.difficulty?.[0];
@@ -319,6 +326,17 @@ const ENDS: { readonly [E in DrillRecordLine['ended']]: string } = {
   'controller-lost': 'whoever ran it was gone',
 };
 const endWords = (ended: DrillRecordLine['ended']): string => `the drill is over: ${ENDS[ended]}`;
+
+/** The step once more, and once more, as often as the scenario says; nothing is begun after the end of the fault. */
+async function againOutside({ outside: step }: Scenario, target: DrilledTarget, mayGoOn: () => boolean, over: AbortSignal): Promise<void> {
+  const { kind, times = 1, everyMs = 0 } = step ?? {};
+  for (let time = 1; kind !== undefined && time < times; time++) {
+    // Told that it is over, there is nothing more to wait for.
+    await sleep(everyMs, undefined, { signal: over }).catch(() => {});
+    if (over.aborted || target.hasEnded() || !mayGoOn()) return;
+    await target.step(kind);
+  }
+}
 
 async function outside(scenario: Scenario, target: DrilledTarget, say: (text: string) => void, isBlind: boolean): Promise<void> {
   const done = await target.step(scenario.outside!.kind);

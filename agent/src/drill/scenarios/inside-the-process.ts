@@ -32,16 +32,18 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'cold-start-storm',
-    version: 1,
-    name: 'Cold starts after a deployment',
+    version: 2,
+    name: 'Cold starts after each deployment',
     provokes: 'cold-start-storm',
-    what: 'All instances start anew at once, and each start takes 3 seconds longer, while the load goes on.',
+    what: 'Two deployments after minutes of health: all instances start anew at once each time, and each start takes 3 seconds longer.',
     seed: 53,
     load: { requestsPerSecond: 20, concurrency: 20 },
-    magnitude: '+3 s for each start, all at once',
+    magnitude: '+3 s for each start, all at once, twice',
     durationMs: 120_000,
+    // Without minutes of the version before, nobody can tell a storm from the beginning of everything.
+    warmUpMs: 390_000,
     fault: { kind: 'slow-start', delayMs: 3_000 },
-    outside: { kind: 'restart', what: 'start all instances anew at once, as a deployment does' },
+    outside: { kind: 'restart', what: 'start all instances anew at once, as a deployment does', times: 2, everyMs: 25_000 },
     stop: { errorShare: 0.95, p99Ms: 60_000 },
   },
 ];

@@ -1,5 +1,6 @@
 /** Failure modes that come from asking another service: pools, retries, limits, breakers, fallbacks, outages, names. */
 
+import { shareInterval } from '../../diagnose/share-interval.ts';
 import { above, anyOf, both, cannotTell, either, errorSays, errorsThatSay, notSeen, seen, shown } from '../clauses.ts';
 import type { CallObservation } from '../component-observations.ts';
 import { failingPeer } from '../failing-peer.ts';
@@ -8,7 +9,7 @@ import { loopStandsStill } from '../late-loop.ts';
 
 /** Attempts for each call that was meant; Google's SRE book ("Handling Overload") gives a client a retry budget of 10 %. */
 const RETRY_BUDGET = 1.1;
-/** Share of calls in the last fifth of their limit. An ordinary tail stays below it; the same bound as in `diagnose`. */
+/** Share of calls in the last fifth of their limit, with 95 % confidence. An ordinary tail stays below it; the same bound as in `diagnose`. */
 const NEAR_LIMIT_SHARE = 0.01;
 const FEWEST_NEAR_LIMIT = 5;
 /** Slow, not down: above this share of errors the peer simply fails. Our own choice. */
@@ -159,7 +160,12 @@ export const CALL_MODES: readonly FailureMode[] = [
           if (call.nearLimitCount === undefined) return cannotTell(`time limit of calls to ${call.peer}`);
           return both(
             above(call.nearLimitCount, FEWEST_NEAR_LIMIT - 1, `calls to ${call.peer} in the last fifth of their limit`, AGENT_CALLS),
-            above(call.nearLimitCount / Math.max(1, call.callCount), NEAR_LIMIT_SHARE, `as a share of calls to ${call.peer}`, AGENT_CALLS),
+            above(
+              shareInterval(call.nearLimitCount, call.callCount)?.low,
+              NEAR_LIMIT_SHARE,
+              `as a share of calls to ${call.peer}, the low end of its 95 % interval`,
+              AGENT_CALLS,
+            ),
             call.errorCount === undefined
               ? cannotTell(`errors of calls to ${call.peer}`)
               : call.errorCount / Math.max(1, call.callCount) <= STILL_UP_ERROR_SHARE
