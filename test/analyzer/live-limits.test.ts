@@ -10,6 +10,8 @@ const SMALL: LiveLimits = {
   summary: { configurations: 20, failures: 30 },
   kept: { initsOfConfiguration: 40, sandboxes: 50, metrics: 60, processes: 10, leaks: 10, requestKeyPieces: 1 },
   openStreams: 64,
+  restingStreams: 16,
+  silentMs: 3_600_000,
 };
 const settings = { now: () => T0, limits: SMALL };
 const countIn = ({ functions }: Report, name: string): number =>

@@ -46,8 +46,8 @@ const COURSES_A_STEP = 8;
 const CONFIGURATIONS_A_STEP = 64;
 
 const MINUTE_MS = 60_000;
-/** Minutes of all functions together: a few megabytes, and as many milliseconds to lay out. */
-const MOST_CELLS = 40_000;
+/** Minutes of all functions together, 60 bytes each: 2 MB, and as many milliseconds to lay out. Of 40 functions twelve hours. */
+const MOST_CELLS = 30_000;
 const FEWEST_MINUTES = 180;
 const MOST_MINUTES = 1_440;
 /** A source that has been silent for an hour is shown as it was; until then the silence belongs to the picture. */
@@ -114,15 +114,18 @@ function functionCourses(
   const byFunction = configurationsByFunction(summary);
   /** Used again for every minute. */
   const told = new MinuteLatency();
+  // Columns in which there is nothing are shared: a fast function fills two of seven bands, a quiet one has no p99.
+  const zeros = new Array<number>(length).fill(0);
+  const unknown = new Array<number | undefined>(length).fill(undefined);
   return mapInSteps(names, COURSES_A_STEP, (functionName) => {
     const series = minutesOf(byFunction.get(functionName) ?? []);
     const invocations: (number | undefined)[] = new Array(length);
     const failed: (number | undefined)[] = new Array(length);
     const cold: (number | undefined)[] = new Array(length);
-    const hurt: (number | undefined)[] = new Array(length);
-    const p50Ms: (number | undefined)[] = new Array(length);
-    const p99Ms: (number | undefined)[] = new Array(length);
-    const latency = LATENCY_BANDS_MS.map(() => new Array<number>(length).fill(0));
+    let hurt = failed;
+    let p50Ms = unknown;
+    let p99Ms = unknown;
+    const latency = LATENCY_BANDS_MS.map(() => zeros);
     for (let i = 0; i < length; i++) {
       const minute = first + i;
       const at = minute - series.firstMinute;
@@ -131,15 +134,27 @@ function functionCourses(
       invocations[i] = isKnown && nothing === 0 ? series.invocations[at]! : nothing;
       failed[i] = isKnown && nothing === 0 ? series.failed[at]! : nothing;
       cold[i] = isKnown && nothing === 0 ? series.cold[at]! : nothing;
-      hurt[i] = failed[i];
-      p50Ms[i] = undefined;
-      p99Ms[i] = undefined;
+      if (hurt !== failed) hurt[i] = failed[i];
       if (!courses.addTo(told, functionName, minute)) continue;
-      const { warmCount } = told;
-      if (hurt[i] !== undefined) hurt[i]! += told.overBudgetCount;
-      if (warmCount >= FEWEST_FOR_P50) p50Ms[i] = told.quantileMs(0.5);
-      if (warmCount >= FEWEST_FOR_P99) p99Ms[i] = told.quantileMs(0.99);
-      for (let band = 0; band < latency.length; band++) latency[band]![i] = told.inBand(band);
+      const { warmCount, overBudgetCount } = told;
+      if (overBudgetCount > 0 && failed[i] !== undefined) {
+        if (hurt === failed) hurt = failed.slice();
+        hurt[i] = failed[i]! + overBudgetCount;
+      }
+      if (warmCount >= FEWEST_FOR_P50) {
+        if (p50Ms === unknown) p50Ms = unknown.slice();
+        p50Ms[i] = told.quantileMs(0.5);
+      }
+      if (warmCount >= FEWEST_FOR_P99) {
+        if (p99Ms === unknown) p99Ms = unknown.slice();
+        p99Ms[i] = told.quantileMs(0.99);
+      }
+      for (let band = 0; band < latency.length; band++) {
+        const count = told.inBand(band);
+        if (count === 0) continue;
+        if (latency[band] === zeros) latency[band] = zeros.slice();
+        latency[band]![i] = count;
+      }
       told.clear();
     }
     return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, waitsOn: waitsOf(report, functionName) };

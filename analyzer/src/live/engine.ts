@@ -34,6 +34,7 @@ import {
   MOST_ID_TEXTS,
   minutesKept,
 } from './limits.ts';
+import { SilentStreams } from './silent-streams.ts';
 
 /** A report, and the summary that it was built from: nobody adds to that any more. */
 export interface Settled {
@@ -60,6 +61,7 @@ export class Engine {
   #courses: Courses;
   readonly #samples = new Map<number, string[]>();
   readonly #owners = new Map<number, { readonly feed: Feed; readonly own: number }[]>();
+  #silent = new SilentStreams();
   #forgotten = nothingForgotten();
   #untilTidy = TIDY_EVERY_EVENTS;
   #turn = -1;
@@ -103,6 +105,7 @@ export class Engine {
     this.#stages = stagesFor(this.settings, this.#courses, this.#limits);
     this.#stages.sourceFrames = sourceFrames;
     this.#owners.clear();
+    this.#silent = new SilentStreams();
     this.#forgotten = nothingForgotten();
     this.#samples.clear();
     this.#turn = -1;
@@ -151,6 +154,7 @@ export class Engine {
   tidy(): void {
     this.#settleBefore();
     this.#untilTidy = TIDY_EVERY_EVENTS;
+    this.#closeSilentStreams();
     const { summarizer, parser } = this.#stages;
     const { configurations, failures } = summarizer.summary;
     const newestMs = Math.min(Math.max(parser.eventMinutes.lastMs, summarizer.summary.lastMs), this.nowMs + MOST_AHEAD_MS);
@@ -206,11 +210,29 @@ export class Engine {
   }
 
   #closeQuietStreams(): void {
-    for (const handle of this.#stages.closeQuietest(this.#limits.openStreams >> 2)) {
+    this.#giveBack(this.#stages.closeQuietest(this.#limits.openStreams >> 2));
+    this.tidy();
+  }
+
+  /** Of those that nobody will write to any more, some stay open: a small system may be silent for a night. */
+  #closeSilentStreams(): void {
+    const { restingStreams, silentMs } = this.#limits;
+    const { parser } = this.#stages;
+    if (!Number.isFinite(this.nowMs)) return;
+    const silent = this.#silent.silentFor(silentMs, parser.streams, this.nowMs);
+    const over = Math.min(silent.length, parser.openStreamCount - restingStreams);
+    // Some at a time, because the rows of all streams are taken before.
+    if (over < restingStreams >> 2) return;
+    const scans = silent.map((handle) => parser.streams[handle]!).sort((a, b) => a.lastRow - b.lastRow);
+    this.#giveBack(this.#stages.closeOnes(scans.slice(0, over)));
+  }
+
+  #giveBack(handles: readonly number[]): void {
+    for (const handle of handles) {
       for (const { feed, own } of this.#owners.get(handle) ?? []) feed.closed(own);
       this.#owners.delete(handle);
+      this.#silent.closed(handle);
     }
-    this.tidy();
   }
 
   /** Gives the file whose turn it was what the stages counted meanwhile. */

@@ -64,6 +64,8 @@ const LOOK_EVERY_MS = 250;
 /** Of a replay: 60 times as fast, three seconds of it. */
 const PLAY_EVERY_MS = 50;
 const TIDY_EVERY_MS = 60_000;
+/** Of the sources' clock. */
+const TIDY_EVERY_SHOWN_MS = 600_000;
 /** Listeners are told at most this often: no screen draws more. */
 const TELL_EVERY_MS = 50;
 /** Of files, at a time: some milliseconds of work, because a key may wait behind it. */
@@ -278,13 +280,16 @@ class Following implements LiveAnalysis {
   /** Looks at every source in turns, for as long as there is anything, then waits. */
   async #look(): Promise<void> {
     let tidyAt = performance.now() + TIDY_EVERY_MS;
+    let tidiedMs = this.#now();
     while (!this.#isFinished) {
       let more = false;
       await this.#ask?.();
       this.#engine.nowMs = this.#now();
-      if (performance.now() > tidyAt) {
+      // In fast motion hours go by in a minute.
+      if (performance.now() > tidyAt || this.#engine.nowMs - tidiedMs > TIDY_EVERY_SHOWN_MS) {
         this.#engine.tidy();
         tidyAt = performance.now() + TIDY_EVERY_MS;
+        tidiedMs = this.#engine.nowMs;
       }
       for (const source of this.#sources) if (await this.#lookAt(source)) more = true;
       this.#changed();

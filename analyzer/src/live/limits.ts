@@ -10,6 +10,10 @@ export interface LiveLimits {
   readonly kept: KeptAtMost;
   /** Streams that are being added to. */
   readonly openStreams: number;
+  /** So many stay open, however long they have been silent. */
+  readonly restingStreams: number;
+  /** Those that have been silent for so long are closed, when there are more. */
+  readonly silentMs: number;
 }
 
 export const LIVE_LIMITS: LiveLimits = {
@@ -42,6 +46,12 @@ export const LIVE_LIMITS: LiveLimits = {
    * at a time: a sandbox that comes back afterwards is taken for another.
    */
   openStreams: 4_096,
+  restingStreams: 256,
+  /**
+   * Lambda ends busy environments every few hours, and idle ones before that; our agent writes a line a minute. Source: AWS Lambda
+   * developer guide, "Understanding the Lambda execution environment lifecycle". With 100 new sandboxes an hour some 500 are open.
+   */
+  silentMs: 2 * 3_600_000,
 };
 
 /**
@@ -67,8 +77,11 @@ export function minutesKept(configurationCount: number, failureCount: number): n
   return Math.max(FEWEST_MINUTES, Math.min(MOST_MINUTES, share));
 }
 
-/** Minutes of functions with their latencies, packed: 20 bytes each at five requests, 150 at a thousand, 6 MB. Whole hours go. */
-const MOST_LATENCY_CELLS = 40_000;
+/**
+ * Minutes of functions with their latencies, packed: 20 bytes each at five requests, 150 at a thousand, 4 MB at most. As many as a
+ * picture shows; whole hours go.
+ */
+const MOST_LATENCY_CELLS = 30_000;
 const FEWEST_LATENCY_MINUTES = 20;
 const MOST_LATENCY_MINUTES = 1_440;
 

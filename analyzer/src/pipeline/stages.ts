@@ -7,6 +7,7 @@ import { matchesFunction } from '../diagnose/function-pattern.ts';
 import { EventParser, type ParseSettings } from '../parse/event-parser.ts';
 import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { SourceFrames } from '../parse/source-frames.ts';
+import type { StreamScan } from '../parse/stream-scan.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import type { Steps } from '../steps.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
@@ -89,10 +90,14 @@ export class Stages {
    */
   closeQuietest(count: number): number[] {
     const open = this.parser.streams.filter(({ isFree }) => !isFree);
-    const quietest = open.sort((a, b) => a.lastRow - b.lastRow).slice(0, count);
-    for (const scan of quietest) this.parser.finishStream(scan);
+    return this.closeOnes(open.sort((a, b) => a.lastRow - b.lastRow).slice(0, count));
+  }
+
+  /** @returns their handles, which other streams will get */
+  closeOnes(scans: readonly StreamScan[]): number[] {
+    for (const scan of scans) this.parser.finishStream(scan);
     this.assembler.takeAll();
-    return quietest.map((scan) => {
+    return scans.map((scan) => {
       this.assembler.closeOne(scan.handle);
       this.summarizer.closeOne(scan);
       this.parser.forgetStream(scan);

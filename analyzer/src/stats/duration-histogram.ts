@@ -76,7 +76,7 @@ export class DurationHistogram {
   }
 
   /** The same, for counts of neighbouring buckets. @param from  bucket of the first */
-  addRange(from: number, counts: Uint32Array): void {
+  addRange(from: number, counts: ArrayLike<number>): void {
     let [first, last] = [-1, -1];
     for (let i = 0; i < counts.length; i++) {
       if (counts[i] === 0) continue;
