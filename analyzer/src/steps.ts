@@ -13,12 +13,12 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** As `Array.map`, with a step after every `size` items. */
+/** As `Array.map`, with a step after every `size` items and after the last one. */
 export function* mapInSteps<From, To>(items: readonly From[], size: number, to: (item: From, index: number) => To): Steps<To[]> {
   const made: To[] = [];
   for (let i = 0; i < items.length; i++) {
     made.push(to(items[i]!, i));
-    if ((i + 1) % size === 0) yield;
+    if ((i + 1) % size === 0 || i === items.length - 1) yield;
   }
   return made;
 }

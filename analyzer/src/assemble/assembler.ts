@@ -8,7 +8,7 @@ import type { AgentRecord, DeathRecord, InitRecord, InvocationRecord } from '@ni
 import type { Anomaly } from '../parse/anomaly.ts';
 import { FACT, type FactTable } from '../parse/facts.ts';
 import type { ParsedState } from '../parse/parsed-state.ts';
-import { atOnce, type Steps } from '../steps.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { attemptOf, closedAttemptOf, hasId, isNamed, openAttemptOf, ownerOfDeathLine, ownerOfInvocationLine } from './attempt-finder.ts';
 import { fillFromReport } from './fill-from-report.ts';
 import { type InitLines, Invocation, type Sandbox } from './invocation.ts';
@@ -49,9 +49,9 @@ export class Assembler {
   }
 
   /** One in the same state, over a copied table, that gives what it finds to another sink. */
-  copyFor(parser: ParsedState, sink: InvocationSink, copy: <T>(value: T) => T): Assembler {
+  *copySteps(parser: ParsedState, sink: InvocationSink, copy: <T>(value: T) => T): Steps<Assembler> {
     const made = new Assembler(parser, sink);
-    made.#streams = copy(this.#streams);
+    made.#streams = yield* mapInSteps(this.#streams, STREAMS_A_STEP, copy);
     return made;
   }
 
@@ -560,7 +560,7 @@ export class Assembler {
 
 /** Some milliseconds each. */
 const ROWS_A_STEP = 256;
-const STREAMS_A_STEP = 512;
+const STREAMS_A_STEP = 64;
 
 /** How an attempt took its process with it. */
 function deathOf({ status, processDied }: Invocation): StreamState['died'] {

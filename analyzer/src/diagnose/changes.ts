@@ -3,6 +3,7 @@
  * runtime, a jump of the traffic; each with its time, so that every finding can name what changed beside it.
  */
 import type { AnalyzeSettings } from '../settings.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { dataGaps } from './data-gaps.ts';
 import { configurationsByFunction, minutesOf, sumBetween, UNNAMED_FUNCTION } from './function-configurations.ts';
@@ -11,9 +12,16 @@ import { trafficJumps } from './traffic-jumps.ts';
 import { durationWords, timeWords } from './wording.ts';
 
 export function changeSection(summary: Summary, _settings: AnalyzeSettings): ChangeSection[] {
+  return atOnce(changeSteps(summary));
+}
+
+/** As `changeSection`. */
+export function* changeSteps(summary: Summary): Steps<ChangeSection[]> {
   const gaps = dataGaps(summary.eventMinutes);
   const changes: ChangeSection[] = [];
+  let count = 0;
   for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    if (count++ % FUNCTIONS_A_STEP === 0) yield;
     // Several functions under no name would take turns in looking like changes of one.
     if (functionName === UNNAMED_FUNCTION) continue;
     const versions = newcomers(configurations, (configuration) => configuration.version);
@@ -59,6 +67,7 @@ export function besideWords(change: ChangeSection, earlierMs: number): string {
   return `${change.what}, ${distance}, ${timeWords(change.atMs).slice('2026-11-21 '.length)}`;
 }
 
+const FUNCTIONS_A_STEP = 64;
 const BESIDE_MS = 30 * 60_000;
 /** Changes of traffic are known to the minute. */
 const SLACK_MS = 60_000;

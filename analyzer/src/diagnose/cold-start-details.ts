@@ -1,5 +1,6 @@
 /** What stands beside the count of cold starts: why, slower than the version before or not, and what could be done. */
 import type { AnalyzeSettings } from '../settings.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
 import { type ColdStartAdvice, coldStartAdvice } from './cold-start-advice.ts';
 import { type ColdStartCause, coldStartCauses } from './cold-start-causes.ts';
@@ -10,26 +11,31 @@ import type { ColdStartCauseSection, ColdStartOptionSection, ColdStartSection, C
 import { usdWords } from './usd-words.ts';
 import { countWords, durationWords, percentWords, plural, timeWords } from './wording.ts';
 
-export function withColdStartDetails(
+export function* withColdStartDetails(
   sections: readonly ColdStartSection[],
   summary: Summary,
   prices: PriceTable,
   { architecture }: AnalyzeSettings,
-): ColdStartSection[] {
-  const causes = coldStartCauses(summary);
-  const advice = coldStartAdvice(summary, prices, architecture);
-  const changes = initRegressions(summary);
-  return sections.map((section) => {
-    const own = findOf(causes, section);
-    const change = changes.find(
-      ({ functionName, versionAfter, memorySizeMb }) =>
-        functionName === section.functionName && versionAfter === section.version && (memorySizeMb || undefined) === section.memorySizeMb,
-    );
+): Steps<ColdStartSection[]> {
+  const causes = byName(coldStartCauses(summary));
+  yield;
+  const advice = byName(coldStartAdvice(summary, prices, architecture));
+  yield;
+  const changes = byName(
+    initRegressions(summary).map((change) => {
+      const { functionName, versionAfter: version, memorySizeMb } = change;
+      return { functionName, version, memorySizeMb: memorySizeMb > 0 ? memorySizeMb : undefined, change };
+    }),
+  );
+  yield;
+  return yield* mapInSteps(sections, SECTIONS_A_STEP, (section) => {
+    const own = causes.get(nameOf(section));
+    const change = changes.get(nameOf(section))?.change;
     return {
       ...section,
       ...(own !== undefined && { causes: own.causes.map(causeSection), notTold: own.notTold }),
       ...(change !== undefined && { sinceVersionBefore: changeSection(change) }),
-      ...adviceOf(findOf(advice, section)),
+      ...adviceOf(advice.get(nameOf(section))),
     };
   });
 }
@@ -55,8 +61,17 @@ export function optionWords({ missing, usdPerDay, arithmetic }: ColdStartOptionS
   return `${arithmetic}${cost}${missing === undefined ? '' : `; its effect cannot be told without ${missing}`}`;
 }
 
-function findOf<T extends ConfigurationName>(items: readonly T[], name: ConfigurationName): T | undefined {
-  return items.find((item) => isOf(item, name));
+const SECTIONS_A_STEP = 64;
+
+/** The first of each name. */
+function byName<T extends ConfigurationName>(items: readonly T[]): ReadonlyMap<string, T> {
+  const named = new Map<string, T>();
+  for (const item of items) if (!named.has(nameOf(item))) named.set(nameOf(item), item);
+  return named;
+}
+
+function nameOf({ functionName, version, memorySizeMb }: ConfigurationName): string {
+  return `${functionName}\u0000${version}\u0000${memorySizeMb}`;
 }
 
 function isOf(

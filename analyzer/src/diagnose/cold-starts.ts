@@ -33,7 +33,7 @@ export function* coldStartSteps(summary: Summary): Steps<ColdStartSection[]> {
   return sections.flat();
 }
 
-const FUNCTIONS_A_STEP = 64;
+const FUNCTIONS_A_STEP = 16;
 
 function sectionsOf(configurations: readonly ConfigurationSummary[]): ColdStartSection[] {
   const sections: ColdStartSection[] = [];

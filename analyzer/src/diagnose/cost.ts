@@ -5,6 +5,7 @@
  * architecture: without `--arch` the sum is the x86 price, and the other one stands beside it.
  */
 import { DurationHistogram } from '../stats/duration-histogram.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { gbSeconds, pricedCount, usdPerGbSecond } from './compute-spend.ts';
 import type { Finding } from './finding.ts';
@@ -18,15 +19,18 @@ import { usdWords } from './usd-words.ts';
 import { countWords, percentWords } from './wording.ts';
 
 export function costSection(summary: Summary, prices: PriceTable, architecture?: Architecture): CostSection {
+  return atOnce(costSteps(summary, prices, architecture));
+}
+
+/** As `costSection`. */
+export function* costSteps(summary: Summary, prices: PriceTable, architecture?: Architecture): Steps<CostSection> {
   const rate = usdPerGbSecond(summary, prices, architecture ?? 'x86_64');
   const otherRate = usdPerGbSecond(summary, prices, architecture === 'arm64' ? 'x86_64' : 'arm64');
   const hours = observedHours(summary);
-  const functions: FunctionCost[] = [];
-  for (const [functionName, configurations] of configurationsByFunction(summary)) {
-    functions.push(
-      functionCost(functionName, configurations, { summary, prices, architecture: architecture ?? 'x86_64', rate, otherRate, hours }),
-    );
-  }
+  const by = { summary, prices, architecture: architecture ?? 'x86_64', rate, otherRate, hours } as const;
+  const functions = yield* mapInSteps([...configurationsByFunction(summary)], FUNCTIONS_A_STEP, ([functionName, configurations]) =>
+    functionCost(functionName, configurations, by),
+  );
   functions.sort((a, b) => b.usd - a.usd || (a.functionName < b.functionName ? -1 : 1));
   const totalUsd = functions.reduce((sum, each) => sum + each.usd, 0);
   return {
@@ -38,6 +42,8 @@ export function costSection(summary: Summary, prices: PriceTable, architecture?:
     perHourUsd: hours === undefined ? undefined : totalUsd / hours,
   };
 }
+
+const FUNCTIONS_A_STEP = 32;
 
 export function costFindings(summary: Summary, sections: Pick<Sections, 'cost'>): Finding[] {
   const findings: Finding[] = [];

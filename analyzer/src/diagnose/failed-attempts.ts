@@ -3,7 +3,7 @@
  * and failed inits, however many messages tell of them.
  */
 
-import type { AnalyzeSettings } from '../settings.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import type { AgentTally, DeathWord } from '../store/agent-tally.ts';
 import type { MinuteSeries } from '../store/minute-series.ts';
 import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
@@ -24,11 +24,7 @@ import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { UNEXPLAINED } from './unexplained-failures.ts';
 import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords } from './wording.ts';
 
-export function failedAttemptFindings(
-  summary: Summary,
-  sections: Pick<Sections, 'failures' | 'memory' | 'changes'>,
-  _settings: AnalyzeSettings,
-): Finding[] {
+export function* failedAttemptSteps(summary: Summary, sections: Pick<Sections, 'failures' | 'memory' | 'changes'>): Steps<Finding[]> {
   const configurations = configurationsByFunction(summary);
   const agents = agentByFunction(summary);
   const exposures = countExposures(summary);
@@ -39,7 +35,8 @@ export function failedAttemptFindings(
     if (own === undefined) ofFunction.set(incident.functionName, [incident]);
     else own.push(incident);
   }
-  const findings = incidents.map((incident) => {
+  yield;
+  const findings = yield* mapInSteps(incidents, INCIDENTS_A_STEP, (incident) => {
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
     const others = ofFunction.get(incident.functionName)!.filter((other) => other !== incident);
@@ -47,6 +44,8 @@ export function failedAttemptFindings(
   });
   return findings.map((finding, index) => (isRest(incidents[index]!) ? behindNamed(finding, findings) : finding));
 }
+
+const INCIDENTS_A_STEP = 16;
 
 /** A name leads further than "no line tells why": the rest stands behind what is named, unless it is far more. */
 function behindNamed(rest: Finding, findings: readonly Finding[]): Finding {

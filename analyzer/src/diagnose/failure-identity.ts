@@ -41,7 +41,7 @@ export function* identifySteps({ failures, timelines }: Summary): Steps<Identifi
   return identifiedOf.flat();
 }
 
-const FUNCTIONS_A_STEP = 16;
+const FUNCTIONS_A_STEP = 4;
 
 /** A person reads the first few; a flood of texts that have nothing in common is told as what it is. */
 const MOST_GROUPS = 300;

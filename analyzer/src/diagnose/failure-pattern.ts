@@ -8,6 +8,7 @@
  */
 import { type Concentration, concentrationOf, type Part } from '../stats/concentration.ts';
 import { holmAdjusted } from '../stats/holm.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import { SandboxAges } from '../store/sandbox-ages.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { configurationsByFunction, minutesOf } from './function-configurations.ts';
@@ -80,9 +81,16 @@ export function explainPattern({ failed, of, sandboxes, ages = [], hours }: Patt
 
 /** Every function with failures, from what its summary keeps: sandboxes and hours. */
 export function failurePatterns(summary: Summary): Map<string, FailurePattern> {
+  return atOnce(failurePatternSteps(summary));
+}
+
+/** As `failurePatterns`. */
+export function* failurePatternSteps(summary: Summary): Steps<Map<string, FailurePattern>> {
   const patterns = new Map<string, FailurePattern>();
   const sandboxes = isolatedByFunction(summary);
+  let count = 0;
   for (const [functionName, configurations] of configurationsByFunction(summary)) {
+    if (count++ % FUNCTIONS_A_STEP === 0) yield;
     const own = sandboxes.get(functionName) ?? [];
     const minutes = minutesOf(configurations);
     const hours = new Map<number, { count: number; of: number }>();
@@ -131,6 +139,7 @@ export function patternWords(pattern: Extract<FailurePattern, { kind: 'explained
   return `${countWords(part.count)} of ${countWords(all)} failures are ${where}, ${served} ${share}${every}${beside}`;
 }
 
+const FUNCTIONS_A_STEP = 32;
 /** With fewer, five in a row are a coincidence of one minute. */
 const LEAST_FAILED = 5;
 const LEVEL = 0.01;

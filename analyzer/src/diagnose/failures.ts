@@ -12,7 +12,7 @@ import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import { countExposures, type Exposure, exposedTo } from './exposure.ts';
-import { failedAttemptFindings } from './failed-attempts.ts';
+import { failedAttemptSteps } from './failed-attempts.ts';
 import { type IdentifiedFailure, identifySteps } from './failure-identity.ts';
 import { outcomeSection } from './failure-outcomes.ts';
 import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
@@ -30,7 +30,9 @@ export function failureSection(summary: Summary, settings: AnalyzeSettings): Fai
 /** As `failureSection`. */
 export function* failureSteps(summary: Summary, settings: AnalyzeSettings): Steps<FailureSection[]> {
   const exposures = countExposures(summary);
+  yield;
   const rests = unexplainedFailures(summary, exposures);
+  yield;
   const rarity = rarityJudge(summary);
   yield;
   const identified = yield* identifySteps(summary);
@@ -41,14 +43,20 @@ export function* failureSteps(summary: Summary, settings: AnalyzeSettings): Step
   return sections.sort((a, b) => b.rate.count - a.rate.count || b.loggedOnlyCount - a.loggedOnlyCount);
 }
 
-const FAILURES_A_STEP = 32;
+const FAILURES_A_STEP = 8;
 
 export function failureFindings(
   summary: Summary,
   sections: Pick<Sections, 'failures' | 'memory' | 'changes'>,
-  settings: AnalyzeSettings,
+  _settings: AnalyzeSettings,
 ): Finding[] {
-  return [...failedAttemptFindings(summary, sections, settings), ...loggedErrorFindings(summary, sections.failures)];
+  return atOnce(failureFindingSteps(summary, sections));
+}
+
+/** As `failureFindings`. */
+export function* failureFindingSteps(summary: Summary, sections: Pick<Sections, 'failures' | 'memory' | 'changes'>): Steps<Finding[]> {
+  const failed = yield* failedAttemptSteps(summary, sections);
+  return [...failed, ...loggedErrorFindings(summary, sections.failures)];
 }
 
 /**

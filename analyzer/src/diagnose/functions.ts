@@ -1,5 +1,6 @@
 /** One row a function: how often it was called, how often that failed, and where and when it was seen. */
 import type { AnalyzeSettings } from '../settings.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { type ConfigurationSummary, STATUSES, type Status, type Summary } from '../store/summary.ts';
 import { type FailurePattern, patternWords } from './failure-pattern.ts';
 import { configurationsByFunction, earliest, endedCount, FAILED_STATUSES, latest } from './function-configurations.ts';
@@ -12,8 +13,15 @@ export function functionSection(
   _settings: AnalyzeSettings,
   patterns: ReadonlyMap<string, FailurePattern> = new Map(),
 ): FunctionSection[] {
+  return atOnce(functionSteps(summary, patterns));
+}
+
+/** As `functionSection`. */
+export function* functionSteps(summary: Summary, patterns: ReadonlyMap<string, FailurePattern>): Steps<FunctionSection[]> {
   const sandboxCounts = countSandboxes(summary);
-  const sections = [...configurationsByFunction(summary)].map(([functionName, configurations]): FunctionSection => {
+  yield;
+  const functions = [...configurationsByFunction(summary)];
+  const sections = yield* mapInSteps(functions, FUNCTIONS_A_STEP, ([functionName, configurations]): FunctionSection => {
     const statusCounts = addStatusCounts(configurations);
     const failedCount = FAILED_STATUSES.reduce((sum, status) => sum + statusCounts[status], 0);
     return {
@@ -37,6 +45,8 @@ export function functionSection(
   });
   return sections.sort((a, b) => b.invocationCount - a.invocationCount);
 }
+
+const FUNCTIONS_A_STEP = 64;
 
 function patternOf(pattern: FailurePattern | undefined): PatternSection | undefined {
   switch (pattern?.kind) {

@@ -46,7 +46,7 @@ export function latencyFindings(summary: Summary, sections: Pick<Sections, 'chan
     .filter((finding) => finding !== undefined);
 }
 
-const CONFIGURATIONS_A_STEP = 32;
+const CONFIGURATIONS_A_STEP = 8;
 /** A hundredth that waits ten times as long as the middle is another kind of request, not the same one by chance. */
 const TAIL_RATIO = 10;
 /** Of the timeout: the histogram's buckets are half a percent wide. */

@@ -4,6 +4,7 @@
  */
 import type { AnalyzeSettings } from '../settings.ts';
 import { countsIndexOf } from '../stats/duration-histogram.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import type { Finding } from './finding.ts';
 import { configurationName } from './function-configurations.ts';
@@ -14,8 +15,13 @@ import { shareInterval } from './share-interval.ts';
 import { durationWords, shareWords } from './wording.ts';
 
 export function limitSection(summary: Summary, _settings: AnalyzeSettings): LimitSection[] {
+  return atOnce(limitSteps(summary));
+}
+
+/** As `limitSection`. */
+export function* limitSteps(summary: Summary): Steps<LimitSection[]> {
   const highestMb = highestMemory(summary);
-  return [...summary.configurations].map(([key, configuration]): LimitSection => {
+  return yield* mapInSteps([...summary.configurations], CONFIGURATIONS_A_STEP, ([key, configuration]): LimitSection => {
     const timeoutMs = configuration.timeoutMs > 0 ? configuration.timeoutMs : undefined;
     const maxDurationMs = longestMs(configuration);
     const highest = highestMb.get(key);
@@ -29,6 +35,8 @@ export function limitSection(summary: Summary, _settings: AnalyzeSettings): Limi
     };
   });
 }
+
+const CONFIGURATIONS_A_STEP = 64;
 
 export function limitFindings(summary: Summary, sections: Pick<Sections, 'limits'>, _settings: AnalyzeSettings): Finding[] {
   const known = new Set(sections.limits.filter((limit) => limit.timeoutMs !== undefined).map(keyOf));

@@ -30,6 +30,7 @@ export function memorySection(summary: Summary, _settings: AnalyzeSettings): Mem
 /** As `memorySection`. */
 export function* memorySteps(summary: Summary): Steps<MemorySection[]> {
   const sandboxes = sandboxesByConfiguration(summary);
+  yield;
   const channels = memoryChannels(summary);
   yield;
   const sections = yield* mapInSteps([...summary.configurations], CONFIGURATIONS_A_STEP, ([key, configuration]) => {
@@ -43,10 +44,18 @@ export function* memorySteps(summary: Summary): Steps<MemorySection[]> {
   return sections.flat();
 }
 
-const CONFIGURATIONS_A_STEP = 64;
+const CONFIGURATIONS_A_STEP = 16;
 
 export function memoryFindings(summary: Summary, sections: Pick<Sections, 'memory' | 'changes'>, _settings: AnalyzeSettings): Finding[] {
-  return sections.memory.flatMap((section) => memoryFindingsOf(summary, section, sections.changes));
+  return atOnce(memoryFindingSteps(summary, sections));
+}
+
+/** As `memoryFindings`. */
+export function* memoryFindingSteps(summary: Summary, sections: Pick<Sections, 'memory' | 'changes'>): Steps<Finding[]> {
+  const findings = yield* mapInSteps(sections.memory, CONFIGURATIONS_A_STEP, (section) =>
+    memoryFindingsOf(summary, section, sections.changes),
+  );
+  return findings.flat();
 }
 
 /**

@@ -10,6 +10,7 @@
  * that hold the function have to reach beyond it.
  */
 import type { AnalyzeSettings } from '../settings.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { MinuteSeries } from '../store/minute-series.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
@@ -25,17 +26,26 @@ import { countWords, durationWords, plural, timeWords } from './wording.ts';
 export const ALL_STREAMS = '(all streams)';
 
 export function silenceSection(summary: Summary, _settings: AnalyzeSettings): SilenceSection[] {
+  return atOnce(silenceSteps(summary));
+}
+
+/** As `silenceSection`. */
+export function* silenceSteps(summary: Summary): Steps<SilenceSection[]> {
   const functions = [...configurationsByFunction(summary)].map(([functionName, configurations]) => ({
     functionName,
     configurations,
     minutes: minutesOf(configurations),
   }));
   const sandboxes = sandboxesByFunction(summary);
-  return functions.flatMap((one) => {
+  yield;
+  const silences = yield* mapInSteps(functions, FUNCTIONS_A_STEP, (one) => {
     const own = sandboxes.get(one.functionName) ?? [];
     return [...(wholeFunction(summary, one, own, functions) ?? []), ...brokenOff(one, own)];
   });
+  return silences.flat();
 }
+
+const FUNCTIONS_A_STEP = 64;
 
 export function silenceFindings(summary: Summary, sections: Pick<Sections, 'silence' | 'changes'>, _settings: AnalyzeSettings): Finding[] {
   const groups = new Map<string, SilenceSection[]>();

@@ -5,6 +5,7 @@
  * within it. CloudWatch's ConcurrentExecutions and Throttles stand beside it where the input has them, because a
  * throttled invocation writes no log line.
  */
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { MinuteSeries } from '../store/minute-series.ts';
 import type { Summary } from '../store/summary.ts';
 import { changedBeside } from './changes.ts';
@@ -20,33 +21,42 @@ import { usdWords } from './usd-words.ts';
 import { countWords, timeWords } from './wording.ts';
 
 export function trafficSection(summary: Summary, sections: Pick<Sections, 'cost' | 'changes'>): TrafficSection[] {
+  return atOnce(trafficSteps(summary, sections));
+}
+
+/** As `trafficSection`. */
+export function* trafficSteps(summary: Summary, sections: Pick<Sections, 'cost' | 'changes'>): Steps<TrafficSection[]> {
   const gaps = dataGaps(summary.eventMinutes);
   const perHour = new Map(sections.cost.functions.map((cost) => [cost.functionName, cost.perHourUsd]));
   const concurrency = byFunction(metricSeries(summary.metrics, 'ConcurrentExecutions', 'Maximum'));
   const throttles = byFunction(metricSeries(summary.metrics, 'Throttles', 'Sum'));
-  const rows = [...configurationsByFunction(summary)].map(([functionName, configurations]): TrafficSection => {
-    const minutes = minutesOf(configurations);
-    const { mean, peak, peakMinute, busiest } = paceOf(minutes);
-    const jump = spendJump(configurations, gaps);
-    return {
-      functionName,
-      perMinuteMean: mean,
-      perMinutePeak: peak,
-      peakMs: peakMinute === undefined ? undefined : peakMinute * 60_000,
-      // One minute is its own average; a ratio needs some to compare with.
-      peakToAverage: mean === undefined || peak === undefined || minutes.length < FEWEST_MINUTES || mean === 0 ? undefined : peak / mean,
-      concurrencyPeak: busiest,
-      concurrencyMetricMax: highestOf(concurrency.get(functionName)),
-      concurrencyMetricTimeAtMax: timeAtHighest(concurrency.get(functionName)),
-      throttleCount: throttles.has(functionName) ? sumOf(throttles.get(functionName)) : undefined,
-      usdPerHour: perHour.get(functionName),
-      spendJump:
-        jump === undefined
-          ? undefined
-          : { atMs: jump.atMs, ratio: jump.ratio, changedBeside: changedBeside(sections.changes, functionName, jump.atMs) },
-      ...seriesOf(minutes),
-    };
-  });
+  const rows = yield* mapInSteps(
+    [...configurationsByFunction(summary)],
+    FUNCTIONS_A_STEP,
+    ([functionName, configurations]): TrafficSection => {
+      const minutes = minutesOf(configurations);
+      const { mean, peak, peakMinute, busiest } = paceOf(minutes);
+      const jump = spendJump(configurations, gaps);
+      return {
+        functionName,
+        perMinuteMean: mean,
+        perMinutePeak: peak,
+        peakMs: peakMinute === undefined ? undefined : peakMinute * 60_000,
+        // One minute is its own average; a ratio needs some to compare with.
+        peakToAverage: mean === undefined || peak === undefined || minutes.length < FEWEST_MINUTES || mean === 0 ? undefined : peak / mean,
+        concurrencyPeak: busiest,
+        concurrencyMetricMax: highestOf(concurrency.get(functionName)),
+        concurrencyMetricTimeAtMax: timeAtHighest(concurrency.get(functionName)),
+        throttleCount: throttles.has(functionName) ? sumOf(throttles.get(functionName)) : undefined,
+        usdPerHour: perHour.get(functionName),
+        spendJump:
+          jump === undefined
+            ? undefined
+            : { atMs: jump.atMs, ratio: jump.ratio, changedBeside: changedBeside(sections.changes, functionName, jump.atMs) },
+        ...seriesOf(minutes),
+      };
+    },
+  );
   return rows.sort((a, b) => (b.perMinuteMean ?? 0) - (a.perMinuteMean ?? 0) || (a.functionName < b.functionName ? -1 : 1));
 }
 
@@ -67,6 +77,7 @@ export function trafficFindings(summary: Summary, sections: Pick<Sections, 'cost
     .filter((finding) => finding !== undefined);
 }
 
+const FUNCTIONS_A_STEP = 64;
 const FEWEST_MINUTES = 3;
 /** As many points as a wide terminal has columns; a chart cannot show more. */
 const MOST_POINTS = 240;

@@ -5,6 +5,7 @@
  * for each, turns "it is slow" into a name, and a name into a page of what to do. A mode is only named when all that
  * its signature asks was seen; where nobody looked, it is said what would have to be looked at.
  */
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ComponentObservations } from './component-observations.ts';
 import type { Clause, DefaultClass, DefaultDifficulty, FailureMode, Sight } from './failure-mode.ts';
 import { CALL_MODES } from './modes/calls-to-others.ts';
@@ -43,11 +44,19 @@ export interface RecognisedMode {
  * it brings about. Modes of which only the telltale was seen stand at the end.
  */
 export function recogniseModes(observations: Observations): RecognisedMode[] {
-  const found = observations.components
-    .flatMap((observed) => FAILURE_MODES.flatMap((mode) => recognise(mode, observed) ?? []))
-    .sort((a, b) => tierOf(a) - tierOf(b) || ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty));
+  return atOnce(recogniseSteps(observations));
+}
+
+/** As `recogniseModes`. */
+export function* recogniseSteps({ components }: Observations): Steps<RecognisedMode[]> {
+  const ofComponents = yield* mapInSteps(components, COMPONENTS_A_STEP, (observed) =>
+    FAILURE_MODES.flatMap((mode) => recognise(mode, observed) ?? []),
+  );
+  const found = ofComponents.flat().sort((a, b) => tierOf(a) - tierOf(b) || ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty));
   return causesFirst(found);
 }
+
+const COMPONENTS_A_STEP = 32;
 
 export function modeNamed(idOrNumber: string): FailureMode | undefined {
   const wanted = idOrNumber.trim().toLowerCase().replace(/^#/, '');

@@ -2,7 +2,15 @@ export type { AttributeRule } from '../store/attempt-attribute.ts';
 export { AttemptSeries } from '../store/attempt-series.ts';
 export { FailureTimeline, type TimedFailure } from '../store/failure-timeline.ts';
 export { OUTCOMES, type Outcome, type OutcomeFacts, outcomeOf } from '../store/outcomes.ts';
-export { CATALOGUE_VERSION, FAILURE_MODES, type ModeCertainty, modeNamed, type RecognisedMode, recogniseModes } from './catalogue.ts';
+export {
+  CATALOGUE_VERSION,
+  FAILURE_MODES,
+  type ModeCertainty,
+  modeNamed,
+  type RecognisedMode,
+  recogniseModes,
+  recogniseSteps,
+} from './catalogue.ts';
 export type { Archetype, ComponentObservations } from './component-observations.ts';
 export { type Coverage, coverageOf, type DrillRecord } from './coverage.ts';
 export { explainMode } from './explain-mode.ts';

@@ -94,7 +94,7 @@ export function* observationSteps(report: ObservableReport): Steps<Observations>
   return { components };
 }
 
-const FUNCTIONS_A_STEP = 64;
+const FUNCTIONS_A_STEP = 16;
 
 function byFunction<Section extends { readonly functionName: string }>(sections: readonly Section[]): ReadonlyMap<string, Section[]> {
   const grouped = new Map<string, Section[]>();

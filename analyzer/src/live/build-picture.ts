@@ -28,6 +28,7 @@ export function* pictureSteps({ report, summary, courses }: Settled, untilMs: nu
   yield;
   const functions = yield* functionCourses(shown, minutes, report, summary, courses);
   const memory = yield* memoryCourses(summary, courses, names);
+  yield;
   const inits = initPoints(summary);
   yield;
   return {
@@ -43,7 +44,7 @@ export function* pictureSteps({ report, summary, courses }: Settled, untilMs: nu
 
 /** Some milliseconds each. */
 const COURSES_A_STEP = 8;
-const CONFIGURATIONS_A_STEP = 64;
+const CONFIGURATIONS_A_STEP = 16;
 
 const MINUTE_MS = 60_000;
 /** Minutes of all functions together, 60 bytes each: 2 MB, and as many milliseconds to lay out. Of 40 functions twelve hours. */
@@ -66,7 +67,8 @@ function rankedFunctions(report: Report): string[] {
   for (const { functionName, invocationCount } of report.functions)
     requests.set(functionName, (requests.get(functionName) ?? 0) + invocationCount);
   const hurt = [...new Set(report.findings.map(({ functionName }) => functionName))].filter((name) => requests.has(name));
-  const rest = [...requests].filter(([name]) => !hurt.includes(name)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const isHurt = new Set(hurt);
+  const rest = [...requests].filter(([name]) => !isHurt.has(name)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return [...hurt, ...rest.map(([name]) => name)];
 }
 

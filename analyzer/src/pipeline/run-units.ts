@@ -133,7 +133,7 @@ export function* addUpSteps(harvests: readonly Harvest[]): Steps<AddedUp> {
   return { summary, filteredCount: harvests.reduce((sum, harvest) => sum + harvest.filteredCount, 0) };
 }
 
-const FUNCTIONS_A_STEP = 32;
+const FUNCTIONS_A_STEP = 8;
 
 function byFunction(failures: readonly FailureSummary[]): ReadonlyMap<string, FailureSummary[]> {
   const grouped = new Map<string, FailureSummary[]>();

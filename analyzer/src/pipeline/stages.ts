@@ -122,7 +122,7 @@ export class Stages {
     const summarizer = yield* this.summarizer.copySteps(parsed, copy);
     yield;
     summarizer.watcher = watcher;
-    const assembler = this.assembler.copyFor(parsed, summarizer, copy);
+    const assembler = yield* this.assembler.copySteps(parsed, summarizer, copy);
     yield;
     yield* assembler.finishSteps();
     yield* summarizer.closeSteps();

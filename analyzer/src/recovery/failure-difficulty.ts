@@ -1,6 +1,7 @@
 /** The predicted difficulty of every failure of a report, and of answers that are silently wrong. */
 import type { FailureSection } from '../diagnose/sections.ts';
 import { dependencyNamed } from '../failures/dependency-named.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { type PredictedDifficulty, predictDifficulty } from './difficulty.ts';
 import { type FailureTrail, failureTrail, type TrailReport } from './failure-trail.ts';
 import { maskingOf } from './masking.ts';
@@ -26,12 +27,23 @@ export function failureDifficulties(
   report: TrailReport,
   linkedShare?: (functionName: string, suspect: string) => number | undefined,
 ): FailureDifficulty[] {
-  const loud = report.failures.filter(({ rate }) => rate.count > 0).map((failure) => difficultyOf(report, failure, false, linkedShare));
+  return atOnce(difficultySteps(report, linkedShare));
+}
+
+/** As `failureDifficulties`. */
+export function* difficultySteps(
+  report: TrailReport,
+  linkedShare?: (functionName: string, suspect: string) => number | undefined,
+): Steps<FailureDifficulty[]> {
+  const failed = report.failures.filter(({ rate }) => rate.count > 0);
+  const loud = yield* mapInSteps(failed, FAILURES_A_STEP, (failure) => difficultyOf(report, failure, false, linkedShare));
   const silent = (report.answers?.functions ?? [])
     .filter(({ suspect }) => suspect.count > 0)
     .map((answers) => difficultyOf(report, silentFailure(answers.functionName, answers.suspect), true, linkedShare));
   return [...loud, ...silent];
 }
+
+const FAILURES_A_STEP = 32;
 
 function difficultyOf(
   report: TrailReport,

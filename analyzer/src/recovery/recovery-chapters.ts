@@ -11,17 +11,17 @@ import {
   type ObservableReport,
   observationSteps,
   type RecognisedMode,
-  recogniseModes,
+  recogniseSteps,
 } from '../failures/index.ts';
-import type { Steps } from '../steps.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import type { Summary } from '../store/summary.ts';
 import { linkedShare } from '../store/trace-sample.ts';
 import { callShifts } from './call-shifts.ts';
-import { type FailureDifficulty, failureDifficulties } from './failure-difficulty.ts';
+import { difficultySteps, type FailureDifficulty } from './failure-difficulty.ts';
 import { FailureIncidents } from './failure-incident.ts';
 import { failureSuspects } from './failure-suspects.ts';
 import type { CoverageSection, DifficultySection, ModeSection, PatternSection, SuspectSection } from './recovery-sections.ts';
-import { type PatternVerdict, RESILIENCE_PATTERNS, resiliencePatterns } from './resilience-patterns.ts';
+import { type PatternVerdict, patternSteps, RESILIENCE_PATTERNS } from './resilience-patterns.ts';
 import { sandboxSpreads } from './sandbox-spread.ts';
 
 export interface RecoveryChapters {
@@ -41,14 +41,16 @@ export function* recoverySteps(
   drills: readonly DrillRecord[] | undefined,
 ): Steps<RecoveryChapters> {
   const shifts = callShifts(summary);
+  yield;
   const spreads = sandboxSpreads(summary);
   yield;
   const observations = yield* observationSteps({ ...report, callShifts: shifts, spreads });
-  const modes = recogniseModes(observations);
+  const modes = yield* recogniseSteps(observations);
   yield;
   const incidents = new FailureIncidents(summary);
+  yield;
   const failedCounts = new Map(report.functions.map(({ functionName, failed }) => [functionName, failed?.count ?? 0]));
-  const difficulties = failureDifficulties(
+  const difficulties = yield* difficultySteps(
     {
       ...report,
       failures: report.failures.slice(0, MOST_GROUPS),
@@ -56,17 +58,19 @@ export function* recoverySteps(
     },
     (functionName, suspect) => linkedShare(summary.traces, functionName, suspect, failedCounts.get(functionName) ?? 0),
   );
+  const suspects = yield* suspectSteps(incidents, difficulties);
+  const patterns = yield* patternSteps(
+    observations.components,
+    report.traffic.map(({ functionName, series }) => ({ component: functionName, series })),
+  );
+  yield;
+  const told = patternSection(patterns);
   yield;
   return {
     modes: modeSection(modes),
     difficulty: difficulties.map(difficultySection),
-    suspects: suspectSections(incidents, difficulties),
-    patterns: patternSection(
-      resiliencePatterns(
-        observations.components,
-        report.traffic.map(({ functionName, series }) => ({ component: functionName, series })),
-      ),
-    ),
+    suspects,
+    patterns: told,
     coverage: coverageOf(modes, drills),
   };
 }
@@ -115,22 +119,29 @@ function difficultySection({
 }
 
 /** Of failures that somebody saw fail: silent ones have no moment at which they began. */
-function suspectSections(incidents: FailureIncidents, difficulties: readonly FailureDifficulty[]): SuspectSection[] {
-  return difficulties
-    .filter(({ isSilent }) => !isSilent)
-    .slice(0, MOST_RANKED)
-    .map(({ failure, trail }) => failureSuspects(failure, trail, incidents));
+function suspectSteps(incidents: FailureIncidents, difficulties: readonly FailureDifficulty[]): Steps<SuspectSection[]> {
+  const ranked = difficulties.filter(({ isSilent }) => !isSilent).slice(0, MOST_RANKED);
+  return mapInSteps(ranked, 1, ({ failure, trail }) => failureSuspects(failure, trail, incidents));
 }
 
 function patternSection(verdicts: readonly PatternVerdict[]): PatternSection {
-  const open = verdicts.filter((verdict) => verdict.kind === 'cannot-tell');
+  const open = new Map<string, { count: number; readonly missing: Set<string> }>();
+  for (const verdict of verdicts) {
+    if (verdict.kind !== 'cannot-tell') continue;
+    let own = open.get(verdict.pattern);
+    if (own === undefined) {
+      own = { count: 0, missing: new Set() };
+      open.set(verdict.pattern, own);
+    }
+    own.count++;
+    if (own.missing.size < MOST_REASONS) own.missing.add(verdict.missing);
+  }
   return {
     seen: verdicts.filter((verdict) => verdict.kind === 'seen'),
     notSeen: verdicts.filter((verdict) => verdict.kind === 'not-seen'),
     notJudged: RESILIENCE_PATTERNS.flatMap((pattern) => {
-      const own = open.filter((verdict) => verdict.pattern === pattern);
-      if (own.length === 0) return [];
-      return [{ pattern, count: own.length, missing: [...new Set(own.map(({ missing }) => missing))].slice(0, MOST_REASONS) }];
+      const own = open.get(pattern);
+      return own === undefined ? [] : [{ pattern, count: own.count, missing: [...own.missing] }];
     }),
   };
 }

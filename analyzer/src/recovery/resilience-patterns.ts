@@ -7,6 +7,7 @@
 import { shareInterval } from '../diagnose/share-interval.ts';
 import type { CallObservation, ComponentObservations } from '../failures/component-observations.ts';
 import { rankCorrelation } from '../stats/rank-correlation.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 
 export const RESILIENCE_PATTERNS = [
   'no-time-limit',
@@ -40,15 +41,22 @@ export interface FailureSeries {
 
 /** One verdict for each component, pattern and peer; what was seen stands first. */
 export function resiliencePatterns(components: readonly ComponentObservations[], series: readonly FailureSeries[] = []): PatternVerdict[] {
-  const verdicts = components.flatMap((observed) => [
+  return atOnce(patternSteps(components, series));
+}
+
+/** As `resiliencePatterns`. */
+export function* patternSteps(components: readonly ComponentObservations[], series: readonly FailureSeries[]): Steps<PatternVerdict[]> {
+  const seriesOf = new Map(series.map((one) => [one.component, one.series]));
+  const verdicts = yield* mapInSteps(components, COMPONENTS_A_STEP, (observed) => [
     ...callPatterns(observed),
     ofBreakers(observed),
     ofFallbacks(observed),
-    ofCascade(observed.component, series.find(({ component }) => component === observed.component)?.series),
+    ofCascade(observed.component, seriesOf.get(observed.component)),
   ]);
-  return verdicts.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return verdicts.flat().sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
+const COMPONENTS_A_STEP = 32;
 const ORDER = ['seen', 'cannot-tell', 'not-seen'];
 
 /** Google's SRE book ("Handling Overload") gives a client a retry budget of 10 %. */

@@ -1,22 +1,22 @@
 /** From the summary to the report: every diagnosis once, the findings ranked, the gates judged. */
 import { answerFindings, answerSection } from '../diagnose/answers.ts';
 import { budgetFindings, budgetSection, judgeBudgets } from '../diagnose/budgets.ts';
-import { changeSection } from '../diagnose/changes.ts';
+import { changeSteps } from '../diagnose/changes.ts';
 import { withColdStartDetails, withColdStartFacts } from '../diagnose/cold-start-details.ts';
 import { coldStartFindings, coldStartSteps } from '../diagnose/cold-starts.ts';
-import { costFindings, costSection } from '../diagnose/cost.ts';
+import { costFindings, costSteps } from '../diagnose/cost.ts';
 import { dataQualityFindings, dataQualitySection } from '../diagnose/data-quality.ts';
 import { extensionFindings, extensionSection } from '../diagnose/extensions.ts';
-import { failurePatterns } from '../diagnose/failure-pattern.ts';
-import { failureFindings, failureSteps } from '../diagnose/failures.ts';
+import { failurePatternSteps } from '../diagnose/failure-pattern.ts';
+import { failureFindingSteps, failureSteps } from '../diagnose/failures.ts';
 import type { Finding } from '../diagnose/finding.ts';
-import { functionSection } from '../diagnose/functions.ts';
+import { functionSteps } from '../diagnose/functions.ts';
 import { initRegressionFindings } from '../diagnose/init-regression.ts';
 import { latencySteps } from '../diagnose/latency.ts';
-import { limitFindings, limitSection } from '../diagnose/limits.ts';
+import { limitFindings, limitSteps } from '../diagnose/limits.ts';
 import { logVolumeFindings } from '../diagnose/log-volume.ts';
 import { maskedOutOfMemoryFindings } from '../diagnose/masked-out-of-memory.ts';
-import { memoryFindings, memorySteps } from '../diagnose/memory.ts';
+import { memoryFindingSteps, memorySteps } from '../diagnose/memory.ts';
 import { messageFindings, messageSection } from '../diagnose/messages.ts';
 import { metricSection } from '../diagnose/metrics.ts';
 import { metricFindings } from '../diagnose/metrics-throttles.ts';
@@ -26,9 +26,9 @@ import { withPattern } from '../diagnose/pattern-of-failures.ts';
 import type { PriceTable } from '../diagnose/prices.ts';
 import { processDeathFindings, processSection, routeSection } from '../diagnose/processes.ts';
 import { retryFindings } from '../diagnose/retries.ts';
-import { silenceFindings, silenceSection } from '../diagnose/silence.ts';
+import { silenceFindings, silenceSteps } from '../diagnose/silence.ts';
 import { slowTailFindings } from '../diagnose/tail-latency.ts';
-import { trafficFindings, trafficSection } from '../diagnose/traffic.ts';
+import { trafficFindings, trafficSteps } from '../diagnose/traffic.ts';
 import { openCallsAtTimeout, recoverySteps } from '../recovery/index.ts';
 import type { AnalyzeSettings } from '../settings.ts';
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
@@ -55,30 +55,32 @@ export function buildReport(summary: Summary, settings: AnalyzeSettings, context
 
 /** As `buildReport`. */
 export function* reportSteps(summary: Summary, settings: AnalyzeSettings, context: BuildContext): Steps<Report> {
-  const patterns = failurePatterns(summary);
+  const patterns = yield* failurePatternSteps(summary);
   yield;
-  const functions = functionSection(summary, settings, patterns);
+  const functions = yield* functionSteps(summary, patterns);
   yield;
-  const changes = changeSection(summary, settings);
+  const changes = yield* changeSteps(summary);
   yield;
-  const cost = costSection(summary, context.prices, settings.architecture);
+  const cost = yield* costSteps(summary, context.prices, settings.architecture);
   yield;
   const dataQuality = dataQualitySection(summary, settings);
   yield;
   const failures = yield* failureSteps(summary, settings);
-  const limits = limitSection(summary, settings);
   yield;
+  const limits = yield* limitSteps(summary);
   const memory = yield* memorySteps(summary);
-  const silence = silenceSection(summary, settings);
+  const silence = yield* silenceSteps(summary);
   yield;
   const inside = agentSections(summary);
   yield;
-  const coldStarts = withColdStartDetails(yield* coldStartSteps(summary), summary, context.prices, settings);
+  const starts = yield* coldStartSteps(summary);
+  const coldStarts = yield* withColdStartDetails(starts, summary, context.prices, settings);
   yield;
   const sections = { functions, changes, cost, dataQuality, failures, limits, memory, silence };
-  const traffic = trafficSection(summary, sections);
+  const traffic = yield* trafficSteps(summary, sections);
   yield;
   const metrics = metricSection(summary);
+  yield;
   const input = inputOf(summary, settings, context);
   const budgets = judgeBudgets(summary, settings.budgets ?? []);
   yield;
@@ -86,13 +88,13 @@ export function* reportSteps(summary: Summary, settings: AnalyzeSettings, contex
   const latency = yield* latencySteps(summary, memory);
   const found: Finding[] = [];
   for (const findings of [
-    () => failureFindings(summary, sections, settings),
+    () => failureFindingSteps(summary, sections),
     () => maskedOutOfMemoryFindings(summary),
     () => processDeathFindings(summary),
     () => answerFindings(summary, { answers: inside.answers, changes }),
     () => outboundCallFindings(summary, { outboundCalls: inside.outboundCalls ?? [] }),
     () => messageFindings(summary, { messages: inside.messages ?? [] }),
-    () => memoryFindings(summary, sections, settings),
+    () => memoryFindingSteps(summary, sections),
     () => coldStartFindings(summary, sections),
     () => initRegressionFindings(summary, sections),
     () => slowTailFindings(summary, sections),
@@ -107,10 +109,13 @@ export function* reportSteps(summary: Summary, settings: AnalyzeSettings, contex
     () => extensionFindings(summary, sections),
     () => dataQualityFindings(summary, sections, settings),
   ]) {
-    found.push(...findings());
+    const given = findings();
+    found.push(...(Array.isArray(given) ? given : yield* given));
     yield;
   }
-  const findings = yield* mapInSteps(nameSameDeaths(rankFindings(countDeathsOnce(found))), FINDINGS_A_STEP, (finding) => {
+  const ranked = nameSameDeaths(rankFindings(countDeathsOnce(found)));
+  yield;
+  const findings = yield* mapInSteps(ranked, FINDINGS_A_STEP, (finding) => {
     const told = withColdStartFacts(withPattern(finding, patterns), coldStarts);
     const recovered = withRecovery(told, { failures, functions, recovery }, summary, settings);
     return withEvidence(withDoubts({ ...recovered, next: withSettings(recovered.next, settings) }), summary);
@@ -141,7 +146,7 @@ export function* reportSteps(summary: Summary, settings: AnalyzeSettings, contex
   return { ...chapters, gate, exit: exitCodeOf(chapters, gate) };
 }
 
-const FINDINGS_A_STEP = 64;
+const FINDINGS_A_STEP = 16;
 
 /** The chapters that only our agent's lines can fill; without them they are absent, not empty. */
 function agentSections(summary: Summary) {

@@ -12,8 +12,11 @@ export function settleOrder(summary: Summary): void {
 /** As `settleOrder`. */
 export function* settleSteps(summary: Summary): Steps<void> {
   sortMap(summary.configurations, ([a], [b]) => compare(a, b));
+  yield;
   sortMap(summary.failures, ([a], [b]) => compare(a, b));
+  yield;
   sortMap(summary.timelines, ([a], [b]) => compare(a, b));
+  yield;
   sortMap(summary.attempts, ([a], [b]) => compare(a, b));
   yield;
   const all = [...summary.attempts.values(), ...[...summary.timelines.values()].map((timeline) => timeline.series)];
@@ -49,7 +52,7 @@ export function* settleSteps(summary: Summary): Steps<void> {
   }
 }
 
-const SERIES_A_STEP = 128;
+const SERIES_A_STEP = 32;
 
 /** Every table of names inside of it. */
 function sortMaps(members: object): void {

@@ -33,8 +33,8 @@ import { TimelineKeeper } from './timeline-keeper.ts';
 import { countTrace } from './trace-sample.ts';
 
 /** Some milliseconds each. */
-const PARTS_A_STEP = 64;
-const SMALL_PARTS_A_STEP = 1_024;
+const PARTS_A_STEP = 32;
+const SMALL_PARTS_A_STEP = 256;
 /** Name of functions that neither the export nor `--function` names. */
 const UNNAMED = '(unnamed)';
 

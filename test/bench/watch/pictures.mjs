@@ -23,8 +23,7 @@ for (let given = 0; given < lineCount; given += LINES_A_PICTURE) {
   const before = process.cpuUsage();
   nowMs += 250;
   stream.write(next(LINES_A_PICTURE, nowMs));
-  await setImmediate();
-  await setImmediate();
+  await live.caughtUp();
   takenMs += spent(before);
   const at = process.cpuUsage();
   holds.push(await longestHold(live.pictureInSteps()));
