@@ -4,6 +4,7 @@
  *
  *   npm run bench -- drill [--quick] [--runs 100] [--only overhead,restore,outside,keys,check] [--strict]
  *   npm run bench -- drill --recognised [...]      whether the analyzer names what was provoked, without knowing it
+ *   npm run bench -- drill --week [...]            the first week on the example shop, each day by the command that the plan prints
  *   npm run bench -- drill --healthy [...]         whether a rule raises an alert where no fault was injected
  *
  * The shipped files; real processes; controllers are killed with SIGKILL as soon as the target is armed.
@@ -35,6 +36,10 @@ export async function bench(args) {
   if (args.includes('--healthy')) {
     const { bench: healthy } = await import('./drill/healthy.mjs');
     return healthy(args.filter((word) => word !== '--healthy'));
+  }
+  if (args.includes('--week')) {
+    const { bench: week } = await import('./drill/week.mjs');
+    return week(args.filter((word) => word !== '--week'));
   }
   const { values } = parseArgs({
     args,

@@ -1,6 +1,6 @@
 /** Drills from the command line: real processes that are hurt, ended and killed, and the log in which all of it stands. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { incidentClocks } from '../../analyzer/src/recovery/incident-clock.ts';
 import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
 import { readRuns, runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
+import { runDrillPlan } from '../../tui/src/commands/drill.ts';
 import { outcomeOf } from '../../tui/src/drill/drill-record.ts';
-import { weekPlan } from '../../tui/src/model/week-plan.ts';
+import { readWeekEvidence } from '../../tui/src/drill/week-evidence.ts';
+import { type WeekDay, type WeekEvidence, weekPlan } from '../../tui/src/model/week-plan.ts';
+import { processWorld } from '../../tui/src/process-world.ts';
 import { DrillDesk } from '../../tui/src/watch/drill-desk.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -205,9 +208,96 @@ test('the plan names the cells that lack runs, and the first week marks what was
 
 test('a day of the first week is done by a drill that ran, not by one that was aborted', () => {
   const record = { scenario: 'dependency-outage', architecture: 'asker', atMs: 0 };
-  const done = (ended: string) => weekPlan('asker', 'leak', [{ ...record, ended }], []).map(({ done }) => done !== undefined);
+  const onDisk = (ended: string) => ({ records: [{ ...record, ended }], notes: [], evidence: [], folder: 'week' });
+  const done = (ended: string) => weekPlan('asker', 'leak', onDisk(ended)).map(({ done }) => done !== undefined);
   expect(done('time-over')).toEqual([false, false, false, false, true, false, false]);
   expect(done('aborted')).toEqual(Array(7).fill(false));
+});
+
+describe('the first week, each day by its own command', () => {
+  const telemetry = at('fixtures/recovery/drills/one-service');
+  const begin = () => {
+    const { log } = desk();
+    const folder = join(log, '..');
+    const world = { ...processWorld(), environment: { NIGHTLIGHT_INCIDENTS: log } };
+    const week = async (): Promise<WeekDay[]> => {
+      const said: string[] = [];
+      const stdout = { write: (part: string) => void said.push(part), isTerminal: false, columns: undefined };
+      const asked = { architecture: [at('fixtures/architectures/one-service/architecture.json')], week: true, log } as const;
+      await runDrillPlan({ ...asked, chosen: 'dependency-outage', format: 'json' }, { ...world, stdout });
+      return JSON.parse(said.join(''));
+    };
+    writeFileSync(join(folder, 'nightlight'), `#!/bin/sh\nexec "${process.execPath}" "${at('tui/dist/main.js')}" "$@"\n`, { mode: 0o700 });
+    /** As somebody at a shell runs it, with the words that stand for something filled in. */
+    const run = ({ command }: WeekDay, filled: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = {}) => {
+      const whole = Object.entries(filled).reduce((text, [word, by]) => text.replaceAll(word, by), command);
+      const path = `${folder}:${process.env.PATH}`;
+      spawnSync('sh', ['-c', whole], { cwd: at('.'), env: { PATH: path, NIGHTLIGHT_INCIDENTS: log, NO_COLOR: '1', ...env } });
+    };
+    return { log, week, run };
+  };
+
+  test('is done where the evidence is on the disk and says so, and not done where it says less', async () => {
+    const { log, week, run } = begin();
+    const asked = await week();
+    expect(asked.map(({ done, lacking }) => done ?? lacking)).toEqual(Array(7).fill(undefined));
+    // Real runs of this shop: days 1 and 5 are what such a drill leaves.
+    for (const name of ['drills.ndjson', 'incidents.ndjson'])
+      writeFileSync(join(log, '..', name), readFileSync(at(`fixtures/recovery/drills/${name}`)));
+    run(asked[1]!, { TELEMETRY: telemetry });
+    run(asked[2]!, { TELEMETRY: telemetry });
+    const traced = mkdtempSync(join(log, '../hops-'));
+    for (const hop of ['order.log', 'worker.log']) writeFileSync(join(traced, hop), 'trace 4bf92f3577b34da6 is served\n');
+    run(asked[3]!, { TELEMETRY: traced, TRACE_ID: '4bf92f3577b34da6' });
+    run(asked[5]!, { INCIDENT: 'INC-E3S5' });
+    run(asked[6]!, {}, { NIGHTLIGHT_DRILL: 'on', NIGHTLIGHT_DRILL_SECRET: 'not to be kept' });
+    const days = await week();
+    expect(days.map(({ done }) => done !== undefined)).toEqual([true, true, false, true, true, false, false]);
+    expect(days[1]!.done).toMatch(/^attempts for each call: one-service to mailer 1\.93, /);
+    expect(days[2]!.lacking).toMatch(/^a p99\.9 needs 3700 warm requests of one function, the most there are is \d+$/);
+    expect(days[3]!.done).toBe('found at 2 hops: order.log, worker.log');
+    expect(days[5]!.lacking).toBe('no sentence below a heading "Surprises"');
+    expect(days[6]!.lacking).toBe('still set: NIGHTLIGHT_DRILL, NIGHTLIGHT_DRILL_SECRET');
+    expect(readFileSync(join(log, '../first-week-one-service/day-7.txt'), 'utf8')).not.toContain('not to be kept');
+
+    appendFileSync(join(log, '../first-week-one-service/day-6.md'), '\n## Surprises\n\n- The mail was repeated three times at once.\n');
+    run(asked[6]!);
+    run(asked[3]!, { TELEMETRY: traced, TRACE_ID: 'of-nobody' });
+    const later = await week();
+    expect([later[5]!.done, later[6]!.done]).toEqual(['1 surprise written down', 'nothing of a drill is set']);
+    expect([later[3]!.done, later[3]!.lacking]).toEqual([undefined, 'found at no hop: the journey breaks, or is not logged']);
+  });
+
+  test('a note counts where nothing else can know, and never against the evidence', () => {
+    const note = { day: 7, note: 'all gone', atMs: 0 };
+    const day = (evidence: readonly WeekEvidence[]) =>
+      weekPlan('shop', 'leak', { records: [], notes: [note], evidence, folder: 'week' })[6]!;
+    expect(day([]).done).toBe('1970-01-01: all gone');
+    expect(day([{ day: 7, kind: 'shown', what: 'nothing of a drill is set' }]).done).toBe(
+      'nothing of a drill is set; 1970-01-01: all gone',
+    );
+    expect(day([{ day: 7, kind: 'lacking', missing: 'still set: A' }])).toMatchObject({ done: undefined, lacking: 'still set: A' });
+  });
+
+  test('a p99.9 is one from 3,700 requests on, with a budget that is kept', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightlight-week-'));
+    folders.push(folder);
+    const told = (sampleCount: number, kind: 'within' | 'broken' | 'undetermined') => {
+      const p999Ms = sampleCount < 3_700 ? null : { value: 812.4, low: 700, high: 900 };
+      const report = {
+        latency: [{ functionName: 'shop', warm: { sampleCount, p999Ms } }],
+        budgets: [{ functionName: 'shop', figure: 'p999', kind }],
+      };
+      writeFileSync(join(folder, 'day-3.json'), JSON.stringify(report));
+      return readWeekEvidence(folder);
+    };
+    expect(told(4_000, 'within')).toEqual([{ day: 3, kind: 'shown', what: 'p99.9 shop 812 ms (n = 4000)' }]);
+    expect(told(3_600, 'undetermined')).toMatchObject([{ kind: 'lacking' }]);
+    expect(told(4_000, 'broken')).toMatchObject([{ missing: 'the budget is broken by shop; p99.9 shop 812 ms (n = 4000)' }]);
+    expect(told(4_000, 'undetermined')).toMatchObject([{ missing: expect.stringContaining('no budget is shown to be kept') }]);
+    writeFileSync(join(folder, 'day-3.json'), '{ torn');
+    expect(readWeekEvidence(folder)).toEqual([{ day: 3, kind: 'lacking', missing: 'the file is no report in JSON' }]);
+  });
 });
 
 test('analyze tells which modes were drilled and handled, and that an aborted drill is none', () => {

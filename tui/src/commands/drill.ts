@@ -1,5 +1,5 @@
 /** `nightlight drill`: what may be provoked, one drill, its end from elsewhere, and what is left to do. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SCENARIOS, type Scenario, scenarioHash, scenarioNamed, writeAbort } from '@nightlight/agent/drill-control';
 import { incidentClocks, type RatedPerson, type RunRecord } from '@nightlight/analyzer/recovery';
@@ -10,6 +10,7 @@ import { currentDrillPath, isAlive, readCurrentDrill } from '../drill/current-dr
 import { type DrillRecordLine, drillRecordsPath, readDrillRecords } from '../drill/drill-record.ts';
 import { endLostDrill } from '../drill/end-lost-drill.ts';
 import { runDrill } from '../drill/run-drill.ts';
+import { readWeekEvidence } from '../drill/week-evidence.ts';
 import { incidentLogPath, readIncidentLog } from '../incident/incident-log.ts';
 import { readRunsFile, withDrills } from '../incident/runs-file.ts';
 import { RUNS_WANTED } from '../model/drill-plan.ts';
@@ -154,6 +155,8 @@ function runWeek(options: DrillPlanOptions, log: string, world: World): number {
   scenarioOf(options.chosen);
   const { name } = readArchitecture(architecture, process.cwd());
   const path = join(dirname(log), `first-week-${name}.ndjson`);
+  const folder = join(dirname(log), `first-week-${name}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (options.done !== undefined) {
     if (options.done > 7)
       throw new CommandError('USAGE', `--done: expected a day from 1 to 7, found ${options.done}`, '--done 2 --note "…"');
@@ -161,7 +164,12 @@ function runWeek(options: DrillPlanOptions, log: string, world: World): number {
       throw new CommandError('USAGE', '--done: expected --note with what was found', `--done ${options.done} --note "no retries beyond 2"`);
     appendFileSync(path, `${JSON.stringify({ day: options.done, note: options.note, atMs: world.nowMs() })}\n`, { mode: 0o600 });
   }
-  const days = weekPlan(name, options.chosen, readDrillRecords(drillRecordsPath(log)), notesOf(path));
+  const days = weekPlan(name, options.chosen, {
+    records: readDrillRecords(drillRecordsPath(log)),
+    notes: notesOf(path),
+    evidence: readWeekEvidence(folder),
+    folder,
+  });
   world.stdout.write(options.format === 'json' ? `${JSON.stringify(days, undefined, 2)}\n` : printableLines(weekText(days)));
   return days.every(({ done }) => done !== undefined) ? 0 : 4;
 }
