@@ -23,6 +23,17 @@ export class InFlight {
     this.#limits = limits;
   }
 
+  /** @returns whether there was room; what was taken is given back by `give` */
+  take(byteCount: number): boolean {
+    if (this.byteCount + byteCount > this.#limits.inFlightBytes) return false;
+    this.byteCount += byteCount;
+    return true;
+  }
+
+  give(byteCount: number): void {
+    this.byteCount -= byteCount;
+  }
+
   /** Settles when the body is there, or when it is clear that it will not be taken; `release` gives its room back. */
   collect(request: IncomingMessage): Promise<OtlpBody> & { release(): void } {
     const { requestBytes, inFlightBytes } = this.#limits;

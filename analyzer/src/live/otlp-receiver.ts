@@ -10,11 +10,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import type { EventSink } from '../read/event-sink.ts';
-import { type OtlpEncoding, OtlpFault, OtlpRequests, type OtlpSignal } from '../read/otlp-request.ts';
-import { type OtlpAnswer, type RpcCode, refused, taken } from './otlp-answer.ts';
-import { InFlight, unpacked } from './otlp-body.ts';
+import type { OtlpEncoding, OtlpSignal } from '../read/otlp-request.ts';
+import type { OtlpAnswer } from './otlp-answer.ts';
+import { encodingOf, type OtlpCounts, OtlpIntake, type Refusal, SIGNALS } from './otlp-intake.ts';
+import { OtlpLane } from './otlp-lane.ts';
 import { OTLP_LIMITS, type OtlpLimits } from './otlp-limits.ts';
 import { receiverError } from './otlp-receiver-error.ts';
+
+export type { OtlpCounts } from './otlp-intake.ts';
 
 export interface OtlpReceiverSettings {
   /** Default 127.0.0.1. Any other address than this machine's own is listened on only when named here. */
@@ -41,30 +44,6 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-export interface OtlpCounts {
-  requestCount: number;
-  /** Requests answered with success, in part or whole. */
-  takenRequestCount: number;
-  /** Spans, log records and metrics or data points that became events. */
-  takenCount: number;
-  /** The same, known but not needed. */
-  passedOverCount: number;
-  /** The same, with a fault. */
-  rejectedCount: number;
-  receivedBytes: number;
-  /** After inflating. */
-  inflatedBytes: number;
-  inFlightBytes: number;
-  /** Epoch ms of the last request that was taken; NaN before the first. */
-  lastTakenMs: number;
-  /** Requests that were not taken, by reason. */
-  readonly refused: Map<string, number>;
-  /** Records with a fault, by what was found. */
-  readonly rejected: Map<string, number>;
-  /** Records that were not needed, by what they are. */
-  readonly passedOver: Map<string, number>;
-}
-
 /**
  * @param sink  takes events in the same tick; what it was given is acknowledged to the sender
  * @throws OtlpReceiverError when the port cannot be listened on
@@ -72,18 +51,22 @@ export interface OtlpCounts {
 export async function startOtlpReceiver(settings: OtlpReceiverSettings, sink: EventSink): Promise<OtlpReceiver> {
   const { host = '127.0.0.1', port = OTLP_HTTP_PORT } = settings;
   const limits = { ...OTLP_LIMITS, ...settings.limits };
-  const intake = new Intake(limits, sink, settings);
+  const intake = new OtlpIntake(limits, sink, settings);
+  const door = new Door(intake);
+  const checkEveryMs = Math.max(50, Math.min(5000, limits.slowestMs / 4));
   const server = createServer(
     {
       requestTimeout: limits.slowestMs,
       headersTimeout: limits.slowestMs,
-      connectionsCheckingInterval: Math.max(50, Math.min(5000, limits.slowestMs / 4)),
+      connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
-    (request, response) => void intake.take(request, response),
+    (request, response) => void door.take(request, response),
   );
   server.maxConnections = limits.connectionCount;
-  server.on('clientError', (error, socket) => intake.refuseSocket(error, socket as Socket));
+  server.on('clientError', (error, socket) => door.refuseSocket((error as NodeJS.ErrnoException).code, socket as Socket));
+  const cutOff = (socket: Socket) => door.refuseSocket(TOO_SLOW, socket);
+  const lane = laneBefore(server, (toServer) => new OtlpLane(intake, { keepAliveMs: KEEP_ALIVE_MS, checkEveryMs, toServer, cutOff }));
   server.on('drop', () => intake.count('too many connections'));
   await listening(server, host, port);
   // A fault of the socket later on must not end the program.
@@ -97,50 +80,32 @@ export async function startOtlpReceiver(settings: OtlpReceiverSettings, sink: Ev
       : `listens on ${host}:${bound}: whoever reaches this machine there can send telemetry, unencrypted and without a password`,
     counts: () => intake.counts(),
     close() {
-      closing ??= closed(server, intake);
+      closing ??= closed(server, intake, lane);
       return closing;
     },
   };
 }
 
 const OTLP_HTTP_PORT = 4318;
+/** As `node:http` names it. */
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 /** Longer than the minute after which metrics are sent, so that a sender keeps its connection. */
 const KEEP_ALIVE_MS = 75_000;
 const MOST_DROPPED_BYTES = 64 * 1024 ** 2;
 /** What a request that is on its way in may still take when the receiver ends. */
 const DRAIN_MS = 2000;
 
-/** Everything between the first byte of a request and its answer. */
-class Intake {
-  isClosing = false;
-  readonly #limits: OtlpLimits;
-  readonly #requests: OtlpRequests;
-  readonly #inFlight: InFlight;
-  readonly #ready: OtlpReceiverSettings['ready'];
-  readonly #onFault: OtlpReceiverSettings['onFault'];
-  readonly #counts: Omit<OtlpCounts, 'inFlightBytes' | 'passedOver'> = {
-    requestCount: 0,
-    takenRequestCount: 0,
-    takenCount: 0,
-    passedOverCount: 0,
-    rejectedCount: 0,
-    receivedBytes: 0,
-    inflatedBytes: 0,
-    lastTakenMs: Number.NaN,
-    refused: new Map(),
-    rejected: new Map(),
-  };
+/** Requests as `node:http` reads them: all that are not of the ordinary form, which the lane takes. */
+class Door {
+  readonly #intake: OtlpIntake;
 
-  constructor(limits: OtlpLimits, sink: EventSink, { functionName, onFault, ready }: OtlpReceiverSettings) {
-    this.#ready = ready;
-    this.#onFault = onFault;
-    this.#limits = limits;
-    this.#inFlight = new InFlight(limits);
-    this.#requests = new OtlpRequests(sink, { path: 'OTLP', ...(functionName !== undefined && { functionName }) });
+  constructor(intake: OtlpIntake) {
+    this.#intake = intake;
   }
 
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#counts.requestCount++;
+    const intake = this.#intake;
+    intake.begin();
     const encoding = encodingOf(request.headers['content-type']);
     const wrong = this.#objection(request, encoding);
     if (wrong !== undefined) {
@@ -148,26 +113,26 @@ class Intake {
       return this.#refuse(request, response, encoding ?? 'json', wrong);
     }
     const signal = SIGNALS.get(pathOf(request))!;
-    const collecting = this.#inFlight.collect(request);
+    const collecting = intake.inFlight.collect(request);
     const body = await collecting;
     try {
       // One request after another, as they came: others that waited may have begun the next picture.
-      for (let held = this.#ready?.(); held !== undefined; held = this.#ready?.()) await held;
+      for (let held = intake.ready(); held !== undefined; held = intake.ready()) await held;
       switch (body.kind) {
         case 'whole':
           return this.#answer(request, response, signal, encoding!, body.bytes);
         case 'too-large':
-          return this.#refuse(request, response, encoding!, this.#tooLarge(body.found));
+          return this.#refuse(request, response, encoding!, intake.tooLarge(body.found));
         case 'no-room':
           return this.#refuse(request, response, encoding!, {
             status: 429,
             code: 'resourceExhausted',
             reason: 'no room',
-            message: `expected at most ${this.#limits.inFlightBytes} bytes on their way in at one time; try again`,
+            message: `expected at most ${intake.limits.inFlightBytes} bytes on their way in at one time; try again`,
             retry: true,
           });
         case 'broken-off':
-          return this.count('broke off');
+          return intake.count('broke off');
         default:
           return body satisfies never;
       }
@@ -176,98 +141,28 @@ class Intake {
     }
   }
 
-  counts(): OtlpCounts {
-    const { refused: refusals, rejected } = this.#counts;
-    return {
-      ...this.#counts,
-      refused: new Map(refusals),
-      rejected: new Map(rejected),
-      passedOver: new Map(this.#requests.passedOver),
-      inFlightBytes: this.#inFlight.byteCount,
-    };
-  }
-
-  count(reason: string): void {
-    add(this.#counts.refused, reason, 1);
-  }
-
-  end(): void {
-    this.#requests.end();
-  }
-
-  /** What is no HTTP, or came too slowly. */
-  refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void {
-    const { code } = error;
+  /** What is no HTTP, or came too slowly. @param code  of the error that `node:http` found */
+  refuseSocket(code: string | undefined, socket: Socket): void {
     if (code === 'ECONNRESET' || !socket.writable) {
-      this.count('broke off');
+      this.#intake.count('broke off');
       socket.destroy();
       return;
     }
-    const isSlow = code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    this.count(isSlow ? 'too slow' : code === 'HPE_PAUSED_H2_UPGRADE' || code === 'HPE_INVALID_METHOD' ? 'HTTP/2 or gRPC' : 'no HTTP');
+    const isSlow = code === TOO_SLOW;
+    this.#intake.count(
+      isSlow ? 'too slow' : code === 'HPE_PAUSED_H2_UPGRADE' || code === 'HPE_INVALID_METHOD' ? 'HTTP/2 or gRPC' : 'no HTTP',
+    );
     socket.end(`HTTP/1.1 ${isSlow ? '408 Request Timeout' : '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, signal: OtlpSignal, encoding: OtlpEncoding, sent: Buffer): void {
-    const counts = this.#counts;
-    const body = unpacked(sent, request.headers['content-encoding'], this.#limits);
-    switch (body.kind) {
-      case 'too-large':
-        return this.#refuse(request, response, encoding, this.#tooLarge(`more than ${this.#limits.inflatedBytes} bytes after inflating`));
-      case 'broken':
-        return this.#refuse(request, response, encoding, {
-          status: 400,
-          code: 'invalidArgument',
-          reason: 'broken compression',
-          message: body.found,
-        });
-      case 'unknown':
-        return this.#refuse(request, response, encoding, {
-          status: 415,
-          code: 'invalidArgument',
-          reason: 'unknown content-encoding',
-          message: 'expected content-encoding gzip, deflate or none',
-        });
-      case 'whole':
-        break;
-      default:
-        return body satisfies never;
-    }
-    let account: ReturnType<OtlpRequests['read']>;
-    try {
-      account = this.#requests.read(signal, encoding, body.bytes, counts.inflatedBytes);
-    } catch (error) {
-      if (error instanceof OtlpFault)
-        return this.#refuse(request, response, encoding, {
-          status: 400,
-          code: 'invalidArgument',
-          reason: 'malformed',
-          message: error.message,
-        });
-      // Not the sender's fault, and trying again would meet it again.
-      this.#refuse(request, response, encoding, {
-        status: 500,
-        code: 'internal',
-        reason: 'fault in Nightlight',
-        message: 'fault in the receiver',
-      });
-      this.#onFault?.(error);
-      return;
-    }
-    counts.receivedBytes += sent.length;
-    counts.inflatedBytes += body.bytes.length;
-    counts.takenRequestCount++;
-    counts.takenCount += account.takenCount;
-    counts.passedOverCount += account.passedOverCount;
-    counts.rejectedCount += account.rejectedCount;
-    counts.lastTakenMs = Date.now();
-    for (const [found, count] of account.rejected) add(counts.rejected, found, count);
-    const why = account.rejectedCount === 0 ? '' : [...account.rejected].map(([found, count]) => `${count} × ${found}`).join(', ');
-    write(response, taken(signal, encoding, account.rejectedCount, why), this.isClosing);
+    const answer = this.#intake.settle(signal, encoding, request.headers['content-encoding'], sent);
+    if (!response.destroyed) write(response, answer, this.#intake.isClosing || isEndless(request, answer.status));
   }
 
   #objection(request: IncomingMessage, encoding: OtlpEncoding | undefined): Refusal | undefined {
-    if (this.isClosing) return { status: 503, code: 'unavailable', reason: 'closing', message: 'the receiver is ending', retry: true };
+    if (this.#intake.isClosing)
+      return { status: 503, code: 'unavailable', reason: 'closing', message: 'the receiver is ending', retry: true };
     if (!SIGNALS.has(pathOf(request)))
       return {
         status: 404,
@@ -286,41 +181,30 @@ class Intake {
     return undefined;
   }
 
-  #tooLarge(found: string): Refusal {
-    return {
-      status: 413,
-      code: 'invalidArgument',
-      reason: 'too large',
-      message: `expected at most ${this.#limits.requestBytes} bytes, ${this.#limits.inflatedBytes} after inflating, found ${found}; send smaller batches`,
-    };
-  }
-
   #refuse(request: IncomingMessage, response: ServerResponse, encoding: OtlpEncoding, refusal: Refusal): void {
-    this.count(refusal.reason);
+    const answer = this.#intake.refuse(encoding, refusal);
     if (response.destroyed) return;
     if (refusal.status === 405) response.setHeader('allow', 'POST');
-    if (refusal.retry) response.setHeader('retry-after', String(this.#limits.retryAfterSeconds));
-    // What still comes of a body is read and dropped, so that the sender sees the answer; of an endless one, nothing.
-    const isLong = refusal.status === 413 && !(Number(request.headers['content-length']) <= MOST_DROPPED_BYTES);
-    write(response, refused(refusal.status, encoding, refusal.code, refusal.message), this.isClosing || isLong);
+    if (refusal.retry) response.setHeader('retry-after', String(this.#intake.limits.retryAfterSeconds));
+    write(response, answer, this.#intake.isClosing || isEndless(request, answer.status));
   }
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly code: RpcCode;
-  /** As it is counted. */
-  readonly reason: string;
-  /** For the sender's log: never a piece of what it sent. */
-  readonly message: string;
-  readonly retry?: true;
+/** What still comes of a body that is too large is read and dropped, so that the sender sees the answer; of an endless one, nothing. */
+function isEndless(request: IncomingMessage, status: number): boolean {
+  return status === 413 && !(Number(request.headers['content-length']) <= MOST_DROPPED_BYTES);
 }
 
-const SIGNALS: ReadonlyMap<string, OtlpSignal> = new Map([
-  ['/v1/traces', 'traces'],
-  ['/v1/metrics', 'metrics'],
-  ['/v1/logs', 'logs'],
-]);
+/** Has connections looked at before the server's own listener; `toServer` gives it one. */
+function laneBefore(server: Server, laneFor: (toServer: (socket: Socket) => void) => OtlpLane): OtlpLane {
+  const listeners = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  const lane = laneFor((socket) => {
+    for (const listener of listeners) listener.call(server, socket);
+  });
+  server.on('connection', (socket: Socket) => lane.take(socket));
+  return lane;
+}
 
 function pathOf({ url = '' }: IncomingMessage): string {
   const query = url.indexOf('?');
@@ -328,21 +212,11 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-function encodingOf(contentType: string | undefined): OtlpEncoding | undefined {
-  const [type = ''] = (contentType ?? '').toLowerCase().split(/\s*;/, 1);
-  if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
-  return type === 'application/json' ? 'json' : undefined;
-}
-
 function write(response: ServerResponse, { status, contentType, body }: OtlpAnswer, isLast: boolean): void {
   if (isLast) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': contentType, 'content-length': body.length });
   // As a string it leaves in one piece with the head; one system call less is a tenth of a small request.
   response.end(body.toString('latin1'), 'latin1');
-}
-
-function add(counts: Map<string, number>, name: string, count: number): void {
-  counts.set(name, (counts.get(name) ?? 0) + count);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {
@@ -356,15 +230,20 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function closed(server: Server, intake: Intake): Promise<void> {
+async function closed(server: Server, intake: OtlpIntake, lane: OtlpLane): Promise<void> {
   intake.isClosing = true;
   const ended = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
-  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  lane.closeIdle();
+  const patience = setTimeout(() => {
+    server.closeAllConnections();
+    lane.closeAll();
+  }, DRAIN_MS);
   await ended;
   clearTimeout(patience);
+  lane.end();
   intake.end();
 }
 
