@@ -43,7 +43,7 @@ function start(): void {
     settings:
       inLambda && !Object.keys(env).some((name) => name.startsWith('NIGHTLIGHT_'))
         ? DEFAULTS_IN_LAMBDA
-        : part('settings').readSettings(env, inLambda, note),
+        : part(env.NIGHTLIGHT_FLUSH ? 'extension' : 'settings').readSettings(env, inLambda, note),
     currentWork: () => host?.currentWork(),
     note,
     part,

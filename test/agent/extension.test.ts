@@ -2,6 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startExtension } from '../../agent/src/host/lambda/extension.ts';
+import { openSpanFlush } from '../../agent/src/host/lambda/span-flush.ts';
+import { createPlainAgent } from '../support/agent/plain-agent.ts';
 import { bundleForTest } from '../support/bundle-for-test.ts';
 import { type LambdaDouble, type LambdaOptions, startLambda } from '../support/lambda/lambda-double.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
@@ -24,7 +27,7 @@ afterEach(async () => {
 async function lambdaOf(source: string, flush: string, options: Partial<LambdaOptions> = {}): Promise<LambdaDouble> {
   const taskRoot = mkdtempSync(join(tmpdir(), 'nightlight-function-'));
   // The redirect of the handler waits for the registration as this module does.
-  writeFileSync(join(taskRoot, 'index.mjs'), `await nightlightTest.ready; ${source}`);
+  writeFileSync(join(taskRoot, 'index.mjs'), `await nightlightTest.ready(); ${source}`);
   const lambda = await startLambda({
     taskRoot,
     handler: 'index.handler',
@@ -161,6 +164,16 @@ describe('invoke mode', () => {
     expect(receiver.connectionCount).toBe(6);
   });
 
+  test.each([20, 24] as const)(
+    'on Node %i it works as well where Node warns of what it stands on, and nobody is warned',
+    async (nodeLine) => {
+      const lambda = await lambdaOf(ASYNC, 'invoke', { nodeLine, env: { NODE_OPTIONS: `--pending-deprecation --require ${preload}` } });
+      for (let n = 1; n <= 2; n++) await lambda.invoke({ n });
+      expect(receiver.spans).toHaveLength(4);
+      expect(lambda.output.filter((line) => /deprecat/i.test(line))).toEqual([]);
+    },
+  );
+
   test('a healthy connection is used again', async () => {
     const lambda = await lambdaOf(ASYNC, 'invoke');
     for (let n = 1; n <= 5; n++) await lambda.invoke({ n });
@@ -226,4 +239,16 @@ test.each(['log', 'invoke'])('without an endpoint, or in log mode, nothing regis
   expect(receiver.requests).toEqual([]);
   // Without any extension the service sends no SIGTERM.
   expect((await lambda.shutdown()).signal).toBe('SIGKILL');
+});
+
+test('an endpoint that only looks like one is asked about once', () => {
+  const agent = createPlainAgent({ flush: 'invoke', otlpEndpoint: 'http://[no-address' }, { AWS_LAMBDA_MAX_CONCURRENCY: '2' });
+  const asked: string[] = [];
+  agent.part = (name) => {
+    asked.push(name);
+    return { openSpanFlush };
+  };
+  startExtension(agent);
+  for (let n = 1; n <= 3; n++) agent.woken?.();
+  expect(asked).toEqual(['spans']);
 });

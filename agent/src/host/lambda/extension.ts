@@ -23,31 +23,36 @@ export interface Extension {
   /**
    * Settles when Lambda has answered the registration, whatever it answered; at once where there is none. Never rejects.
    * The handler's module waits for it: registration is refused once init has ended, and a small function is ready sooner.
+   * It is a question, because the answer is not read before somebody asks.
    */
-  readonly ready: Promise<void>;
+  ready(): Promise<void>;
 }
 
 /** @param capMs  the most that one invocation is kept from ending, after its response */
 export function startExtension(agent: Agent, capMs = FLUSH_CAP_MS): Extension {
   const environment = agent.environment ?? {};
   const { flush: mode, otlpEndpoint } = agent.settings;
-  if (mode === 'log' || !mayHaveSignal('traces', environment, otlpEndpoint)) return { ready: Promise.resolve() };
+  if (mode === 'log' || !mayHaveSignal('traces', environment, otlpEndpoint)) return NO_EXTENSION;
 
   // On Managed Instances nothing freezes, several invocations run at once, and there are no INVOKE events.
   const neverFrozen = !!environment.AWS_LAMBDA_MAX_CONCURRENCY;
   let flush: SpanFlush | undefined;
+  let isLoaded = false;
   let isRegistered = false;
-  const loadFlush = () =>
-    agent.quietly('spans', () => {
-      if (flush) return flush;
-      flush = (agent.part('spans').openSpanFlush as typeof openSpanFlush)(agent, neverFrozen);
-      if (isRegistered) flush?.beforeTermination();
-      return flush;
-    });
+  let isFollowing = false;
+  let isEmptied = false;
+  const loadFlush = () => {
+    // Once, whatever comes of it: what looks like an endpoint and is none does not become one later.
+    if (isLoaded) return flush;
+    isLoaded = true;
+    flush = agent.quietly('spans', () => (agent.part('spans').openSpanFlush as typeof openSpanFlush)(agent, neverFrozen));
+    if (isRegistered) flush?.beforeTermination();
+    return flush;
+  };
   agent.woken = loadFlush;
 
   const runtimeApi = environment.AWS_LAMBDA_RUNTIME_API;
-  if (neverFrozen || !runtimeApi) return { ready: Promise.resolve() };
+  if (neverFrozen || !runtimeApi) return NO_EXTENSION;
   agent.ownPeers.add(runtimeApi);
   const api = openExtensionsApi(runtimeApi, (open) => {
     agent.isUnseen = true;
@@ -57,26 +62,44 @@ export function startExtension(agent: Agent, capMs = FLUSH_CAP_MS): Extension {
       agent.isUnseen = false;
     }
   });
-  const ready = api.register(mode === 'invoke' ? ['INVOKE'] : []).then(
-    (accepted) => {
-      if (!accepted) agent.note('limit', 'Lambda did not accept the registration of our extension: spans may be lost at the end');
-      else {
-        isRegistered = true;
-        flush?.beforeTermination();
-        void follow();
-      }
-    },
-    () => agent.note('limit', 'Lambda did not answer the registration of our extension: spans may be lost at the end'),
-  );
+  api.register(mode === 'invoke' ? ['INVOKE'] : []);
+  let registration: Promise<void> | undefined;
+  const ready = () => {
+    registration ??= api.registered().then(
+      (accepted) => {
+        if (!accepted) agent.note('limit', 'Lambda did not accept the registration of our extension: spans may be lost at the end');
+        else {
+          isRegistered = true;
+          flush?.beforeTermination();
+        }
+      },
+      () => agent.note('limit', 'Lambda did not answer the registration of our extension: spans may be lost at the end'),
+    );
+    return registration;
+  };
+  // Right after the first response, so that neither init nor the first client waits for what listening costs at first; or after a while,
+  // for handlers of whose end, and modules of whose loading, we never hear.
+  agent.workListeners.push(() => isFollowing || setImmediate(follow));
+  setTimeout(follow, FIRST_LOOK_MS).unref();
+  // An empty event loop: the runtime answers now, and the end of a work that never settles is not heard of.
+  process.on('beforeExit', () => {
+    isEmptied = true;
+    void follow();
+  });
   return { ready };
 
   async function follow(): Promise<void> {
+    if (isFollowing) return;
+    isFollowing = true;
+    await ready();
+    if (!isRegistered) return;
     for (;;) {
       const event = await api.next();
       if (!event) return;
       const spans = loadFlush();
-      if (event.eventType === 'INVOKE' && agent.isOn() && agent.wrapsHandler) await spans?.end(event);
+      if (event.eventType === 'INVOKE' && agent.isOn() && agent.wrapsHandler && !isEmptied) await spans?.end(event);
       await responsePosted();
+      isEmptied = false;
       await spans?.send(Math.max(0, Math.min(capMs, (event.deadlineMs - Date.now()) / 5)));
     }
   }
@@ -92,5 +115,11 @@ function responsePosted(): Promise<void> {
   });
 }
 
+const NO_EXTENSION: Extension = { ready: () => Promise.resolve() };
+/** Taken before the host can replace them. */
+const { setImmediate, setTimeout } = globalThis;
+
+/** Later than nearly every init; until then an invocation whose end we do not hear of is kept busy. */
+const FIRST_LOOK_MS = 100;
 /** Long enough for a receiver in the same region, short enough to be no item on the bill. */
 const FLUSH_CAP_MS = 200;

@@ -1,17 +1,22 @@
 /**
  * Lambda's Extensions API, as far as an extension inside of the runtime's own process needs it.
  *
- * HTTP/1.1 by hand over one socket: it begins while the function is starting, where every millisecond is billed, and a
- * request that waits for the next event must neither hold the process nor show up in anybody's traces of `http`.
+ * HTTP/1.1 by hand over one connection: it begins while the function is starting, where every millisecond is billed, and a
+ * request that waits for the next event must neither hold the process nor show up in anybody's traces of `http`. It becomes a
+ * socket when an answer is waited for that is not there yet.
  *
  * Source: AWS Lambda Developer Guide, "Using the Lambda Extensions API to create extensions". An internal extension may
  * ask for INVOKE only, and only until init ends; SHUTDOWN is refused to it.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { builtIn } from '../../measure/built-in.ts';
+import { connectDirectly } from './direct-connection.ts';
 
 export interface ExtensionsApi {
-  /** Holds the process until it is answered: the runtime is starting meanwhile. @returns whether it was accepted */
-  register(events: readonly 'INVOKE'[]): Promise<boolean>;
+  /** Asks to be registered, and does not wait: the runtime is starting meanwhile. */
+  register(events: readonly 'INVOKE'[]): void;
+  /** To be asked once. Holds the process until Lambda has answered, and then asks for the first event. @returns whether it was accepted */
+  registered(): Promise<boolean>;
   /** Waits for the next event without holding the process. @returns undefined when there will be none */
   next(): Promise<ExtensionEvent | undefined>;
 }
@@ -27,21 +32,52 @@ export interface ExtensionEvent {
  * @param unseen      runs what opens a connection, unseen by whoever watches the program's own
  */
 export function openExtensionsApi(runtimeApi: string, unseen: (open: () => Socket) => Socket = (open) => open()): ExtensionsApi {
+  const [host, port] = splitPeer(runtimeApi);
   let identifier = '';
+  /** Serves as long as what is waited for is there already. */
+  let direct = connectDirectly(host, port);
   let socket: Socket | undefined;
+  let isAsked = false;
+  /** What has arrived of the answer that is waited for. */
+  let seen = '';
 
-  function ask(request: string, header: string, body: string, held: boolean): Promise<Reply> {
+  function send(request: string, header: string, body: string): void {
+    const text = `${request} HTTP/1.1\r\nHost: ${runtimeApi}\r\nContent-Length: ${body.length}\r\n${header}\r\n\r\n${body}`;
+    seen = '';
+    try {
+      if (direct) return direct.write(text);
+    } catch {
+      giveUpDirect();
+    }
+    if (!socket || socket.destroyed) {
+      // Between two questions nobody listens, and an error without a listener would be the host's.
+      socket = unseen(() => builtIn('node:net').connect(port, host)).on('error', () => {});
+    }
+    socket.write(text);
+  }
+
+  function giveUpDirect(): void {
+    direct?.close();
+    direct = undefined;
+  }
+
+  function answer(held: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const [host, port] = splitPeer(runtimeApi);
-      if (!socket || socket.destroyed) socket = unseen(() => connect(port, host));
-      const peer = socket;
-      if (held) peer.ref();
-      else peer.unref();
-      let seen = '';
+      if (direct) {
+        try {
+          seen += direct.read();
+          const reply = readReply(seen);
+          if (reply) return resolve(reply);
+        } catch (error) {
+          giveUpDirect();
+          return reject(error);
+        }
+        socket = direct.toSocket().on('error', () => {});
+        direct = undefined;
+      }
+      const peer = socket!;
       const done = (reply?: Reply, error?: Error) => {
         peer.off('data', onData).off('error', onLost).off('close', onLost).setTimeout(0);
-        // Nobody listens now, and an error without a listener would be the host's.
-        peer.on('error', () => {});
         peer.unref();
         if (reply) resolve(reply);
         else {
@@ -60,23 +96,35 @@ export function openExtensionsApi(runtimeApi: string, unseen: (open: () => Socke
         }
       };
       const onLost = (error: unknown) => done(undefined, error instanceof Error ? error : new Error('the connection was closed'));
+      if (peer.destroyed) return onLost(undefined);
+      if (held) peer.ref().setTimeout(REGISTRATION_MS, () => onLost(new Error('no answer in time')));
+      else peer.unref();
       peer.on('data', onData).on('error', onLost).on('close', onLost);
-      if (held) peer.setTimeout(REGISTRATION_MS, () => onLost(new Error('no answer in time')));
-      peer.write(`${request} HTTP/1.1\r\nHost: ${runtimeApi}\r\nContent-Length: ${body.length}\r\n${header}\r\n\r\n${body}`);
     });
   }
 
+  const ask = () => {
+    isAsked = true;
+    send('GET /2020-01-01/extension/event/next', `${IDENTIFIER}: ${identifier}`, '');
+  };
+
   return {
-    async register(events) {
-      const reply = await ask('POST /2020-01-01/extension/register', 'Lambda-Extension-Name: nightlight', JSON.stringify({ events }), true);
+    register: (events) => send('POST /2020-01-01/extension/register', 'Lambda-Extension-Name: nightlight', JSON.stringify({ events })),
+    async registered() {
+      const reply = await answer(true);
       identifier = reply.headers[IDENTIFIER] ?? '';
-      return reply.status === 200 && identifier !== '';
+      const isAccepted = reply.status === 200 && identifier !== '';
+      // Init ends when runtime and extensions wait for an event; who reads the answer, and when, is no part of that.
+      if (isAccepted) ask();
+      return isAccepted;
     },
     async next() {
       // A connection may have died while the sandbox was frozen; a new one asks for the same event.
       for (let tries = 0; tries < 3; tries++) {
         try {
-          const { status, body } = await ask('GET /2020-01-01/extension/event/next', `${IDENTIFIER}: ${identifier}`, '', false);
+          if (!isAsked) ask();
+          isAsked = false;
+          const { status, body } = await answer(false);
           return status === 200 ? JSON.parse(body) : undefined;
         } catch {}
       }

@@ -47,7 +47,7 @@ export interface LambdaHost {
    *
    * @param ready  what else must have settled before the runtime client asks for its first event
    */
-  load(byRequire: FindExports | undefined, ready: Promise<void> | undefined): Promise<[unknown]>;
+  load(byRequire: FindExports | undefined, ready: (() => Promise<void>) | undefined): Promise<[unknown]>;
 }
 
 /**
@@ -301,7 +301,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       const [handler] = await loadHandler(agent, env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
       loadedMs = upMs();
       recorder?.idle(0);
-      await ready;
+      await ready?.();
       // The client asks for its first event in this turn of the event loop (line 4) or at its end (line 3): not before the next one.
       setImmediate(() => setImmediate(agent.quietly, 'heap', wake));
       return [wrap(handler)];
