@@ -63,7 +63,7 @@ export class Assembler {
   /** As `consume`. */
   *consumeSteps(): Steps<void> {
     const table = this.#parser.facts;
-    if (!table.disordered) return yield* this.#takeAllSteps();
+    if (!table.disordered) return yield* this.takeAllSteps();
     const order = table.order();
     const half = order.length >> 1;
     yield;
@@ -91,8 +91,12 @@ export class Assembler {
   }
 
   /** Takes every row and leaves the streams open. */
-  takeAll(): void {
-    atOnce(this.#takeAllSteps());
+  *takeAllSteps(): Steps<void> {
+    const table = this.#parser.facts;
+    const rows = table.rows;
+    if (table.disordered) yield* this.#takeRowsSteps(table, table.order());
+    else yield* this.#takeInOrderSteps(table, rows);
+    table.clear();
   }
 
   /** Closes one stream, whose rows were taken: what is still open in it stays unfinished. */
@@ -110,7 +114,7 @@ export class Assembler {
   /** As `finish`. */
   *finishSteps(): Steps<void> {
     this.#parser.finish();
-    yield* this.#takeAllSteps();
+    yield* this.takeAllSteps();
     let count = 0;
     for (const state of this.#streams) {
       if (state === undefined) continue;
@@ -118,14 +122,6 @@ export class Assembler {
       if (++count % STREAMS_A_STEP === 0) yield;
     }
     this.#streams = [];
-  }
-
-  *#takeAllSteps(): Steps<void> {
-    const table = this.#parser.facts;
-    const rows = table.rows;
-    if (table.disordered) yield* this.#takeRowsSteps(table, table.order());
-    else yield* this.#takeInOrderSteps(table, rows);
-    table.clear();
   }
 
   *#takeRowsSteps(table: FactTable, rows: Uint32Array): Steps<void> {

@@ -140,7 +140,7 @@ export class Engine {
     const owners = this.#owners.get(handle);
     if (owners === undefined) this.#owners.set(handle, [{ feed, own }]);
     else owners.push({ feed, own });
-    if (this.#stages.parser.openStreamCount > this.#limits.openStreams) this.#closeQuietStreams();
+    if (this.#stages.parser.openStreamCount > this.#limits.openStreams) atOnce(this.#closeQuietSteps());
     return handle;
   }
 
@@ -153,8 +153,12 @@ export class Engine {
   /** Forgets what is old. */
   tidy(): void {
     this.#settleBefore();
+    atOnce(this.#tidySteps());
+  }
+
+  *#tidySteps(): Steps<void> {
     this.#untilTidy = TIDY_EVERY_EVENTS;
-    this.#closeSilentStreams();
+    yield* this.#closeSilentSteps();
     const { summarizer, parser } = this.#stages;
     const { configurations, failures } = summarizer.summary;
     const newestMs = Math.min(Math.max(parser.eventMinutes.lastMs, summarizer.summary.lastMs), this.nowMs + MOST_AHEAD_MS);
@@ -189,17 +193,25 @@ export class Engine {
     return { summary, courses: underWay, report: { ...report, dataQuality } };
   }
 
-  /** Before the table is full, because a full one has half of its rows taken at once. */
+  /** Before anything is full, because then room is made at once: rows are taken, streams closed, what is old forgotten. */
   #roomSteps(): Steps<void> | undefined {
-    const { facts } = this.#stages.parser;
-    if (this.#room !== undefined || facts.rows < facts.capacity - SPARE_ROWS) return this.#room;
+    if (this.#room !== undefined) return this.#room;
+    const { parser } = this.#stages;
+    const { openStreams } = this.#limits;
+    const isTableFull = parser.facts.rows > parser.facts.capacity - SPARE_ROWS;
+    const areStreamsMany = parser.openStreamCount > openStreams - (openStreams >> 4);
+    const isTidyDue = this.#untilTidy < SPARE_ROWS;
+    if (!isTableFull && !areStreamsMany && !isTidyDue) return undefined;
+    this.beforeChange();
     this.#endTurn();
-    this.#room = this.#makeRoom();
+    this.#room = this.#makeRoom(isTableFull, areStreamsMany);
     return this.#room;
   }
 
-  *#makeRoom(): Steps<void> {
-    yield* this.#stages.assembler.consumeSteps();
+  *#makeRoom(isTableFull: boolean, areStreamsMany: boolean): Steps<void> {
+    if (isTableFull) yield* this.#stages.assembler.consumeSteps();
+    if (areStreamsMany) yield* this.#closeQuietSteps();
+    else if (this.#untilTidy < SPARE_ROWS) yield* this.#tidySteps();
     this.#room = undefined;
   }
 
@@ -209,13 +221,13 @@ export class Engine {
     this.beforeChange();
   }
 
-  #closeQuietStreams(): void {
-    this.#giveBack(this.#stages.closeQuietest(this.#limits.openStreams >> 2));
-    this.tidy();
+  *#closeQuietSteps(): Steps<void> {
+    this.#giveBack(yield* this.#stages.closeQuietestSteps(this.#limits.openStreams >> 2));
+    yield* this.#tidySteps();
   }
 
   /** Of those that nobody will write to any more, some stay open: a small system may be silent for a night. */
-  #closeSilentStreams(): void {
+  *#closeSilentSteps(): Steps<void> {
     const { restingStreams, silentMs } = this.#limits;
     const { parser } = this.#stages;
     if (!Number.isFinite(this.nowMs)) return;
@@ -224,7 +236,7 @@ export class Engine {
     // Some at a time, because the rows of all streams are taken before.
     if (over < restingStreams >> 2) return;
     const scans = silent.map((handle) => parser.streams[handle]!).sort((a, b) => a.lastRow - b.lastRow);
-    this.#giveBack(this.#stages.closeOnes(scans.slice(0, over)));
+    this.#giveBack(yield* this.#stages.closeOnesSteps(scans.slice(0, over)));
   }
 
   #giveBack(handles: readonly number[]): void {
@@ -258,7 +270,7 @@ export class Engine {
 /** Lines of one stream come in order; exporters and `aws logs tail` mix those of a few seconds. */
 const LATE_LINES_MS = 10_000;
 const TIDY_EVERY_EVENTS = 65_536;
-/** More than a portion of text can hold. */
+/** Rows, and events: more than a portion of text can hold. */
 const SPARE_ROWS = 1_024;
 
 /** As many as the parser keeps of a file that is read in one go. */

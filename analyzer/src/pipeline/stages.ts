@@ -9,7 +9,7 @@ import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { SourceFrames } from '../parse/source-frames.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { AnalyzeSettings } from '../settings.ts';
-import type { Steps } from '../steps.ts';
+import { mapInSteps, type Steps } from '../steps.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
@@ -88,16 +88,18 @@ export class Stages {
    *
    * @returns their handles, which other streams will get
    */
-  closeQuietest(count: number): number[] {
+  closeQuietestSteps(count: number): Steps<number[]> {
     const open = this.parser.streams.filter(({ isFree }) => !isFree);
-    return this.closeOnes(open.sort((a, b) => a.lastRow - b.lastRow).slice(0, count));
+    return this.closeOnesSteps(open.sort((a, b) => a.lastRow - b.lastRow).slice(0, count));
   }
 
   /** @returns their handles, which other streams will get */
-  closeOnes(scans: readonly StreamScan[]): number[] {
+  *closeOnesSteps(scans: readonly StreamScan[]): Steps<number[]> {
+    // Twice, because finishing a stream may need room for a row.
+    yield* this.assembler.takeAllSteps();
     for (const scan of scans) this.parser.finishStream(scan);
-    this.assembler.takeAll();
-    return scans.map((scan) => {
+    yield* this.assembler.takeAllSteps();
+    return yield* mapInSteps(scans, STREAMS_A_STEP, (scan) => {
       this.assembler.closeOne(scan.handle);
       this.summarizer.closeOne(scan);
       this.parser.forgetStream(scan);
@@ -129,6 +131,8 @@ export class Stages {
     return harvestOf(summarizer, this.parser.filteredCount, this.#sourceFrames);
   }
 }
+
+const STREAMS_A_STEP = 64;
 
 function harvestOf(summarizer: Summarizer, filteredCount: number, sourceFrames: SourceFrames | undefined): Harvest {
   summarizer.close();

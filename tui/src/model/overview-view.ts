@@ -1,6 +1,5 @@
 /**
- * The report as the overview shows it: functions in the order in which they hurt, and under the chosen one what was
- * found there. All text is safe for a terminal when it leaves here.
+ * The report as the overview shows it: functions in the order in which they hurt. All text is safe for a terminal when it leaves here.
  */
 import type { Finding, Report } from '@nightlight/analyzer';
 import {
@@ -12,6 +11,7 @@ import {
   hurtText,
   percentWords,
   plural,
+  printable,
   printableDeep,
   rangeText,
   sinceText,
@@ -42,17 +42,6 @@ export interface FunctionRow {
   /** Mark and word of the worst finding: `! TIMEOUTS`, or `none found`. */
   readonly verdict: string;
   readonly tone: Tone;
-  readonly findings: readonly FindingView[];
-}
-
-export interface FindingView {
-  /** `F-1 ! TIMEOUTS  checkout v31, 1,024 MB` */
-  readonly title: string;
-  readonly tone: Tone;
-  readonly why: string;
-  readonly hurts: string;
-  readonly since: string;
-  readonly next: string;
 }
 
 /** Colour repeats the mark: red only beside `!`, so that red-green blindness loses nothing. */
@@ -71,11 +60,16 @@ export function overviewView(hostile: Report, sources: readonly string[]): Overv
 const views = new WeakMap<Report, Omit<OverviewView, 'source'>>();
 
 function viewOf(hostile: Report): Omit<OverviewView, 'source'> {
-  // Only what is shown here: the rest of a large report is many times as much.
-  const { findings, functions, coldStarts, latency, changes } = hostile;
-  const report = { ...hostile, ...printableDeep({ findings, functions, coldStarts, latency, changes }) };
+  // Only what is shown here, because a key may wait: the rest of a large report is many times as much.
+  const report = {
+    ...hostile,
+    findings: printablyNamed(hostile.findings),
+    functions: printablyNamed(hostile.functions),
+    coldStarts: printablyNamed(hostile.coldStarts),
+    latency: printablyNamed(hostile.latency),
+  };
   const rows = functionRows(report);
-  const worst = report.findings[0];
+  const worst = printableDeep(hostile.findings[0]);
   return {
     range:
       report.input.fromMs === undefined || report.input.toMs === undefined
@@ -86,6 +80,13 @@ function viewOf(hostile: Report): Omit<OverviewView, 'source'> {
     tone: worst === undefined ? (report.functions.length === 0 ? 'blue' : 'green') : toneOf(findingMark(worst)),
     rows,
   };
+}
+
+function printablyNamed<Section extends { readonly functionName: string }>(sections: readonly Section[]): readonly Section[] {
+  return sections.map((section) => {
+    const functionName = printable(section.functionName);
+    return functionName === section.functionName ? section : { ...section, functionName };
+  });
 }
 
 /** One line a finding, for pipes and screen readers. */
@@ -117,13 +118,13 @@ function functionRows(report: Report): FunctionRow[] {
     .sort((a, b) => rank.get(a)! - rank.get(b)! || (failed.get(b) ?? 0) - (failed.get(a) ?? 0) || (a < b ? -1 : 1))
     .map((name) => {
       const own = { findings: findings(name), functions: functions(name), coldStarts: coldStarts(name), latency: latency(name) };
-      return functionRow({ ...own, changes: report.changes }, name);
+      return functionRow(own, name);
     });
 }
 
-type OwnChapters = Pick<Report, 'findings' | 'functions' | 'coldStarts' | 'latency' | 'changes'>;
+type OwnChapters = Pick<Report, 'findings' | 'functions' | 'coldStarts' | 'latency'>;
 
-/** @param report  only what is told of the function, and all changes */
+/** @param report  only what is told of the function, with printable names */
 function functionRow(report: OwnChapters, name: string): FunctionRow {
   const { findings } = report;
   const worst = findings[0];
@@ -135,9 +136,8 @@ function functionRow(report: OwnChapters, name: string): FunctionRow {
     share: hurt === undefined || hurt.of === undefined ? '?' : percentWords(hurt.count / hurt.of),
     p99: p99Text(report),
     cold: coldText(report),
-    verdict: worst === undefined ? 'none found' : `${findingMark(worst)} ${worst.headline}`,
+    verdict: worst === undefined ? 'none found' : `${findingMark(worst)} ${printable(worst.headline)}`,
     tone: worst === undefined ? 'plain' : toneOf(findingMark(worst)),
-    findings: findings.map((finding) => findingView(finding, report)),
   };
 }
 
@@ -167,17 +167,6 @@ function coldText(report: OwnChapters): string {
   const sections = report.coldStarts.flatMap(({ cold }) => cold ?? []);
   const of = sections.reduce((sum, cold) => sum + cold.of, 0);
   return of === 0 ? '?' : percentWords(sections.reduce((sum, cold) => sum + cold.count, 0) / of);
-}
-
-function findingView(finding: Finding, report: OwnChapters): FindingView {
-  return {
-    title: titleOf(finding),
-    tone: toneOf(findingMark(finding)),
-    why: finding.why,
-    hurts: hurtText(finding),
-    since: `${sinceText(finding)}; ${changedText(finding, report.changes)}`,
-    next: finding.next,
-  };
 }
 
 function titleOf(finding: Finding): string {

@@ -245,10 +245,10 @@ function wideBelow(input: ScreenInput, window: PictureWindow, height: number): r
 }
 
 function verdictLines({ picture }: ScreenInput, width: number, room: number): readonly Line[] {
-  const findings = printableDeep(picture.report.findings);
+  const { findings } = picture.report;
   const shown = findings.slice(0, findings.length > room ? room - 1 : room);
   return [
-    ...shown.map((finding) => fitLine(findingTitle(finding), width)),
+    ...shown.map((finding) => fitLine(findingTitle(printableDeep(finding)), width)),
     ...(shown.length < findings.length ? [line(run(` ${findings.length - shown.length} more, on their functions`, 'dim'))] : []),
     ...(findings.length === 0 ? [line(run(' nothing was found', 'dim'))] : []),
   ];
