@@ -32,7 +32,9 @@ export function ownerOfInvocationLine(
 ): Invocation | 'repeated' | undefined {
   if (!isNamed(table, row)) return undefined;
   let isRepeated = false;
-  for (const attempt of [...state.open.toReversed(), state.closed]) {
+  // The open ones, the newest first, and then the closed one: no list is made of them for each line.
+  for (let i = state.open.length - 1; i >= -1; i--) {
+    const attempt = i < 0 ? state.closed : state.open[i];
     if (attempt === undefined || !hasId(attempt, table, row)) continue;
     if (attempt.record === undefined) return attempt;
     // Only the agent's own count tells a retry in the same sandbox from a line that was delivered twice.

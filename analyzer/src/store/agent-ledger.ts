@@ -238,7 +238,8 @@ type Told = Pick<InvocationRecord, 'droppedCount' | 'duplicateCount' | 'outbound
 function noteSightings({ seen }: AgentTally, record: Told, evidence: Evidence): void {
   if ((record.droppedCount ?? 0) > 0) see(seen, 'dropped', evidence);
   if ((record.duplicateCount ?? 0) > 0) see(seen, 'duplicate', evidence);
-  for (const { service, retryCount, nearTimeoutCount } of record.outboundCalls ?? []) {
+  if (record.outboundCalls === undefined) return;
+  for (const { service, retryCount, nearTimeoutCount } of record.outboundCalls) {
     if ((retryCount ?? 0) > 0) see(seen, `retry\u0000${service}`, evidence);
     if ((nearTimeoutCount ?? 0) > 0) see(seen, `near limit\u0000${service}`, evidence);
   }

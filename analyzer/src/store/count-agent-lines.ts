@@ -20,8 +20,8 @@ export function countersOfStretch(record: WindowRecord | SummaryRecord, duration
 /** Of the lines of single invocations only: a stretch does not tell these. */
 export function countSingle(tally: AgentTally, record: InvocationRecord): void {
   tally.lineCount++;
-  for (const breaker of record.openBreakers ?? []) addNamed(tally.openBreakers, breaker, 1);
-  for (const fallback of record.fallbackNames ?? []) addNamed(tally.fallbackNames, fallback, 1);
+  if (record.openBreakers !== undefined) for (const breaker of record.openBreakers) addNamed(tally.openBreakers, breaker, 1);
+  if (record.fallbackNames !== undefined) for (const fallback of record.fallbackNames) addNamed(tally.fallbackNames, fallback, 1);
   if (record.eventSource !== undefined) {
     const source = entryOf(tally.sources, record.eventSource, () => ({ invocationCount: 0, itemCount: 0 }));
     source.invocationCount++;
@@ -75,14 +75,11 @@ type Shared = Pick<
 >;
 
 function countShared(counters: Counters, record: Shared): void {
-  for (const calls of record.outboundCalls ?? []) countCalls(counters, calls);
-  for (const { name, passedCount, failedCount } of record.invariantChecks ?? []) {
-    const check = entryOf(counters.checks, name, () => ({ passedCount: 0, failedCount: 0 }));
-    check.passedCount += passedCount;
-    check.failedCount += failedCount;
-  }
-  for (const { name, event, eventCount } of record.breakerEvents ?? [])
-    addNamed(counters.breakerEvents, `${name}\u0000${event}`, eventCount);
+  // Most lines have none of these lists, and every request passes here.
+  if (record.outboundCalls !== undefined) for (const calls of record.outboundCalls) countCalls(counters, calls);
+  if (record.invariantChecks !== undefined) countChecks(counters, record.invariantChecks);
+  if (record.breakerEvents !== undefined)
+    for (const { name, event, eventCount } of record.breakerEvents) addNamed(counters.breakerEvents, `${name}\u0000${event}`, eventCount);
   counters.fallbackCount += record.fallbackCount ?? 0;
   counters.receivedCount += record.eventItemCount ?? 0;
   counters.returnedCount += record.returnedCount ?? 0;
@@ -91,6 +88,14 @@ function countShared(counters: Counters, record: Shared): void {
   counters.gcCount += record.gc?.count ?? 0;
   counters.gcMs += addable(record.gc?.totalMs ?? 0);
   counters.lostLineCount += record.lostLineCount ?? 0;
+}
+
+function countChecks(counters: Counters, checks: NonNullable<Shared['invariantChecks']>): void {
+  for (const { name, passedCount, failedCount } of checks) {
+    const check = entryOf(counters.checks, name, () => ({ passedCount: 0, failedCount: 0 }));
+    check.passedCount += passedCount;
+    check.failedCount += failedCount;
+  }
 }
 
 function countCalls(counters: Counters, calls: OutboundCalls): void {
@@ -111,11 +116,11 @@ const MOST_NAMES = 500;
 const OTHERS = 'others';
 
 export function entryOf<T>(map: Map<string, T>, name: string, make: () => T): T {
-  const key = map.has(name) || map.size < MOST_NAMES ? name : OTHERS;
-  const known = map.get(key);
+  const known = map.get(name);
   if (known !== undefined) return known;
+  if (map.size >= MOST_NAMES && name !== OTHERS) return entryOf(map, OTHERS, make);
   const made = make();
-  map.set(key, made);
+  map.set(name, made);
   return made;
 }
 

@@ -481,6 +481,9 @@ export class Summarizer implements InvocationSink, ParseLedger {
 
   #noteSlow(lane: Lane, invocation: Invocation): void {
     const { slowest } = lane.configuration!;
+    // Of equals the earliest is kept: most of a service whose requests all take the same need no look at the list.
+    const last = slowest.length < MOST_SLOW ? undefined : slowest[MOST_SLOW - 1]!;
+    if (last !== undefined && invocation.durationMs <= last.durationMs && invocation.endMs > last.evidence.atMs) return;
     const entry = { durationMs: invocation.durationMs, requestId: '', evidence: evidenceOf(invocation) };
     const found = slowest.findIndex((one) => isSlower(entry, one));
     const at = found < 0 ? slowest.length : found;
@@ -513,9 +516,12 @@ const MOST_METRICS = 200_000;
 const VALUES: AttemptValues = ATTEMPT_RULES.map(() => undefined);
 
 function servedValues(version: string, startMs: number): AttemptValues {
-  VALUES.fill(undefined);
+  VALUES[0] = undefined;
   VALUES[1] = version;
   VALUES[2] = hourOf(startMs);
+  VALUES[3] = undefined;
+  VALUES[4] = undefined;
+  VALUES[5] = undefined;
   return VALUES;
 }
 /** Processes of one stream, where it is followed for days: only the last ones may still turn out to have been mixed. */
