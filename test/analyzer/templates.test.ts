@@ -134,6 +134,9 @@ describe('one value however it is written', () => {
     ['a clock', ['opens at 7:46 AM daily', 'opens at 19:46 daily']],
     ['a path of one sign', ['compiled /users in 3 ms', 'compiled / in 3 ms']],
     ['constants in capitals', ['cache HIT for key 1', 'cache MISS for key 1']],
+    ['a time that lies back', ['backup from yesterday', 'backup from 3 days ago', 'backup from today']],
+    ['the root of paths', ['redirecting to / now', 'redirecting to /users/7 now']],
+    ['channels and people', ['posted in #general today', 'posted in #dev-chat today']],
   ])('%s', (_, lines) => {
     expect(mined(lines).templates).toHaveLength(1);
   });
@@ -155,6 +158,31 @@ describe('a message that a statement passes on', () => {
     expect(templates.map(({ text }) => text)).toEqual(['redis: <*>', 'redis: ready', 'redis: reconnecting in <*>']);
   });
 
+  test.each([
+    ['the class of an error', 'MongoServerError: '],
+    ['the class of an error and its code', 'DiscordAPIError[50013]: '],
+    ['"error:" of a component', 'pg_dump: error: '],
+    ['a tag of a handler of errors', '[ExceptionsHandler] '],
+    ['a tag of words that name an error', '[GraphQL error]: Message: '],
+  ])('is one value behind %s, whatever it says', (_, head) => {
+    const said = ['deadlock detected', 'relation "users" does not exist', 'Missing access', 'nobody knows why it did that'];
+    expect(mined(often(...said.map((text) => head + text))).templates).toHaveLength(1);
+  });
+
+  test.each([
+    ['a level', 'Error: '],
+    ['a level in brackets', '[ERROR] '],
+    ['a component', '[OrderService] '],
+  ])('but statements behind %s stay apart', (_, head) => {
+    const said = ['order was stored', 'cart is empty now', 'stock has been counted twice'];
+    expect(mined(often(...said.map((text) => head + text))).templates).toHaveLength(3);
+  });
+
+  test('is one value behind a sign where the classes of errors begin it', () => {
+    const lines = ['⨯ TypeError: x is not iterable', '⨯ ReferenceError: window is not defined', '⨯ Error: no such page'];
+    expect(mined(often(...lines)).templates).toHaveLength(1);
+  });
+
   test('is not seen where nothing bears the mark of an error object', () => {
     expect(
       mined(often('auth: token expired', 'auth: password changed', 'auth: user not found', 'auth: account closed')).templates,
@@ -170,8 +198,13 @@ test('a run of words that many rare lines share names their statement', () => {
         (_, i) => `${letters(i)}-${letters(3 * i)} opened pull request ${i}: ${letters(i * 7)} ${'so '.repeat(i % 5)}it ${letters(i)}`,
       ),
     ).templates.map(({ text }) => text);
-  expect(texts(40)).toEqual(['<*> opened pull request <*> it <*>']);
+  expect(texts(40)).toEqual(['<*> opened pull request <*>: <*> it <*>']);
   expect(texts(3).length).toBeGreaterThan(1);
+});
+
+test('a route of a framework keeps its method, and all its paths are one', () => {
+  const routes = ['/users', '/users/:id', '/orders'].flatMap((path) => [`Mapped {${path}, GET} route`, `Mapped {${path}, POST} route`]);
+  expect(mined(routes).templates).toHaveLength(2);
 });
 
 test('programs that print a level in front do not make one statement of all', () => {

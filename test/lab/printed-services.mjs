@@ -5,6 +5,7 @@
  * The rules of the miner were chosen with all of these in view, and with `opened-services.mjs`; `sealed-services.mjs` holds those on which it is scored.
  */
 import { inspect } from 'node:util';
+import { furtherValues } from './further-values.mjs';
 import { openedValues } from './opened-services.mjs';
 import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
@@ -113,6 +114,7 @@ const sentence = many(
 const time = (r) => new Date(1795160814123 + Math.floor(r.uniform() * 1e10)).toISOString();
 
 const VALUES = {
+  ...furtherValues({ hex, int, of, words, many, capital, coined }),
   ...wildValues({ hex, int, of, words, many, capital, coined }),
   ...openedValues({ hex, int, of, words, many, capital, coined }),
   ...sealedValues({ hex, int, of, words, many, capital, coined }),

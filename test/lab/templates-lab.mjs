@@ -6,6 +6,7 @@ import { LiveTemplates } from '../../analyzer/dist/failures/live-templates.js';
 import { TemplateMiner } from '../../analyzer/dist/failures/templates.js';
 import { parseApplicationLine } from '../../analyzer/dist/parse/application-line.js';
 import { maskMessage } from '../../analyzer/dist/parse/mask.js';
+import { FURTHER, FURTHER_HELD } from './further-services.mjs';
 import { groupingScore } from './grouping-score.mjs';
 import { OPENED } from './opened-services.mjs';
 import { FORMERLY_SEALED, MORE, printLines, TRAINING } from './printed-services.mjs';
@@ -44,6 +45,8 @@ const MINERS = {
 async function run(seeds) {
   const accuracy = scoreServices('sealed services, written after the rules', SEALED, seeds);
   const wild = scoreServices('sealed programs, worded as libraries and teams do', WILD_SEALED, seeds);
+  scoreServices('programs of other trades, held back while rules were chosen', FURTHER_HELD, seeds);
+  scoreServices('programs of other trades that the rules were chosen on', FURTHER, seeds);
   scoreServices('programs of the same making that the rules were chosen on', WILD_TUNED, seeds);
   scoreServices('services the rules were chosen on', { ...TRAINING, ...MORE, ...FORMERLY_SEALED, ...OPENED }, seeds);
   const perSecond = speed(seeds.from);

@@ -6,11 +6,12 @@
  * several statements otherwise.
  */
 import { median } from '../stats/median.ts';
-import { METHODS, VALUE } from './line-scan.ts';
+import { VALUE } from './line-scan.ts';
 import { addLine, append, canonicalOf, type DistinctLine, type Draft, MOST_NAMES } from './template-draft.ts';
 import {
   COPULA,
   IDENTIFIER,
+  isMethod,
   isNamedValue,
   isValue,
   KIND,
@@ -65,7 +66,8 @@ function rootOf(words: readonly string[], frequencies: readonly Map<string, numb
   let highest = 0;
   let everywhere = 0;
   for (let column = 0; column < words.length; column++) {
-    if (isValue(words[column]!)) continue;
+    // Lines were dealt out by their level already: it is no word that a statement is known by.
+    if (isValue(words[column]!) || (column === 0 && ONLY_A_KIND.test(words[0]!))) continue;
     const frequency = frequencies[column]!.get(words[column]!)!;
     // A level or a name that stands in every line says nothing of how frequent this statement is.
     if (frequency >= lineCount * NEARLY_ALL) everywhere = frequency;
@@ -152,7 +154,7 @@ function isCrossed(
   column: number,
 ): boolean {
   const words = [...columns[column]!.keys()];
-  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => METHODS.has(word) || isNamedValue(word))) return false;
+  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => isMethod(word) || isNamedValue(word))) return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   const pairs = new Set<string>();
   const others = new Set<string>();
@@ -177,7 +179,7 @@ function isAloneValue(columns: readonly ReadonlyMap<string, number>[], column: n
   const words = [...columns[column]!.keys()];
   if (words.length >= ALONE_VALUES) return true;
   if (words.some(isNamedValue)) return false;
-  if (words.length < FEWEST_NAMES || column === 0 || words.some((word) => METHODS.has(word))) return false;
+  if (words.length < FEWEST_NAMES || column === 0 || words.some((word) => isMethod(word))) return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   return mostlyNames(words);
 }
@@ -209,7 +211,7 @@ function isNamePlace(values: ReadonlyMap<string, number>, column: number, column
   if (column === 0 || values.size < 2) return false;
   const words = [...values.keys()];
   // GET and POST are words of the statement wherever they stand, as in the labels of published access logs.
-  if (words.some((word) => METHODS.has(word))) return false;
+  if (words.some((word) => isMethod(word))) return false;
   if (words.every((word) => word.includes(VALUE) || IDENTIFIER.test(word)) && words.some((word) => IDENTIFIER.test(word))) return true;
   if (values.size < FEWEST_NAMES) return false;
   if (words.every((word) => isValue(word) || PROPER_NAME.test(word)) && mostlyNames(words)) return true;

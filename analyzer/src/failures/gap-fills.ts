@@ -6,8 +6,8 @@
  * for themselves; at the end of a line, where sentences of programs differ most, they must look like names.
  */
 import { median } from '../stats/median.ts';
-import { METHODS, NO_NAME, VALUE } from './line-scan.ts';
-import { COPULA, IDENTIFIER, isNamedValue, isState, isValue, ONLY_A_KIND, TELLS } from './value-words.ts';
+import { NO_NAME, VALUE } from './line-scan.ts';
+import { COPULA, IDENTIFIER, isMethod, isNamedValue, isState, isValue, ONLY_A_KIND, TELLS } from './value-words.ts';
 
 /** What other gaps have shown. */
 export interface KnownNames {
@@ -27,12 +27,14 @@ export interface FillPlace {
   readonly atEnd: boolean;
   /** Somebody's name stands in front of the line: `[GraphQL]`. */
   readonly isTagged: boolean;
+  /** What stands in front ends with the class of an error or with "error:" of a component. */
+  readonly ofAnError: boolean;
 }
 
 export function isValueOf(fills: readonly string[], counts: readonly number[], place: FillPlace, known: KnownNames): boolean {
   const fixed = place.fixedLeft + place.fixedRight;
-  if (shareStem(fills)) return true;
-  if ((fixed === 0 && !place.isTagged) || fills.some((fill) => METHODS.has(fill))) return false;
+  if (shareStem(fills) || arePassedOn(fills, place)) return true;
+  if ((fixed === 0 && !place.isTagged) || fills.some((fill) => isMethod(fill))) return false;
   // `difference <*>` and `difference <*> €`, `GET <*> -` and `GET <*> <*>`: signs, no words.
   if (fills.every(isSymbolic)) return fixed > 0 && (fills.some((fill) => fill.includes(VALUE)) || fills.length >= FEWEST_NAMES);
   if (fills.every((fill) => isSymbolic(fill) || isKnown(fill, place, known))) return true;
@@ -94,11 +96,11 @@ export function isSymbolic(fill: string): boolean {
 /** A verb, a state, a word between others, or a noun with its own value behind it ("port <*>"). */
 export function tellsWhatHappened(fill: string, place: FillPlace, isKnownName = false): boolean {
   const words = fill.split(' ');
-  if (words.some((word) => METHODS.has(word) || SQL_VERB.test(word) || isNamedValue(word))) return true;
+  if (words.some((word) => isMethod(word) || SQL_VERB.test(word) || isNamedValue(word))) return true;
   if (words.some((word) => TELLS.test(word) && (place.atStart || !CAPITAL.test(word)))) return true;
   for (const word of [words[0]!, words.at(-1)!]) {
     if (NO_NAME.test(word) && (place.atStart || !CAPITAL.test(word))) return true;
-    if (isState(word) && !CAPITALS.test(word)) return true;
+    if (isState(word) && !CAPITALS.test(word) && (place.atStart || !CAPITAL.test(word))) return true;
   }
   return !isKnownName && words.length > 1 && fill.includes(VALUE) && /^\p{Ll}/u.test(fill);
 }
@@ -120,18 +122,33 @@ export function bare(fill: string): string {
   return fill.replace(MARKS_BEHIND, '');
 }
 
+/** Whatever an error says, behind the name of its class or with it: it was worded by somebody else. */
+function arePassedOn(fills: readonly string[], { ofAnError, atStart, atEnd }: FillPlace): boolean {
+  if (ofAnError) return fills.length >= FEWEST_NAMES || (atEnd && fills.length === 2 && fills.some((fill) => fill.includes(' ')));
+  return !atStart && atEnd && fills.every((fill) => CLASS_OF_AN_ERROR.test(fill));
+}
+
 /** `UsersController`, `OrdersController`; `net::ERR_ABORTED`, `net::ERR_FAILED`: one part is the program's, the other a value. */
 function shareStem(fills: readonly string[]): boolean {
-  if (fills.length < FEWEST_NAMES || !fills.every((fill) => !fill.includes(' ') && IDENTIFIER.test(fill))) return false;
-  const hump = LAST_HUMP.exec(fills[0]!)?.[0];
-  if (hump !== undefined && !ONLY_A_KIND.test(`${bare(hump)}:`) && fills.every((fill) => fill.endsWith(hump))) return true;
-  const joint = UP_TO_JOINT.exec(fills[0]!)?.[0];
-  return joint !== undefined && fills.every((fill) => fill.startsWith(joint));
+  if (fills.length < FEWEST_NAMES) return false;
+  return stemsOf(fills[0]!).some((stem) => fills.every((fill) => stemsOf(fill).includes(stem)));
+}
+
+/** The last hump of an identifier, and what stands up to its first joint. */
+export function stemsOf(fill: string): string[] {
+  if (fill.includes(' ') || !IDENTIFIER.test(fill)) return [];
+  const hump = LAST_HUMP.exec(fill)?.[0];
+  const joint = UP_TO_JOINT.exec(fill)?.[0];
+  const stems: string[] = [];
+  if (hump !== undefined && hump !== fill && !ONLY_A_KIND.test(`${bare(hump)}:`)) stems.push(hump);
+  if (joint !== undefined) stems.push(joint);
+  return stems;
 }
 
 const ANNOUNCES = /^(?:via|from|to|by|for|of|with|because|cause|due)$/i;
 const GIVES_OBJECT = /^(?:for|with|because|cause|due)$/i;
 const SQL_VERB = /^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT);?$/;
+const CLASS_OF_AN_ERROR = /^\p{L}*(?:Error|Exception)\b/u;
 const LETTER = /\p{L}/u;
 const MARKS_BEHIND = /[,:;.)\]"']+$/;
 const LAST_HUMP = /\p{Lu}\p{Ll}{3,}[:,]?$/u;

@@ -115,7 +115,7 @@ export class LineScan {
 
   /** A word with digits, slashes, dots, quotes or signs in it. @returns where reading goes on */
   #readMixed(line: string, start: number, end: number, length: number, seen: number): number {
-    if ((seen & SLASH) !== 0 && isPathOrAddress(line, start, end)) {
+    if ((seen & SLASH) !== 0 && (end - start === 1 || isPathOrAddress(line, start, end))) {
       // `(/var/task/index.js)` and `url=https://…` keep what stands around.
       let from = start;
       while (from < end && !isSlashOrName(line.charCodeAt(from))) {
@@ -128,6 +128,13 @@ export class LineScan {
       return end;
     }
     let at = start;
+    const first = line.charCodeAt(start);
+    // `#general`, `@ada`: nobody but a value is called so.
+    if ((first === HASH || first === AT) && isLetter(line.charCodeAt(start + 1))) {
+      this.#write(first);
+      this.#writeValue();
+      at = endOfName(line, start + 1, end);
+    }
     while (at < end) {
       const code = line.charCodeAt(at);
       const kind = code < 128 ? KIND[code]! : LETTER;
@@ -247,7 +254,9 @@ function endOfEnclosed(line: string, start: number, length: number): number {
     }
     return start;
   }
-  if (first === OPEN_BRACKET && isTag(line, start + 1, length)) return start;
+  if (first === OPEN_BRACKET && (isTag(line, start + 1, length) || isSpeaker(line, start, length))) return start;
+  // `{/orders, GET}` lists a route; no object begins with a slash.
+  if (first === OPEN_BRACE && line.charCodeAt(start + 1) === SLASH_CODE) return start;
   let depth = 0;
   for (let at = start; at < length; at++) {
     const code = line.charCodeAt(at);
@@ -276,6 +285,19 @@ function isTag(line: string, start: number, length: number): boolean {
       !(KIND[code] === LETTER || code === UNDERSCORE || code === MINUS || code === DOT || code === COLON || code === SLASH_CODE)
     )
       return false;
+  }
+  return false;
+}
+
+/** `[GraphQL error]:`, `[Warning at /app/Role]`: words in front of a line or behind its level, and no list. */
+function isSpeaker(line: string, start: number, length: number): boolean {
+  if (start > 0 && (line.charCodeAt(start - 2) !== COLON || line.indexOf(' ') < start - 1)) return false;
+  const first = line.charCodeAt(start + 1);
+  if (first >= 128 || KIND[first] !== LETTER) return false;
+  for (let at = start + 1; at < length; at++) {
+    const code = line.charCodeAt(at);
+    if (code === CLOSE_BRACKET) return true;
+    if (code === COMMA || (code < 128 && (KIND[code]! & (QUOTE | OPENER)) !== 0)) return false;
   }
   return false;
 }
@@ -408,6 +430,10 @@ function isName(code: number): boolean {
   return code >= 128 || (KIND[code]! & (LETTER | DIGIT)) !== 0 || code === UNDERSCORE;
 }
 
+function isLetter(code: number): boolean {
+  return code >= 128 || KIND[code] === LETTER;
+}
+
 function isListed(code: number): boolean {
   return isName(code) || code === DOT || code === MINUS;
 }
@@ -500,7 +526,7 @@ const REDACTED = new Set(['card', 'phone', 'email', 'token', 'account', 'credent
 export const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
 const CONSTANTS = new Set(
-  'true false null undefined NaN None nil Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec January February March April June July August September October November December UTC GMT'.split(
+  'true false null undefined NaN None nil today yesterday tomorrow Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec January February March April June July August September October November December UTC GMT'.split(
     ' ',
   ),
 );

@@ -37,7 +37,7 @@ function headsOf(canonical: string): string[] {
   for (let at = 0; at < Math.min(words.length - 1, LONGEST_HEAD); at++) {
     const word = words[at]!;
     const isSign = !isValue(word) && !/[\p{L}\p{N}]/u.test(word);
-    if (!(word.endsWith(':') || isSign) || TAG.test(word)) continue;
+    if (!((word.endsWith(':') && !isValue(word)) || isSign) || TAG.test(word)) continue;
     if (words.slice(0, at + 1).every((one) => ONLY_A_KIND.test(one) || isValue(one))) continue;
     heads.push(words.slice(0, at + 1).join(' '));
   }

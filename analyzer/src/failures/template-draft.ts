@@ -4,7 +4,7 @@
 import type { Evidence } from '../store/summary.ts';
 import { noteEvidence } from './earliest-evidence.ts';
 import { VALUE } from './line-scan.ts';
-import { isValue } from './value-words.ts';
+import { isValue, takesAny, VALUE_AND_COLON } from './value-words.ts';
 
 export interface DistinctLine {
   readonly hash: number;
@@ -32,9 +32,13 @@ export interface Draft {
 export function canonicalOf(words: readonly string[]): string {
   const kept: string[] = [];
   for (const word of words) {
-    const plain = isValue(word) && !LETTER.test(word) ? VALUE : word;
+    // What follows a colon is another value, so the colon stays.
+    const plain = isValue(word) && !LETTER.test(word) ? (word.endsWith(':') ? VALUE_AND_COLON : VALUE) : word;
     // `took 3h 4m` and `took=3h 4m` have one value each, and so has `7:46 AM`.
-    if ((plain === VALUE || MEASURE.test(plain)) && kept.at(-1)?.endsWith(VALUE) === true) continue;
+    if ((takesAny(plain) || MEASURE.test(plain)) && kept.at(-1)?.endsWith(VALUE) === true) {
+      if (plain === VALUE_AND_COLON) kept[kept.length - 1] += ':';
+      continue;
+    }
     kept.push(plain);
   }
   const text = kept.join(' ');
@@ -90,4 +94,4 @@ const SIDE_BY_SIDE = /\u0001(?: \u0001)+/g;
 const LETTER = /\p{L}/u;
 /** What may stand behind a number: signs and codes of currencies (ISO 4217, those traded most), halves of the day, degrees. */
 const MEASURE =
-  /^(?:\p{Sc}|[AP]M|[ap]m|°[CF]?|%|USD|EUR|GBP|JPY|CNY|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|BRL|MXN|KRW|ZAR|TRY)[),.;:]*$/u;
+  /^(?:ago|\p{Sc}|[AP]M|[ap]m|°[CF]?|%|USD|EUR|GBP|JPY|CNY|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|BRL|MXN|KRW|ZAR|TRY)[),.;:]*$/u;

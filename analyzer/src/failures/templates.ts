@@ -14,17 +14,17 @@ import { createHash } from 'node:crypto';
 import type { Evidence } from '../store/summary.ts';
 import { NOWHERE, noteEvidence } from './earliest-evidence.ts';
 import { groupLines } from './frequent-words.ts';
-import { LineScan, shownTemplate } from './line-scan.ts';
+import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
 import { joinPassedOnErrors } from './passed-on-errors.ts';
 import { absorbRare } from './rare-lines.ts';
 import { joinAroundPhrases } from './rare-phrases.ts';
-import { type DistinctLine, type Draft, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
+import { canonicalOf, type DistinctLine, type Draft, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
 import { joinReasons, joinTails } from './told-tails.ts';
 import { joinGaps } from './value-gaps.ts';
-import { takesAny } from './value-words.ts';
+import { takesAny, VALUE_AND_COLON } from './value-words.ts';
 
 export interface Template {
-  /** `t2:` and a hash of the text; the number is the version of masks and rules. */
+  /** `t3:` and a hash of the text; the number is the version of masks and rules. */
   readonly id: string;
   /** With `<*>` for what varies. */
   readonly text: string;
@@ -154,7 +154,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
-    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(withinLengths(lines));
+    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -205,9 +205,15 @@ function acrossLengths(drafts: readonly Draft[]): Draft[] {
   return absorbRare(joinAroundPhrases(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(drafts))))));
 }
 
+/** A name in front of a message may end with a colon in one build and not in the next. */
+function withoutColons(draft: Draft): Draft {
+  const canonical = canonicalOf(draft.canonical.split(' ').map((word) => (word === VALUE_AND_COLON ? VALUE : word)));
+  return canonical === draft.canonical ? draft : { ...draft, canonical };
+}
+
 /** @param canonical  masked words with one blank between them */
 export function templateId(canonical: string): string {
-  return `t2:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
+  return `t3:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
 /** @returns how many words of the pattern the line has, 0 when it lacks one */

@@ -2,10 +2,20 @@
  * What stands behind a colon or in brackets at the end is often not the statement's own: the message of an error, a reason, a list.
  */
 import { median } from '../stats/median.ts';
-import { METHODS, NO_NAME, VALUE } from './line-scan.ts';
+import { NO_NAME, VALUE } from './line-scan.ts';
 import { spans } from './spans.ts';
 import { append, canonicalOf, type Draft } from './template-draft.ts';
-import { GIVES_REASON, isStatementWord, isValue, mostlyNames, ONLY_A_KIND, PLAIN_WORD, TELLS } from './value-words.ts';
+import {
+  GIVES_REASON,
+  isMethod,
+  isStatementWord,
+  isValue,
+  mostlyNames,
+  ONLY_A_KIND,
+  PLAIN_WORD,
+  TELLS,
+  VALUE_AND_COLON,
+} from './value-words.ts';
 
 /**
  * Step three: what follows a colon may be a sentence of somebody else's, of any length. Where many different ones follow the
@@ -43,7 +53,7 @@ export function joinTails(drafts: readonly Draft[]): Draft[] {
 export function joinReasons(drafts: readonly Draft[]): Draft[] {
   const byHead = new Map<string, { readonly draft: Draft; readonly isReason: boolean }[]>();
   for (const draft of drafts) {
-    const told = reasonIn(draft.patterns.at(-1)!);
+    const told = reasonIn(draft.canonical.split(' ')) ?? reasonIn(draft.patterns.at(-1)!);
     if (told !== undefined) append(byHead, told.head, { draft, isReason: told.isReason });
   }
   const renamed = new Map<Draft, string>();
@@ -71,7 +81,7 @@ export function joinReasons(drafts: readonly Draft[]): Draft[] {
 function isPhrase(words: readonly string[]): boolean {
   return (
     words.length <= LONGEST_PHRASE &&
-    !METHODS.has(words[0]!) &&
+    !isMethod(words[0]!) &&
     words.every((word) => isValue(word) || PLAIN_WORD.test(word)) &&
     !words.every(isValue) &&
     (words.length > 1 || mostlyNames(words))
@@ -85,7 +95,9 @@ function isSentence(words: readonly string[]): boolean {
 
 /** Behind the value of another place a sentence may also be the statement's own: "order 7: packed", "order 7: sent". */
 function fewest(head: string): number {
-  return head.endsWith(VALUE) && !head.split(' ').some((word) => GIVES_REASON.test(word)) ? ALONE_VALUES - 1 : FEWEST_NAMES;
+  return (head.endsWith(VALUE) || head.endsWith(VALUE_AND_COLON)) && !head.split(' ').some((word) => GIVES_REASON.test(word))
+    ? ALONE_VALUES - 1
+    : FEWEST_NAMES;
 }
 
 /** @returns the words up to a colon or an opening bracket, where what follows may be a reason or a state; whether it reads as one */
@@ -108,7 +120,8 @@ function reasonIn(words: readonly string[]): { readonly head: string; readonly i
 function headOf(canonical: string): string | undefined {
   for (let colon = canonical.indexOf(': '); colon >= 0; colon = canonical.indexOf(': ', colon + 1)) {
     const head = canonical.slice(0, colon + 1);
-    if (head.includes(' ') || !ONLY_A_KIND.test(head)) return head;
+    // Behind the value of another place stands what happened to it: "order 7: packed".
+    if (!head.endsWith(VALUE_AND_COLON) && (head.includes(' ') || !ONLY_A_KIND.test(head))) return head;
   }
   return undefined;
 }

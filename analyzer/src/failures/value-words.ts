@@ -3,7 +3,7 @@
  *
  * The lists are of English as programs print it; what they do not know is decided by how the word stands among other lines.
  */
-import { NO_NAME, VALUE } from './line-scan.ts';
+import { METHODS, NO_NAME, VALUE } from './line-scan.ts';
 
 /** `<*>`, `v<*>`, `(<*>,`; not `retries=<*>`, whose name is a word of the statement. */
 export function isValue(word: string): boolean {
@@ -30,6 +30,11 @@ export function isState(word: string): boolean {
 }
 
 export const VALUE_AND_COLON = `${VALUE}:`;
+
+/** `GET`, also as `GET}` and `(POST`. */
+export function isMethod(word: string): boolean {
+  return METHODS.has(word.replace(MARKS_AROUND, ''));
+}
 
 /** A place of a pattern at which any word may stand, with the colon behind it that all words there had. */
 export function takesAny(word: string): boolean {
@@ -65,6 +70,19 @@ export const ONLY_A_KIND = /(?:error|exception|warn|warning|info|debug|fail|fail
 
 export const PLAIN_WORD = /^[("]?[\p{L}'-]+[)".!]*$/u;
 
+/** `MongoServerError:`, `[Exceptions]`, `pg_dump: error:`, `[GraphQL error]: Message:`; not a level in front of the line, alone or in brackets. */
+export function announcesError(left: readonly string[]): boolean {
+  const last = left.at(-1);
+  if (last === undefined) return false;
+  if (CLASS_OF_AN_ERROR.test(last) || /^\[(?:Errors|Exceptions|\p{L}*(?:Error|Exception)\p{L}+)\]:?$/u.test(last)) return true;
+  const opening = left.findIndex((word) => /^\[[^\]]*$/.test(word));
+  const isSpeaker = opening >= 0 && left.slice(opening).some((word) => /^\[?(?:error|exception|warning)\]?:?$/i.test(word));
+  if (isSpeaker) return /\]:?$|^(?:Message|message|msg):$/.test(last) || isValue(last);
+  return /^error:$/i.test(last) && left.some(isStatementWord);
+}
+
+const CLASS_OF_AN_ERROR = /(?:\p{L}(?:Error|Exception)(?![a-z])|^uncaughtException|^unhandledRejection)(?:\u0001|\[\u0001\])?:$/u;
+
 const STATE =
   /^(?:half-)?(?:open|ready|busy|idle|online|offline|away|up|down|ok|full|empty|hit|miss|start|stop|done|complete|green|yellow|red)[,.:;]?$/i;
 
@@ -73,3 +91,4 @@ const NAMED_VALUE = /(?:[A-Za-z_]=|[A-Za-z_]{3}:)\u0001/;
 const LETTER = /\p{L}/u;
 /** `[mailer]`, `[OrderService]:` */
 export const TAG = /^\[[^\]]*\]:?$/;
+const MARKS_AROUND = /^[([{"']+|[)\]}"',:]+$/g;

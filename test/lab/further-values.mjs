@@ -1,0 +1,220 @@
+/** What stands at the places of the statements of `further-services.mjs`. */
+
+/** @param make  the makers of values that `printed-services.mjs` has */
+export function furtherValues({ hex, int, of, words, many, capital, coined }) {
+  const two = (value) => String(value).padStart(2, '0');
+  const below = (r, most) => Math.floor(r.uniform() * most);
+  /** A text with makers of values in it, as a maker. */
+  const t =
+    (parts, ...makers) =>
+    (r) =>
+      parts.map((part, at) => (at === 0 ? part : makers[at - 1](r) + part)).join('');
+  const decimal = (low, high, places) => (r) => r.between(low, high).toFixed(places);
+  const clockText = (r) => `${two(below(r, 24))}:${two(below(r, 60))}`;
+  const dnsZone = t`${coined}.${words('example.com example.org test.net')}`;
+  const dnsName = t`${words('www api mail shop *')}.${dnsZone}`;
+  const first = words('Anna Bilal Cem Dorota Edwin Fatou Gianni Hanne Igor Joana Kofi Lena Marek Noor Otto Priya Ravi Saskia Tomas Uma');
+  const last = of('Berg', 'Costa', 'de Vries', "D'Amico", 'Fischer', 'Haddad', 'Ivanov', 'Jensen', 'Li', 'Mbeki', 'Peña', 'von Stein');
+  const packageName = t`@${words('shop core infra')}/${words('web api ui config tokens eslint-preset mailer')}`;
+  const stop = of(
+    'Central Station',
+    'Harbour',
+    'Old Town',
+    'University North',
+    'Airport T2',
+    'Market Square',
+    'Kings Road',
+    'Stadium',
+    'St. Mary Hospital',
+    'Riverside',
+  );
+  const playerName = (r) =>
+    of(coined(r), `${capital(coined(r))}${int(99)(r)}`, `xX_${coined(r)}_Xx`, `${capital(coined(r))} the ${capital(coined(r))}`)(r);
+  const agoSpan = of('45s', '2m', '3 min', '1h 10m', '12 minutes', '90 seconds');
+  const chat = words('gg nice shot push mid now who has the flag lag again wait for me need heal behind you rush left well played');
+  const headlineWord = words('How the city council plans to cut bus fares and why voters care about rent prices again this winter');
+  const urlPath = (r) =>
+    of('/', `/v2/${coined(r)}`, `/assets/${coined(r)}.${hex(8)(r)}.js`, `/users/${int(9999)(r)}/orders?page=${int(20)(r)}`, '/healthz')(r);
+  return {
+    dnsName,
+    dnsZone,
+    dnsNames: many(dnsName, 1, 4, ', '),
+    acmeOrder: t`https://acme.example.com/order/${int(1e6)}/${int(1e6)}`,
+    acmeStatus: words('pending processing valid invalid ready'),
+    challengeType: words('dns-01 http-01 tls-alpn-01'),
+    resolver: words('1.1.1.1 8.8.8.8 9.9.9.9'),
+    dnsAnswer: of('NXDOMAIN', 'SERVFAIL', 'nothing', '"gfj9Xq"', '2 records'),
+    issuer: of("Let's Encrypt", 'ZeroSSL', 'Buypass', 'Google Trust Services'),
+    certDate: (r) =>
+      of(
+        `2026-${two(1 + below(r, 12))}-${two(1 + below(r, 28))}`,
+        `${1 + below(r, 28)} ${words('March July October December')(r)} 2026`,
+      )(r),
+    revokeReason: of('key compromise', 'superseded', 'cessation of operation', 'unspecified'),
+    acmeError: of(
+      'urn:ietf:params:acme:error:rateLimited :: too many certificates already issued',
+      'urn:ietf:params:acme:error:dns :: no valid A records found',
+      'urn:ietf:params:acme:error:unauthorized :: the key authorization file did not match',
+      'urn:ietf:params:acme:error:badNonce :: JWS has an invalid anti-replay nonce',
+    ),
+    keyPath: t`/etc/acme/${dnsName}/privkey.pem`,
+    hookCommand: of('nginx -s reload', 'systemctl reload haproxy', './deploy.sh --now'),
+    ocspStatus: words('good revoked unknown'),
+    packageName,
+    packageNames: many(packageName, 1, 5, ', '),
+    taskName: words('build lint test typecheck'),
+    compilerLine: of(
+      'Found 0 errors.',
+      'src/index.ts(14,3): error TS2322: Type string is not assignable to type number.',
+      'dist/index.js 14.2 kB gzip: 4.1 kB',
+      'Test Files 12 passed (12)',
+      'All files pass linting',
+      'transforming...',
+      'warning: Unexpected any. Specify a different type',
+    ),
+    took2: (r) => of(`${int(900)(r)}ms`, `${r.between(0.1, 90).toFixed(2)}s`, `${1 + below(r, 9)}m ${below(r, 60)}s`)(r),
+    turbo: (r) => (r.uniform() < 0.2 ? '>>> FULL TURBO' : ''),
+    cacheTrouble: of(
+      'operation timed out',
+      'invalid token',
+      '502 Bad Gateway',
+      'certificate has expired',
+      'connection closed before message completed',
+    ),
+    outPath: t`/tmp/${coined}/out/${coined}`,
+    manifestPath: t`packages/${coined}/package.json`,
+    parseTrouble: of('trailing comma at line 12 column 3', 'unexpected end of file', 'duplicate key name', 'expected value at line 1'),
+    playerName,
+    lobbyName: of('Casual EU', 'ranked-1', 'Friends only', 'Newbie Island', 'ranked-2'),
+    leaveReason: of('quit', 'connection lost', 'idle', 'rage quit', 'server full', 'abusive chat'),
+    matchId: t`m-${hex(6)}`,
+    mapName: of('Dust Valley', 'Old Harbour', 'Foundry', 'Frozen Pass', 'Neon City'),
+    squadName: of('Red', 'Blue', 'Green Dragons', 'Night Owls'),
+    chatText: many(chat, 1, 7),
+    queueMode: words('solo duo squad'),
+    cheatKind: words('speed aimbot wallhack macro'),
+    ratio: decimal(0, 1, 2),
+    itemName: of('Iron Sword', 'Potion', 'Cloak of Shadows', 'Rope', 'Golden Key', 'Bow'),
+    achievement: of('First Blood', 'Untouchable', 'Explorer', 'Rags to Riches'),
+    kilobytes: (r) => `${int(900)(r)} KB`,
+    agoText: of('2 minutes ago', 'yesterday', 'an hour ago', '3 days ago'),
+    gameRegion: words('eu-west us-east sa-east asia oceania'),
+    ldapUrl: t`ldaps://${coined}.corp.example:636`,
+    distinguishedName: t`cn=${coined},ou=${words('people groups service')},dc=corp,dc=example`,
+    ldapError: of('Invalid Credentials', 'Can not contact LDAP server', 'Server is busy', 'Strong(er) authentication required'),
+    ldapScope: words('sub one base'),
+    loginName: (r) => `${first(r)[0].toLowerCase()}${coined(r)}`,
+    ldapAttribute: words('title mobile department manager physicalDeliveryOfficeName displayName'),
+    oldText: of('Engineer', 'Senior Engineer', 'null', 'Head of Sales', 'Berlin', '+49 30 1234', 'Team Lead Data'),
+    groupName: t`${words('app vpn role')}-${coined}`,
+    fullName: t`${first} ${last}`,
+    departmentName: of('Human Resources', 'Finance', 'R&D', 'Field Service North', 'Legal', 'Facility Management'),
+    clockText,
+    modelName: words('llama-3.1-8b mixtral-8x7b phi-3-mini qwen2-72b-instruct bge-small'),
+    gigabytes: t`${decimal(0.5, 80, 1)} GB`,
+    deviceName2: words('cuda:0 cuda:1 cuda:2 cpu'),
+    requestRef: t`req_${hex(16)}`,
+    finishReason: words('stop length tool_calls content_filter'),
+    rejectCause: of('context length exceeded', 'queue is full', 'unknown model', 'invalid tool schema'),
+    deathSignal: words('SIGKILL SIGSEGV SIGABRT'),
+    onOff: words('on off'),
+    adapterName: t`${coined}-v${int(9)}`,
+    healthTrouble: of('no response in 5 s', 'CUDA error: out of memory', 'queue depth above limit', 'nvidia-smi not found'),
+    schemaName: t`${coined}_schema`,
+    clientName: words('web-app ios-app batch-export partner-acme cron'),
+    ticketChannel: of('email', 'web form', 'chat', 'phone'),
+    supportTeam: of('Billing', 'Tier 2', 'Network Operations', 'Onboarding'),
+    ticketPriority: words('low normal high urgent'),
+    closeKind: of('solved', 'duplicate', 'spam', "won't fix"),
+    agoSpan,
+    macroName: of('Ask for logs', 'Refund', 'Escalate to vendor', 'Thanks'),
+    attachmentName: t`${words('screenshot invoice scan log')}_${int(99)}.${words('png pdf zip txt')}`,
+    malwareName: t`${words('Trojan.Generic Phish.HTML Macro.Dropper')}.${int(999)}`,
+    surveyAnswer: of('good', 'bad', 'good, "very fast"', 'okay'),
+    mailAddress: t`${coined}@${coined}.${words('com de org')}`,
+    suppressCause: of('auto-submitted header', 'mailing list', 'loop detected', 'sender is blocked'),
+    mailSubject: many(words('Re: invoice wrong cannot log in order missing refund please urgent question about delivery'), 1, 6),
+    phoneNumber: (r) => `+44 20 ${int(9000)(r).padStart(4, '1')} ${int(9000)(r).padStart(4, '7')}`,
+    callLength: (r) => of(`${below(r, 30)}:${two(below(r, 60))}`, 'less than a minute')(r),
+    languageName: words('English German Polish Turkish French'),
+    agentPresence: of('online', 'away', 'on a break', 'offline'),
+    slugText: many(words('city council bus fares rent winter voters budget school strike'), 2, 5, '-'),
+    editorName: t`${first}`,
+    unpublishCause: of('legal request', 'factual error', 'requested by author', 'duplicate of another article'),
+    storyTitle: many(headlineWord, 3, 9),
+    imageName: t`${coined}-${int(4000)}.${words('jpg webp avif')}`,
+    cropRatio: words('16:9 4:3 1:1'),
+    pageRoute: (r) => of('/', '/politics', `/politics/${int(9999)(r)}-${coined(r)}`, '/sports/live', `/tag/${coined(r)}`)(r),
+    renderTrouble: of(
+      'template author-box not found',
+      'Cannot read properties of undefined',
+      'database pool timeout',
+      'maximum call depth exceeded',
+    ),
+    cdnState: of('accepted', 'done', 'failed', 'queued behind 12 others'),
+    holdCause: of('spam score too high', 'no subject', 'waiting for approval'),
+    flagKind: words('spam hate offtopic advert'),
+    flagger: of('3 readers', 'the classifier', 'moderator Lena'),
+    variantName: words('control soft hard metered'),
+    statementFile: t`${words('MT940 camt053 BAI2')}_${int(99_999)}.${words('sta xml txt')}`,
+    statementFormat: of('camt.053.001.08', 'MT940', 'BAI2', 'MT940 (Deutsche Bank dialect)'),
+    fieldTag: of(':60F:', ':61:', ':86:', '<Ntry>', 'end of file', '<BkToCstmrStmt>'),
+    amountText: (r) =>
+      of(
+        `${int(99_999)(r)},${two(below(r, 100))}`,
+        `-${int(9999)(r)}.${two(below(r, 100))}`,
+        `${int(9)(r)}.${int(900)(r).padStart(3, '1')},00`,
+      )(r),
+    currencyCode: words('EUR USD CHF GBP SEK'),
+    ibanText: (r) =>
+      `${words('DE FR NL')(r)}${two(below(r, 100))} ${int(9000)(r).padStart(4, '1')} ${int(9000)(r).padStart(4, '2')} ${int(9000)(r).padStart(4, '3')}`,
+    debtorName: (r) =>
+      of(
+        `${capital(coined(r))} ${words('GmbH SARL B.V. Ltd')(r)}`,
+        `${first(r)} ${last(r)}`,
+        `${last(r)} & ${last(r)}`,
+        'Stadtwerke Musterstadt',
+      )(r),
+    paymentRef: (r) => of(`RF${int(99_999)(r)}`, `invoice ${int(9999)(r)}`, `INV ${int(999)(r)} and INV ${int(999)(r)}`, 'rent october')(r),
+    invoiceRef: t`R-${int(99_999)}`,
+    matchRule: of('exact', 'amount and name', 'fuzzy', 'manual'),
+    returnText: of('insufficient funds', 'account closed', 'refused by debtor', 'no mandate'),
+    swiftKind: words('pacs.008 pacs.002 camt.056 MT103 MT202'),
+    swiftCode: (r) => `${words('T M C')(r)}${int(99)(r)}`,
+    bankLabel: of('Commerzbank', 'ING', 'Banque de France', 'SEB', 'Crédit Agricole'),
+    holidayName: of('Easter Monday', 'Christmas Day', 'Bastille Day', 'Epiphany'),
+    feedName: words('metro-tu metro-vp bus-alerts rail-tu ferry'),
+    tripRef: t`${int(99_999)}.${words('T0 T1 S5')}.${int(99)}-U${int(20)}`,
+    lineName: words('U2 S41 M10 Tram-4 Ferry N7 X9'),
+    stopName: stop,
+    disruption: of(
+      'signal failure',
+      'police operation',
+      'staff shortage',
+      'a fallen tree',
+      'construction works until further notice',
+      'medical emergency on board',
+    ),
+    vehicleRef: t`${words('bus tram')}-${int(999)}`,
+    occupancy: words('EMPTY MANY_SEATS FEW_SEATS STANDING_ROOM_ONLY FULL'),
+    severityWord: words('info warning severe'),
+    zoneLetter: words('A B C AB ABC'),
+    urlPath,
+    statusCode: words('200 204 301 304 404 429 500 502'),
+    browserText: of('curl/8.6.0', 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)', 'Go-http-client/2.0', '-'),
+    upstreamName: words('checkout search catalog legacy-api'),
+    hostPort: (r) => `10.0.${below(r, 255)}.${below(r, 255)}:${8000 + below(r, 900)}`,
+    upstreamState: words('up down draining slow'),
+    tlsTrouble: of('no shared cipher', 'unknown ca', 'unexpected eof', 'unsupported protocol version'),
+    circuitState: words('opened reopened tripped'),
+    jsonBrief: (r) =>
+      JSON.stringify({ rev: Number(int(99)(r)), by: coined(r), routes: Array.from({ length: below(r, 3) }, () => urlPath(r)) }),
+    bucketName2: words('anon login api-write'),
+    closer: words('client server idle-timeout'),
+    wafRule: (r) => String(900_000 + below(r, 9000)),
+    wafMessage: of('SQL injection attempt', 'path traversal', 'suspicious user agent', 'too many parameters', 'XSS filter'),
+    originUrl: t`https://${coined}.example`,
+    cacheVerdict: words('HIT MISS STALE BYPASS'),
+    protocolList: of('h2', 'h2, http/1.1', 'h3, h2, http/1.1'),
+  };
+}
