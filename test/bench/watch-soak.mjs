@@ -1,108 +1,230 @@
 /**
- * A day of load in fast motion into a running analysis: does its memory stay flat, and is nothing lost?
+ * A day of load in fast motion into a running analysis: does its memory stay flat, is nothing lost that was acknowledged, and is
+ * what was dropped counted?
  *
- * The clock is the load's: 40 functions, sandboxes that live for about two hours, 2 % failures of which the words go on
- * changing, and a picture every ten simulated minutes. Every attempt that was given must be counted at the end.
+ *   npm run bench -- watch-soak [24 hours] [3 requests a second] [--quick]
+ *
+ * The clock is the load's. Two of its 40 functions send their lines over HTTP to the receiver, a batch a minute, and once an hour what
+ * must not be taken; the others are given to the analysis as a reader gives them. A picture is made every ten minutes. Every request that
+ * was given or acknowledged must be counted at the end, and every refusal.
+ *
+ * At three requests a second every minute of every function has some, and every limit that time alone fills is filled as at 3,000; what
+ * follows the number of requests is two bytes in eight of a retry's key. `--quick` is three hours at one a second: losses and
+ * drops are judged, memory is shown and not judged, because the limits are not reached.
  */
 import { setImmediate } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { follow } from '../../analyzer/dist/live/index.js';
+import { follow, startOtlpReceiver } from '../../analyzer/dist/live/index.js';
+import { machine, printFigures } from './figures.mjs';
+import { flatness, floors, slopeWithInterval } from './soak/flatness.mjs';
+import { FUNCTIONS, Load, nameOf } from './soak/load.mjs';
+import { LIMITS, Sender } from './soak/sender.mjs';
+import { spread } from './statistics.mjs';
 
-const FUNCTIONS = 40;
-const SANDBOXES = 5;
-const SANDBOX_LIFE_MS = 2 * 3_600_000;
+/** Functions from this number on send over HTTP. */
+const FIRST_SENT = FUNCTIONS - 2;
+const MINUTES_A_PICTURE = 10;
+/** The last hours of a day: all limits but those of days are reached before. */
+const JUDGED_HOURS = 12;
+/** A day of watching then adds no more than a picture of it takes, and a week no more than 85 MB. */
+const MOST_GROWTH_MB_AN_HOUR = 0.5;
 
-/** @returns the exit code. @param args  hours, requests a second */
-export async function bench([hours = '24', requestsASecond = '10']) {
-  const HOURS = Number(hours);
-  const REQUESTS_A_SECOND = Number(requestsASecond);
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc');
-  let nowMs = Date.UTC(2026, 10, 21);
-  const endMs = nowMs + HOURS * 3_600_000;
-  let feed;
-  const start = async (given) => {
-    feed = given;
-    return async () => {};
-  };
-  const live = follow([{ kind: 'feed', name: 'soak', start }], { now: () => nowMs, lookEveryMs: 5 });
-  const { sink } = feed;
-
-  let seed = 7;
-  const chance = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
-  let requestCount = 0;
-  let failedCount = 0;
-  const say = (stream, atMs, text) => {
-    const bytes = Buffer.from(text);
-    sink.event(stream, atMs, bytes, 0, bytes.length, 0);
-  };
-  function request() {
-    const number = Math.floor(chance() * FUNCTIONS);
-    const sandbox = Math.floor(chance() * SANDBOXES);
-    const life = Math.floor((nowMs + sandbox * 900_000) / SANDBOX_LIFE_MS);
-    const logStream = `2026/11/21/[1]${((number * SANDBOXES + sandbox) * 1e6 + life).toString(16).padStart(32, '0')}`;
-    const stream = sink.stream({ logGroup: `/aws/lambda/service-${number}`, logStream });
-    const id = `00000000-0000-4000-8000-${(requestCount++).toString(16).padStart(12, '0')}`;
-    const durationMs = 5 + 200 * chance() ** 4;
-    say(stream, nowMs, `START RequestId: ${id} Version: 1\n`);
-    say(stream, nowMs + 1, `${new Date(nowMs).toISOString()}\t${id}\tINFO\torder taken\n`);
-    if (chance() < 0.02) {
-      failedCount++;
-      const word = Math.floor(chance() * 6 + requestCount / 100_000)
-        .toString(26)
-        .replace(/\d/g, (digit) => 'qrstuvwxyz'[digit]);
-      const message = `cannot ${word} the order`;
-      say(
-        stream,
-        nowMs + 2,
-        `${new Date(nowMs).toISOString()}\t${id}\tERROR\tInvoke Error \t${JSON.stringify({ errorType: 'Refused', errorMessage: message, stack: [`Refused: ${message}`, '    at save (/var/task/save.js:1:2)'] })}\n`,
-      );
+/** @returns the exit code. @param args  hours, requests a second, --quick */
+export async function bench(args) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { quick: { type: 'boolean', default: false } } });
+  const [hours = values.quick ? 3 : 24, requestsASecond = values.quick ? 1 : 3] = positionals.map(Number);
+  console.log(machine(`${hours} h at ${requestsASecond} requests a second, ${FUNCTIONS} functions`));
+  const soak = await Soak.begin(requestsASecond);
+  console.log('  hour  heap MB  beside MB   rss MB  picture ms  processor s');
+  for (let minute = 1; minute <= hours * 60; minute++) {
+    await soak.minute();
+    if (minute % MINUTES_A_PICTURE === 0) {
+      await soak.picture(minute % 20 === 0);
+      await soak.sample();
     }
-    say(stream, nowMs + durationMs, `END RequestId: ${id}\n`);
-    say(
-      stream,
-      nowMs + durationMs,
-      `REPORT RequestId: ${id}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${Math.ceil(durationMs)} ms\tMemory Size: 512 MB\tMax Memory Used: ${80 + Math.floor(chance() * 20)} MB\t\n`,
-    );
+    if (minute % 60 === 0) soak.tell();
+  }
+  const figures = await soak.end(hours);
+  printFigures(figures, `npm run bench -- watch-soak ${hours} ${requestsASecond}`);
+  return figures.some(({ verdict = '' }) => verdict === 'MISSED' || verdict === 'GROWS' || verdict.startsWith('cannot tell')) ? 1 : 0;
+}
+
+class Soak {
+  #live;
+  #given;
+  #received;
+  #receiver;
+  #sender;
+  #load = new Load();
+  #requestsASecond;
+  #nowMs = Date.UTC(2026, 10, 21);
+  #minuteCount = 0;
+  #mustSendFaults = false;
+  #givenCount = 0;
+  #givenFailedCount = 0;
+  #told = new Map();
+  #samples = [];
+  #pictureMs = [];
+
+  static async begin(requestsASecond) {
+    const soak = new Soak();
+    soak.#requestsASecond = requestsASecond;
+    setFlagsFromString('--expose-gc');
+    soak.collect = runInNewContext('gc');
+    const given = {
+      kind: 'feed',
+      name: 'given',
+      async start(feed) {
+        soak.#given = feed;
+        return async () => {};
+      },
+    };
+    const received = {
+      kind: 'feed',
+      name: 'received',
+      async start(feed) {
+        soak.#received = feed;
+        soak.#receiver = await startOtlpReceiver({ port: 0, limits: LIMITS, ready: () => feed.ready() }, feed.sink);
+        return () => soak.#receiver.close();
+      },
+    };
+    soak.#live = follow([given, received], { now: () => soak.#nowMs, lookEveryMs: 5 });
+    while (soak.#receiver === undefined) await setImmediate();
+    soak.#sender = new Sender(soak.#receiver);
+    return soak;
   }
 
-  const rows = [];
-  const pictureMs = [];
-  const hourMs = (endMs - nowMs) / HOURS;
-  for (let hour = 0; hour < HOURS; hour++) {
-    for (let second = 0; second < hourMs / 1_000; second++) {
-      nowMs += 1_000;
-      for (let i = 0; i < REQUESTS_A_SECOND; i++) request();
-      feed.arrived();
-      if (second % 30 === 0) await setImmediate();
-      if (second % 600 !== 0) continue;
-      const from = process.cpuUsage().user;
-      live.picture();
-      pictureMs.push((process.cpuUsage().user - from) / 1_000);
+  async minute() {
+    const batch = [];
+    for (let second = 0; second < 60; second++) {
+      this.#nowMs += 1_000;
+      for (let i = 0; i < this.#requestsASecond; i++) {
+        const request = this.#load.request(this.#nowMs);
+        if (request.number >= FIRST_SENT) batch.push(request);
+        else this.#give(request);
+      }
     }
-    collect();
-    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-    rows.push({ hour: hour + 1, heapMb: heapUsed / 1e6, bufferMb: arrayBuffers / 1e6, rssMb: rss / 1e6 });
-    console.error(
-      `hour ${hour + 1}: heap ${(heapUsed / 1e6).toFixed(1)} MB, buffers ${(arrayBuffers / 1e6).toFixed(1)} MB, rss ${(rss / 1e6).toFixed(0)} MB, picture ${pictureMs.at(-1).toFixed(0)} ms`,
-    );
+    this.#given.arrived();
+    if (this.#minuteCount++ % 60 === 0) this.#mustSendFaults = true;
+    if (this.#mustSendFaults && batch.length > 1) {
+      this.#mustSendFaults = false;
+      await this.#sender.sendFaults(batch.splice(0, 1));
+      await this.#sender.sendIntoFullRoom(batch);
+    } else await this.#sender.send(batch);
+    this.#tellDrops();
   }
-  await live.finish();
-  const { report } = live.picture();
-  const counted = report.functions.reduce((sum, { invocationCount }) => sum + invocationCount, 0);
-  const failed = report.functions.reduce((sum, { statusCounts }) => sum + statusCounts.error, 0);
-  const half = rows[Math.floor(rows.length / 2)];
-  const last = rows.at(-1);
-  const growthMb = last.heapMb + last.bufferMb - half.heapMb - half.bufferMb;
-  const sorted = [...pictureMs].sort((a, b) => a - b);
-  console.log(
-    `watch-soak: ${HOURS} h, ${requestCount} requests given, ${counted} counted; ${failedCount} failed, ${failed} counted; ` +
-      `heap and buffers ${half.heapMb.toFixed(1)} + ${half.bufferMb.toFixed(1)} MB at half, ${last.heapMb.toFixed(1)} + ${last.bufferMb.toFixed(1)} MB at the end (${growthMb >= 0 ? '+' : ''}${growthMb.toFixed(1)} MB); ` +
-      `rss ${last.rssMb.toFixed(0)} MB; picture median ${sorted[sorted.length >> 1].toFixed(0)} ms of processor, worst ${sorted.at(-1).toFixed(0)}`,
-  );
-  return counted === requestCount && failed === failedCount ? 0 : 1;
+
+  /** @param inSteps  as a dashboard asks for it, while a sender waits for its answer */
+  async picture(inSteps) {
+    const from = process.cpuUsage().user;
+    if (inSteps) await Promise.all([this.#live.pictureInSteps(), this.#sender.send(this.#requestsToSend(3))]);
+    else this.#live.picture();
+    this.#pictureMs.push((process.cpuUsage().user - from) / 1_000);
+  }
+
+  /** Buffers are given back behind a collection, by another thread. */
+  async sample() {
+    for (let i = 0; i < 2; i++) {
+      this.collect();
+      await setImmediate();
+    }
+    const { heapUsed, external, rss } = process.memoryUsage();
+    this.#samples.push({ hour: this.#minuteCount / 60, heapMb: heapUsed / 1e6, besideMb: external / 1e6, rssMb: rss / 1e6 });
+  }
+
+  tell() {
+    const { hour, heapMb, besideMb, rssMb } = this.#samples.at(-1);
+    const columns = [
+      String(hour).padStart(6),
+      heapMb.toFixed(1).padStart(8),
+      besideMb.toFixed(1).padStart(10),
+      rssMb.toFixed(0).padStart(8),
+      this.#pictureMs.at(-1).toFixed(0).padStart(11),
+      (process.cpuUsage().user / 1e6).toFixed(0).padStart(12),
+    ];
+    console.log(columns.join(' '));
+  }
+
+  async end(hours) {
+    await this.#live.finish();
+    this.#tellDrops();
+    const { report, dropped } = this.#live.picture();
+    this.#sender.close();
+    const isSent = ({ functionName }) => functionName === nameOf(FIRST_SENT) || functionName === nameOf(FIRST_SENT + 1);
+    const counted = (functions) => functions.reduce((sum, { invocationCount }) => sum + invocationCount, 0);
+    const failed = (functions) => functions.reduce((sum, { statusCounts }) => sum + statusCounts.error, 0);
+    const sent = report.functions.filter(isSent);
+    const given = report.functions.filter((each) => !isSent(each));
+    const { acknowledgedCount, acknowledgedFailedCount, refused } = this.#sender;
+    const droppedCounts = new Map(dropped.map(({ reason, count }) => [reason, count]));
+    return [
+      equal('acknowledged and counted', acknowledgedCount, counted(sent)),
+      equal('of these failed', acknowledgedFailedCount, failed(sent)),
+      equal('given and counted', this.#givenCount, counted(given)),
+      equal('of these failed', this.#givenFailedCount, failed(given)),
+      ...[...refused].map(([reason, count]) => equal(`dropped, ${reason}`, count, droppedCounts.get(reason) ?? 0)),
+      equal('dropped for any other reason', 0, [...droppedCounts].filter(([reason]) => !refused.has(reason)).length),
+      this.#slope('heap and buffers', hours, ({ heapMb, besideMb }) => heapMb + besideMb, MOST_GROWTH_MB_AN_HOUR),
+      this.#slope('heap alone', hours, ({ heapMb }) => heapMb),
+      this.#slope('resident, beside the collector', hours, ({ rssMb }) => rssMb),
+      { figure: 'a picture', unit: 'ms of processor', ...spread(this.#pictureMs) },
+      { figure: 'all of it', unit: 's of processor', median: process.cpuUsage().user / 1e6 },
+    ];
+  }
+
+  #requestsToSend(count) {
+    const requests = [];
+    while (requests.length < count) {
+      const request = this.#load.request(this.#nowMs);
+      if (request.number >= FIRST_SENT) requests.push(request);
+      else this.#give(request);
+    }
+    return requests;
+  }
+
+  #give({ functionName, logStream, isFailed, lines }) {
+    const { sink } = this.#given;
+    const stream = sink.stream({ logGroup: `/aws/lambda/${functionName}`, logStream });
+    for (const { atMs, text } of lines) {
+      const bytes = Buffer.from(text);
+      sink.event(stream, atMs, bytes, 0, bytes.length, 0);
+    }
+    this.#givenCount++;
+    if (isFailed) this.#givenFailedCount++;
+  }
+
+  /** As the dashboard tells its sources what the receiver refused. */
+  #tellDrops() {
+    for (const [reason, count] of this.#receiver.counts().refused) {
+      const before = this.#told.get(reason) ?? 0;
+      if (count > before) this.#received.dropped(`refused: ${reason}`, count - before);
+      this.#told.set(reason, count);
+    }
+    this.#received.arrived();
+  }
+
+  #slope(figure, hours, megabytesOf, limit) {
+    const from = Math.max(0, hours - JUDGED_HOURS);
+    const points = floors(this.#samples.map((sample) => ({ at: Math.ceil(sample.hour), value: megabytesOf(sample) }))).filter(
+      ({ at }) => at > from,
+    );
+    const { slope, low, high } = slopeWithInterval(points);
+    const verdict = hours < 2 * JUDGED_HOURS ? `not judged below ${2 * JUDGED_HOURS} h` : flatness({ low, high }, limit);
+    return {
+      figure: `${figure}, hours ${from} to ${hours}`,
+      unit: 'MB an hour',
+      median: slope,
+      low,
+      high,
+      runs: points.length,
+      ...(limit !== undefined && { must: `${limit} at most`, verdict }),
+      note: `${points[0].value.toFixed(1)} MB at first, ${points.at(-1).value.toFixed(1)} at the end`,
+    };
+  }
+}
+
+function equal(figure, wanted, found) {
+  return { figure, unit: '', median: wanted, must: wanted, verdict: wanted === found ? 'met' : 'MISSED', note: `${found} counted` };
 }

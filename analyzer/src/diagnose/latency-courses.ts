@@ -2,6 +2,7 @@
 
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf } from '../stats/percentiles.ts';
+import { AGE_BANDS } from '../store/sandbox-ages.ts';
 import type { ConfigurationSummary } from '../store/summary.ts';
 import { configurationName } from './function-configurations.ts';
 import type { ConfigurationName, CourseSection, MemorySection } from './sections.ts';
@@ -20,7 +21,10 @@ export function latencyCourse(configuration: ConfigurationSummary, memory: reado
         fromMs: hour * HOUR_MS,
         warm: warm.toHistogram(),
         ...(gcCoveredCount > 0 && { gcMs, gcCoveredCount }),
-        ages: Array.from(ageCounts, (count, band) => ({ fromInvocation: 2 ** band, count, middle: ageSums[band]! / count })),
+        ages: Array.from({ length: AGE_BANDS }, (_, band) => {
+          const count = ageCounts[band] ?? 0;
+          return { fromInvocation: 2 ** band, count, middle: (ageSums[band] ?? 0) / count };
+        }),
       }),
     );
   const ages = configuration.ages.bands.map(({ warm }, band) => ({ fromInvocation: 2 ** band, warm: warm.toHistogram() }));

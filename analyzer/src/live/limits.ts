@@ -19,7 +19,7 @@ export interface LiveLimits {
 export const LIVE_LIMITS: LiveLimits = {
   summary: {
     /**
-     * Some 55 KB each once it was warm and cold (two histograms and its hours): 55 MB when all are busy. An account rarely
+     * 50 KB each once it was warm and cold, for two histograms, and as much again for two days of hours. An account rarely
      * has 1,000 functions; a program that makes up their names gets one row for the rest.
      */
     configurations: 1_000,
@@ -38,7 +38,7 @@ export const LIVE_LIMITS: LiveLimits = {
     metrics: 20_000,
     processes: 1_000,
     leaks: 1_000,
-    /** 130,000 attempts of one function, 1 MB: retries come within minutes, at most six hours later by default. */
+    /** 130,000 attempts of one function at least, 1 MB: retries come within minutes, at most six hours later by default. */
     requestKeyPieces: 4,
   },
   /**
@@ -66,7 +66,7 @@ export const MOST_FAILURE_KINDS = 5_000;
 /** Request ids that are no UUID, 100 bytes each. */
 export const MOST_ID_TEXTS = 50_000;
 
-/** Single minutes of configurations and failures together, 48 bytes each: 35 MB. A small system keeps a week. */
+/** Single minutes of configurations and failures together, 32 bytes each: 23 MB. A small system keeps a week. */
 const MOST_MINUTE_CELLS = 720_000;
 const FEWEST_MINUTES = 240;
 const MOST_MINUTES = 10_080;

@@ -61,7 +61,7 @@ function latencyRatio(series: MinuteSeries, onset: number, last: number): number
   return busy === undefined || requests === undefined || requests === 0 ? undefined : busy / requests;
 }
 
-function meanOf(values: Float64Array, from: number, to: number): number {
+function meanOf(values: Float64Array | Uint32Array, from: number, to: number): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += values[i]!;
   return sum / (to - from);

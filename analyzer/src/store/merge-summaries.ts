@@ -7,7 +7,7 @@ import { attemptsOf, configurationOf } from './empty-summary.ts';
 import { isBefore, keepEarliest } from './evidence-list.ts';
 import { addFate } from './failure-fate.ts';
 import { addLives } from './memory-life.ts';
-import { MINUTE_COLUMNS, MinuteSeries } from './minute-series.ts';
+import { MinuteSeries } from './minute-series.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, FailureSummary, Summary } from './summary.ts';
 import { TimelineKeeper } from './timeline-keeper.ts';
@@ -126,11 +126,7 @@ export function mergeFailure(mine: FailureSummary, other: FailureSummary): void 
 }
 
 function revivedMinutes(plain: MinuteSeries): MinuteSeries {
-  const series = new MinuteSeries();
-  series.firstMinute = plain.firstMinute;
-  series.length = plain.length;
-  for (const column of MINUTE_COLUMNS) series[column] = plain[column];
-  return series;
+  return Object.assign(new MinuteSeries(), plain);
 }
 
 function addAll<Key>(into: Map<Key, number>, other: Map<Key, number>): void {

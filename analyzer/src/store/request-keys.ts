@@ -40,15 +40,15 @@ function lowOf(id1: number, id3: number): number {
 export class RequestKeys {
   readonly #all = new WordList();
   readonly #failed = new WordList();
-  readonly #places = new PlaceList();
-  #isWindow = false;
+  /** Gone where attempts were forgotten: they would no longer be those of the keys beside them. */
+  #places: PlaceList | undefined = new PlaceList();
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean, file = NOWHERE, place = 0): void {
     const high = highOf(id0, id2);
     const low = lowOf(id1, id3) | (failed ? 1 : 0) | (finished ? 0 : 2);
     this.#all.add(high, low);
-    this.#places.add(file, place);
+    this.#places?.add(file, place);
     if (failed) this.#failed.add(high, low);
   }
 
@@ -57,22 +57,22 @@ export class RequestKeys {
     const made = new RequestKeys();
     made.#all.follow(this.#all);
     made.#failed.follow(this.#failed);
-    made.#places.follow(this.#places);
-    made.#isWindow = this.#isWindow;
+    if (this.#places === undefined) made.#places = undefined;
+    else made.#places!.follow(this.#places);
     return made;
   }
 
   /** Forgets the oldest attempts beyond so many full pieces. */
   keepNewest(pieces: number): void {
-    if (this.#all.keepNewest(pieces)) this.#isWindow = true;
-    if (this.#failed.keepNewest(pieces)) this.#isWindow = true;
+    const forgotAny = this.#all.keepNewest(pieces);
+    const forgotFailed = this.#failed.keepNewest(pieces);
+    if (forgotAny || forgotFailed) this.#places = undefined;
   }
 
   /** The keys so far. */
   words(): KeyWords {
     const keys = { all: this.#all.pieces(), failed: this.#failed.pieces() };
-    // Where attempts were forgotten, the places are no longer those of the keys beside them.
-    return this.#isWindow ? { ...keys, isWindow: true } : { ...keys, places: this.#places.pieces() };
+    return this.#places === undefined ? { ...keys, isWindow: true } : { ...keys, places: this.#places.pieces() };
   }
 }
 

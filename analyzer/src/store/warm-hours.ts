@@ -14,9 +14,9 @@ export interface WarmHour {
   /** By the agent's lines: time in garbage collection, and the invocations that it is the sum of. */
   gcMs: number;
   gcCoveredCount: number;
-  /** By band of age, where the age is known: sum of the buckets (nearly logarithms) and attempts. */
-  readonly ageSums: Float64Array;
-  readonly ageCounts: Float64Array;
+  /** By band of age, as far as any age is known: sum of the buckets (nearly logarithms) and attempts. */
+  ageSums: Float64Array;
+  ageCounts: Float64Array;
 }
 
 export class WarmHours {
@@ -45,6 +45,7 @@ export class WarmHours {
     const hour = since >= 0 && since < HOUR_MS && this.#last !== undefined ? this.#last : this.#hourOf(atMs);
     hour.warm.add(bucket);
     if (band < 0) return;
+    if (band >= hour.ageSums.length) makeRoom(hour, band + 1);
     hour.ageSums[band]! += bucket;
     hour.ageCounts[band]! += 1;
   }
@@ -106,16 +107,30 @@ function emptyHour(): WarmHour {
     warm: new BucketCounts(),
     gcMs: 0,
     gcCoveredCount: 0,
-    ageSums: new Float64Array(AGE_BANDS),
-    ageCounts: new Float64Array(AGE_BANDS),
+    ageSums: NO_AGES,
+    ageCounts: NO_AGES,
   };
 }
+
+function makeRoom(hour: WarmHour, bands: number): void {
+  const length = Math.min(AGE_BANDS, Math.ceil(bands / 4) * 4);
+  const sums = new Float64Array(length);
+  const counts = new Float64Array(length);
+  sums.set(hour.ageSums);
+  counts.set(hour.ageCounts);
+  hour.ageSums = sums;
+  hour.ageCounts = counts;
+}
+
+/** Of sandboxes whose start is not in the input nobody knows the age: most hours of most functions. */
+const NO_AGES = new Float64Array(0);
 
 function addHour(into: WarmHour, other: WarmHour): void {
   into.warm.merge(other.warm);
   into.gcMs += other.gcMs;
   into.gcCoveredCount += other.gcCoveredCount;
-  for (let band = 0; band < AGE_BANDS; band++) {
+  if (other.ageSums.length > into.ageSums.length) makeRoom(into, other.ageSums.length);
+  for (let band = 0; band < other.ageSums.length; band++) {
     into.ageSums[band]! += other.ageSums[band]!;
     into.ageCounts[band]! += other.ageCounts[band]!;
   }

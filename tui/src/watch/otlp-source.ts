@@ -19,8 +19,8 @@ export function otlpSource({ host, port }: ListenAddress, functionName: string |
         const counts = receiver.counts();
         if (counts.takenRequestCount > taken) feed.arrived();
         taken = counts.takenRequestCount;
-        tellNew(counts.refused, 'refused', counted, feed);
-        tellNew(counts.rejected, 'rejected', counted, feed);
+        // Single records with a fault are counted where they are read.
+        tellNew(counts.refused, counted, feed);
       }, LOOK_EVERY_MS);
       return async () => {
         clearInterval(timer);
@@ -32,11 +32,10 @@ export function otlpSource({ host, port }: ListenAddress, functionName: string |
 
 const LOOK_EVERY_MS = 100;
 
-function tellNew(reasons: ReadonlyMap<string, number>, how: string, counted: Map<string, number>, feed: LiveFeed): void {
-  for (const [reason, count] of reasons) {
-    const key = `${how}: ${reason}`;
-    const before = counted.get(key) ?? 0;
-    if (count > before) feed.dropped(key, count - before);
-    counted.set(key, count);
+function tellNew(refused: ReadonlyMap<string, number>, counted: Map<string, number>, feed: LiveFeed): void {
+  for (const [reason, count] of refused) {
+    const before = counted.get(reason) ?? 0;
+    if (count > before) feed.dropped(`refused: ${reason}`, count - before);
+    counted.set(reason, count);
   }
 }
