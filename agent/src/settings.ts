@@ -12,6 +12,8 @@ export interface Settings {
   readonly probe: boolean;
   /** Forced collections at their own pace, without a suspicion and without a budget: for a check before a deploy. */
   readonly probesAlways?: boolean;
+  /** Node writes what was covered when it ends. */
+  readonly coverageRuns?: boolean;
   /** Every how many-th process measures its module loading; Infinity is never. */
   readonly modulesEvery: number;
   /** Where the flight recorder keeps its file; '' is nowhere. */
@@ -67,6 +69,7 @@ export function readSettings(env: Environment, inLambda: boolean): Settings {
     sampleEvery,
     probe: probing !== 'off',
     probesAlways: probing === 'always',
+    coverageRuns: !!env.NODE_V8_COVERAGE,
     modulesEvery: every('MODULES', 10, true),
     stateDirectory: pick('STATE_DIR', inLambda ? (env.TMPDIR ?? '/tmp') : '', 'a directory or off', (text) => (text === 'off' ? '' : text)),
     peerNames: env.NIGHTLIGHT_PEERS ?? '',

@@ -9,16 +9,20 @@ const MEGABYTE = 1_000_000;
 interface Life {
   readonly works: number;
   readonly durationMs?: number;
+  /** How many times as long a work takes while functions are kept apart. */
+  readonly slowedBy?: number;
   readonly kept: (number: number) => number;
   readonly underWay?: (number: number) => number;
   readonly sites?: readonly AllocationSite[];
 }
 
 /** A told life of a program: memory after each work, and a collector that finds exactly what is kept. */
-function live({ works, durationMs = 100, kept, underWay = () => 0, sites = [] }: Life) {
+function live({ works, durationMs = 100, slowedBy = 1, kept, underWay = () => 0, sites = [] }: Life) {
   const lines: string[] = [];
   const notes: string[] = [];
   const collectedAt: number[] = [];
+  const starts: boolean[] = [];
+  let isApart = false;
   let stops = 0;
   let number = 0;
   const surroundings: Surroundings = {
@@ -26,16 +30,21 @@ function live({ works, durationMs = 100, kept, underWay = () => 0, sites = [] }:
       collectedAt.push(number);
       return { heapUsedBytes: 4 * MEGABYTE + kept(number), externalBytes: MEGABYTE, pauseMs: 5 };
     },
-    startSampling: () => ({
-      kind: 'sampling',
-      sampling: {
-        read: () => {},
-        growing: (_channel, most) => sites.slice(0, most),
-        stop: () => {
-          stops++;
+    startSampling: (_channel, _workNumber, { isExact }) => {
+      isApart = isExact === true;
+      starts.push(isApart);
+      return {
+        kind: 'sampling',
+        sampling: {
+          read: () => {},
+          growing: (_asked, most) => sites.slice(0, most),
+          stop: () => {
+            isApart = false;
+            stops++;
+          },
         },
-      },
-    }),
+      };
+    },
     worksUnderWay: () => underWay(number),
     epochNow: () => 1_700_000_000_000,
     threadId: undefined,
@@ -45,13 +54,14 @@ function live({ works, durationMs = 100, kept, underWay = () => 0, sites = [] }:
   const probing = createProbing(surroundings);
   for (number = 1; number <= works; number++) {
     const heapUsedBytes = 4 * MEGABYTE + kept(number) + (number % 5) * 200_000;
-    if (probing.workEnded({ number, durationMs, heapUsedBytes, externalBytes: MEGABYTE })) probing.probe();
+    const tookMs = isApart ? slowedBy * durationMs : durationMs;
+    if (probing.workEnded({ number, durationMs: tookMs, heapUsedBytes, externalBytes: MEGABYTE })) probing.probe();
   }
   const leaks = lines.map(decodeRecord).map((decoded) => {
     if (decoded.kind !== 'record') throw new Error(decoded.kind);
     return decoded.record as LeakRecord;
   });
-  return { lines, leaks, notes, collectedAt, stops: () => stops };
+  return { lines, leaks, notes, collectedAt, starts, stops: () => stops };
 }
 
 describe('when collections are forced', () => {
@@ -78,6 +88,34 @@ describe('when collections are forced', () => {
     const { leaks, stops } = live({ works: 5000, kept: (number) => 20_000 * Math.min(number, 200) });
     expect(leaks.map((leak) => leak.verdict)).not.toContain('leaking');
     expect(['growing-but-bounded', 'stable']).toContain(leaks.at(-1)?.verdict);
+    expect(stops()).toBeGreaterThan(0);
+  });
+});
+
+describe('functions are kept apart for the sampler', () => {
+  const site: AllocationSite = { functionName: 'remember', file: 'src/cache.js', line: 12, liveBytes: bytes(MEGABYTE) };
+
+  test('once memory has grown over three collections, and no longer than the leak takes to be known well', () => {
+    const { leaks, starts, stops } = live({ works: 20_000, kept: (number) => 5000 * number, sites: [site] });
+    expect(starts).toEqual([false, true]);
+    expect(stops()).toBe(2);
+    expect(leaks.at(-1)).toMatchObject({ verdict: 'leaking', allocationSites: [{ functionName: 'remember' }] });
+  });
+
+  test('and no longer than it takes to see that works slow down by it, which is said', () => {
+    const told = { works: 20_000, kept: (number: number) => 5000 * number, sites: [site] };
+    const said = 'the code that allocates may be told by its caller: work took half as long again while functions were kept apart';
+    const { leaks, notes, starts } = live({ ...told, slowedBy: 3 });
+    expect(starts).toEqual([false, true, false]);
+    expect(notes).toContain(said);
+    expect(leaks.at(-1)).toMatchObject({ verdict: 'leaking' });
+    expect(live({ ...told, slowedBy: 1.3 }).notes).not.toContain(said);
+  });
+
+  test('never in a program that only warmed up', () => {
+    const { leaks, starts, stops } = live({ works: 5000, kept: (number) => 20_000 * Math.min(number, 108) });
+    expect(leaks.at(-1)?.verdict).toBe('stable');
+    expect(starts).toEqual([false]);
     expect(stops()).toBeGreaterThan(0);
   });
 });

@@ -34,6 +34,7 @@ test('each variable is read', () => {
       NIGHTLIGHT_WINDOW: '30s',
       OTEL_SERVICE_NAME: 'shop',
       NIGHTLIGHT_VERSION: '1.5.0',
+      NODE_V8_COVERAGE: '/var/tmp/coverage',
     },
     false,
   );
@@ -42,6 +43,7 @@ test('each variable is read', () => {
     sampleEvery: 20,
     probe: true,
     probesAlways: false,
+    coverageRuns: true,
     modulesEvery: 1,
     stateDirectory: '/var/tmp/x',
     peerNames: 'a=b',

@@ -29,6 +29,24 @@ describe('what forced collections showed', () => {
     expect(renderText(report, { width: 140 })).toContain('remember (src/cache.js:12)');
   });
 
+  test('what fills beside a leak is not blamed for it', () => {
+    const lines = nightOf([[{ agent: invLine({ requestId: requestId(1) }) }]]);
+    const stream = lines[0]!.stream!;
+    const atMs = lines.at(-1)!.atMs;
+    const cache = { ...site, functionName: 'fillCache', grownBytes: bytes(9_000_000) };
+    const leak = leakLine(NIGHT_MS + 1, { verdict: 'leaking', channel: 'external', slopeBytes: 5222, probes, allocationSites: [site] });
+    const filling = (verdict: 'suspected' | 'growing-but-bounded') => leakLine(NIGHT_MS, { verdict, allocationSites: [cache] });
+    for (const word of ['suspected', 'growing-but-bounded'] as const) {
+      const both = [filling(word), leak].map((text, i) => ({ stream, atMs: atMs + 1 + i, text }));
+      const [finding] = findingsOf(reportOfLines([...lines, ...both]), 'memory-growth');
+      expect(finding!.why).toContain('allocated in remember (src/cache.js:12)');
+      expect(JSON.stringify(finding)).not.toContain('fillCache');
+    }
+    // Where nothing is known to leak, the suspicion's place is all there is to look at.
+    const alone = reportOfLines([...lines, { stream, atMs: atMs + 1, text: filling('suspected') }]);
+    expect(renderText(alone, { width: 140 })).toContain('fillCache');
+  });
+
   test('the last word of a sandbox counts: what became stable is no finding', () => {
     const lines = nightOf([[{ agent: invLine({ requestId: requestId(1) }) }]]);
     const stream = lines[0]!.stream!;

@@ -6,7 +6,7 @@ import { FloorTrend } from '../../analyzer/dist/stats/floor-trend.js';
 import { keepSignificantLeaks, poolFloorTrends } from '../../analyzer/dist/stats/pool-floor-trends.js';
 import { LEAK_PEERS } from './leak-peers.mjs';
 import { detectorTable, LeakScore, looks } from './leak-score.mjs';
-import { Score, scoreboard, table } from './score.mjs';
+import { Score, scoreboard, shareFigure, table } from './score.mjs';
 import { CONSTANT_RATE, HEAP_HEALTHY, HEAP_LEAKS, HEAP_UNDECIDABLE, simulateHeap } from './simulated-heap.mjs';
 
 export const experiment = {
@@ -61,7 +61,7 @@ function compare(seeds, probed, verdicts) {
       counts[key] = (counts[key] ?? 0) + 1;
       if (HEAP_UNDECIDABLE.includes(kind)) continue;
       const said = verdict.kind === 'leaking';
-      scores.get('ours').add(leaks, said, alarmedAt);
+      scores.get('ours').add(leaks, said, alarmedAt, kind);
       if (!leaks && !FILLING.includes(kind)) {
         filling.healthy++;
         if (alarmedAt !== undefined) filling.ever++;
@@ -210,14 +210,14 @@ function priceOf(seed) {
 }
 
 function bars([[, probed], [, passive]], { pushNs, bytes }) {
-  const coverage = probed.constant.intervals === 0 ? Number.NaN : probed.constant.covered / probed.constant.intervals;
+  const { covered, intervals } = probed.constant;
   const figures = [
-    { what: 'probed F1', value: probed.ours.end.f1, must: 0.95, aim: 0.97, least: true, 'best peer': probed.best },
-    { what: 'probed, false on healthy', value: probed.ours.end.falsePositiveRate, must: 0.01, aim: 0.003 },
-    { what: 'passive F1', value: passive.ours.end.f1, must: 0.83, aim: 0.88, least: true, 'best peer': passive.best },
-    { what: 'passive, false on healthy', value: passive.ours.end.falsePositiveRate, must: 0.01 },
+    { what: 'probed F1', ...probed.ours.end.f1Figure, must: 0.95, aim: 0.97, least: true, 'best peer': probed.best },
+    { what: 'probed, false on healthy', ...probed.ours.end.falseFigure, must: 0.01, aim: 0.003 },
+    { what: 'passive F1', ...passive.ours.end.f1Figure, must: 0.83, aim: 0.88, least: true, 'best peer': passive.best },
+    { what: 'passive, false on healthy', ...passive.ours.end.falseFigure, must: 0.01 },
     { what: 'slope error, constant rate, probed', value: probed.constant.medianSlopeError, must: 0.03, aim: 0.02 },
-    { what: 'interval coverage, constant rate, probed', value: coverage, must: 0.93, aim: 0.95, least: true },
+    { what: 'interval coverage, constant rate, probed', ...shareFigure(covered, intervals), must: 0.93, aim: 0.95, least: true },
     { what: 'bytes for a sandbox', value: bytes, must: 16_384, aim: 4_096 },
     { what: 'ns for a sample', value: Math.round(pushNs), must: 3_000, aim: 1_000 },
   ];

@@ -5,8 +5,11 @@
  * `keepBytes` is about what one invocation of a leaking program keeps, and what an entry of a bounded one holds.
  */
 import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createDeflate } from 'node:zlib';
 
 /** @typedef {(number: number) => unknown} Handler */
@@ -216,3 +219,41 @@ function rows(bytes, number) {
 }
 
 const words = (bytes, number) => new Array(Math.ceil(bytes / 8)).fill(number + 0.5);
+
+/**
+ * What makes the objects that each leaking program keeps: one of the two helpers below, or Node on behalf of the program's own
+ * handler. `slow` makes them in the handler itself.
+ */
+const MAKES_WHAT_IS_KEPT = {
+  listener: 'words',
+  'closure-chain': 'words',
+  timers: 'words',
+  'pending-promises': 'words',
+  'unclosed-sockets': 'handler',
+  buffers: 'handler',
+  'unclosed-zlib': 'handler',
+  slow: 'handler',
+};
+
+/**
+ * Where a leaking program allocates what it keeps, read off this file's own text: the function that makes it, and the program's
+ * handler, which calls that function and keeps what it returns. V8 may compile the one into the other, and then knows only
+ * the handler.
+ *
+ * @returns {Array<{ role: 'makes' | 'keeps', functionName: string, file: string, line: number }>}
+ */
+export function trueSitesOf(name) {
+  const source = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+  const file = basename(fileURLToPath(import.meta.url));
+  const lineAt = (offset) => source.slice(0, offset).split('\n').length;
+  const program = LEAKING_PROGRAMS[name].toString();
+  const handlerAt = source.indexOf(program) + /return (async )?\(n?\) =>/.exec(program).index;
+  const handler = { functionName: '(anonymous)', file, line: lineAt(handlerAt) };
+  const maker = MAKES_WHAT_IS_KEPT[name] ?? 'rows';
+  if (maker === 'handler') return [{ role: 'makes', ...handler }];
+  const makerAt = source.search(new RegExp(`^(function|const) ${maker}\\b`, 'm'));
+  return [
+    { role: 'makes', functionName: maker, file, line: lineAt(makerAt) },
+    { role: 'keeps', ...handler },
+  ];
+}

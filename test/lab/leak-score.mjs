@@ -15,9 +15,12 @@ export class LeakScore {
   covered = 0;
   intervals = 0;
 
-  /** @param {boolean} truth  @param {boolean} said  at the end  @param {number | undefined} alarmedAt  first time it was said */
-  add(truth, said, alarmedAt) {
-    this.end.add(truth, said);
+  /**
+   * @param {boolean} truth  @param {boolean} said  at the end  @param {number | undefined} alarmedAt  first time it was said
+   * @param {string} [kind]  of which every run draws as many
+   */
+  add(truth, said, alarmedAt, kind) {
+    this.end.add(truth, said, kind);
     if (alarmedAt === undefined) return;
     if (truth) this.#firstAlarms.push(alarmedAt);
     else this.#everFalse++;

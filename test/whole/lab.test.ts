@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { verdictOf } from '../lab/score.mjs';
+import { Score, shareFigure, verdictOf, worstShareFigure } from '../lab/score.mjs';
 
 const RUN = fileURLToPath(new URL('../lab/run.mjs', import.meta.url));
 const lab = (...args: string[]) => spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8' });
@@ -31,4 +31,39 @@ test('a figure is held against its bars, from either side, and nothing measured 
   expect(verdictOf({ value: 0.02, must: 0.01, aim: 0 })).toBe('MISSED');
   expect(verdictOf({ value: 0, must: 0 })).toBe('aim met');
   expect(verdictOf({ value: Number.NaN, must: 0 })).toBe('not measured');
+});
+
+test('a share of few draws is neither missed nor surely met, and the same share of many is', () => {
+  const bars = { must: 0.9, aim: 0.95, least: true };
+  expect(verdictOf({ ...shareFigure(80, 90), ...bars })).toBe('cannot be told from 90');
+  expect(verdictOf({ ...shareFigure(8000, 9000), ...bars })).toBe('MISSED');
+  expect(verdictOf({ ...shareFigure(83, 90), ...bars })).toBe('must met, within chance');
+  expect(verdictOf({ ...shareFigure(8300, 9000), ...bars })).toBe('must met');
+  expect(verdictOf({ ...shareFigure(0, 0), ...bars })).toBe('not measured');
+});
+
+test('the worst of several shares has the wider interval: it was picked after the fact', () => {
+  const [alone, worst] = [
+    shareFigure(4, 90),
+    worstShareFigure([
+      [4, 90],
+      [0, 90],
+      [3, 90],
+    ]),
+  ];
+  expect(worst.value).toBe(alone.value);
+  expect(worst.interval.high).toBeGreaterThan(alone.interval!.high);
+  expect(verdictOf({ ...worst, must: 0.035 })).toBe('cannot be told from 90');
+});
+
+test('F1 varies within classes only: classes that are always found and never found add little', () => {
+  const [mixed, split] = [new Score(), new Score()];
+  for (let i = 0; i < 200; i++) {
+    mixed.add(true, i % 2 === 0, 'alike');
+    split.add(true, i < 100, i < 100 ? 'seen' : 'unseen');
+  }
+  const width = ({ f1Figure: { interval } }: Score) => interval.high - interval.low;
+  expect(split.f1).toBe(mixed.f1);
+  expect(width(split)).toBeLessThan(width(mixed) / 3);
+  expect(mixed.f1Figure.interval.low).toBeLessThan(mixed.f1);
 });

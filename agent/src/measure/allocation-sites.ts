@@ -11,6 +11,7 @@
 import type { Session } from 'node:inspector';
 import type { AllocationSite } from '../record/leak-record.ts';
 import { bytes } from '../record/units.ts';
+import { separateFunctions } from './separate-functions.ts';
 import type { ShowPath } from './shown-path.ts';
 
 export interface AllocationSampling {
@@ -18,7 +19,8 @@ export interface AllocationSampling {
   read(workNumber: number): void;
   /** The ones that grew most first; none before the first reading. */
   growing(channel: SampledChannel, most: number): AllocationSite[];
-  stop(): void;
+  /** @param discards  whether code that was compiled meanwhile is thrown away (`separate-functions.ts`); default no */
+  stop(discards?: boolean): void;
 }
 
 /** `external`: only what stands in the heap for a Buffer or another block of memory outside it; the block is not sampled. */
@@ -28,13 +30,25 @@ export type SamplingStart =
   | { readonly kind: 'sampling'; readonly sampling: AllocationSampling }
   | { readonly kind: 'unavailable'; readonly missing: string };
 
+export interface SamplingManner {
+  /** Tell a function from the one that it was compiled into: costs a walk over the heap, and code that is optimised anew. */
+  readonly isExact?: boolean | undefined;
+  /** What is expected to be kept until the sites are told. Few bytes are marked more densely. */
+  readonly expectedBytes?: number | undefined;
+}
+
 /**
  * Best called right after a full collection: what is alive in the first reading has come since.
  *
  * @param channel     whose growth is suspected; decides how densely allocations are marked
  * @param workNumber  how much work had been done
  */
-export function startAllocationSampling(showPath: ShowPath, channel: SampledChannel, workNumber: number): SamplingStart {
+export function startAllocationSampling(
+  showPath: ShowPath,
+  channel: SampledChannel,
+  workNumber: number,
+  { isExact = false, expectedBytes }: SamplingManner = {},
+): SamplingStart {
   const inspector = process.getBuiltinModule('node:inspector') as typeof import('node:inspector') | undefined;
   if (!inspector) return { kind: 'unavailable', missing: 'this Node was built without an inspector' };
   const session = new inspector.Session();
@@ -44,7 +58,8 @@ export function startAllocationSampling(showPath: ShowPath, channel: SampledChan
     session.disconnect();
     return { kind: 'unavailable', missing: 'another heap profiler is running' };
   }
-  session.post('HeapProfiler.startSampling', { samplingInterval: SAMPLING_INTERVAL_BYTES[channel] });
+  const separated = isExact ? separateFunctions(session) : undefined;
+  session.post('HeapProfiler.startSampling', { samplingInterval: samplingIntervalBytes(channel, expectedBytes) });
 
   // Nothing carries a mark yet, which is a reading too.
   let readings: Reading[] = [{ workNumber, sites: new Map() }];
@@ -59,8 +74,9 @@ export function startAllocationSampling(showPath: ShowPath, channel: SampledChan
         readings.push({ workNumber: readAt, sites: liveSites(profile.head, showPath) });
       },
       growing: (asked, most) => rankByGrowth(readings, asked, most),
-      stop() {
+      stop(discards = false) {
         session.post('HeapProfiler.stopSampling');
+        separated?.end(discards);
         session.disconnect();
       },
     },
@@ -73,9 +89,16 @@ export function startAllocationSampling(showPath: ShowPath, channel: SampledChan
  * bytes in the heap, hence the smaller step, and 13 % for such a handler, while external memory is what grows.
  */
 const SAMPLING_INTERVAL_BYTES: Readonly<Record<SampledChannel, number>> = { heap: 64 * 1024, external: 16 * 1024 };
+/** What holds two thirds of the growth is then first in 97 of 100 draws (binomial). */
+const MARKS_WANTED = 32;
+const DENSEST_BYTES = 8 * 1024;
 const MAX_READINGS = 8;
 const MAX_NAME_LENGTH = 80;
 const MAX_PATH_LENGTH = 160;
+
+function samplingIntervalBytes(channel: SampledChannel, expectedBytes = Number.POSITIVE_INFINITY): number {
+  return Math.min(SAMPLING_INTERVAL_BYTES[channel], Math.max(DENSEST_BYTES, Math.round(expectedBytes / MARKS_WANTED)));
+}
 
 interface ProfileNode {
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };

@@ -11,10 +11,11 @@
 import { type AllocationSite, encodeLeak, type HeapProbe, type LeakRecord } from '../record/leak-record.ts';
 import type { NoteRecord } from '../record/note-record.ts';
 import { bytes, epochMilliseconds, milliseconds } from '../record/units.ts';
-import type { AllocationSampling, SampledChannel, SamplingStart } from './allocation-sites.ts';
+import type { AllocationSampling, SampledChannel, SamplingManner, SamplingStart } from './allocation-sites.ts';
 import { type Collected, stoodStill } from './forced-collection.ts';
 import { createLeakScreen } from './leak-screen.ts';
 import { createProbeBudget } from './probe-budget.ts';
+import { createPace } from './probe-pace.ts';
 import { judgeProbes, noiseBytes, type ProbeVerdict } from './probe-verdict.ts';
 import type { FinishedWork } from './work.ts';
 
@@ -22,7 +23,7 @@ import type { FinishedWork } from './work.ts';
 export interface Surroundings {
   /** Asked when the first suspicion arises; undefined where V8 gives none. */
   findCollector(): (() => Collected) | undefined;
-  startSampling(channel: SampledChannel, workNumber: number): SamplingStart;
+  startSampling(channel: SampledChannel, workNumber: number, manner: SamplingManner): SamplingStart;
   /** Works under way at this moment. */
   worksUnderWay(): number;
   epochNow(): number;
@@ -62,6 +63,11 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   let agreeing = 0;
   let sampling: AllocationSampling | undefined;
   let sampledFor: SampledChannel | undefined;
+  let isExact = false;
+  const pace = createPace();
+  /** Once they are known well enough, the sampler is stopped for good. */
+  let found: AllocationSite[] | undefined;
+  let leakingSince: number | undefined;
   let told: { readonly verdict: LeakRecord['verdict']; readonly at: number; readonly namesSites: boolean } | undefined;
   const noted = new Set<string>();
 
@@ -72,7 +78,8 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   };
 
   const tell = (verdict: LeakRecord['verdict'], channel: SampledChannel, slopeBytes?: number): void => {
-    const sites: AllocationSite[] = sampling && verdict !== 'stable' ? sampling.growing(channel, MAX_SITES) : [];
+    const sites = verdict === 'stable' ? [] : (found ?? sampling?.growing(channel, MAX_SITES) ?? []);
+    if (verdict === 'leaking') leakingSince ??= number;
     told = { verdict, at: number, namesSites: sites.length > 0 };
     surroundings.writeLine(
       encodeLeak({
@@ -96,9 +103,11 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     if (told?.verdict !== 'suspected' && told?.verdict !== 'leaking') tell('suspected', channel);
   };
 
-  const stopSampling = (): void => {
-    sampling?.stop();
+  const stopSampling = (discards = false): void => {
+    sampling?.stop(discards);
     sampling = sampledFor = undefined;
+    isExact = false;
+    pace.end();
   };
 
   const giveUp = (channel: SampledChannel, because: string): void => {
@@ -163,19 +172,25 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   };
 
   const readSites = (channel: SampledChannel): void => {
+    // A healthy program pays for exact names only while it grows like a leaking one.
+    const growth = grownPerWork(probes);
+    const wantsExact = isAlways || (growth > 0 && !pace.isTooSlow());
     // Marks set for the heap are too far apart for Buffers.
-    if (channel === 'external' && sampledFor === 'heap') stopSampling();
+    if ((channel === 'external' && sampledFor === 'heap') || (wantsExact && !isExact)) stopSampling();
     if (sampling) {
       sampling.read(number);
       return;
     }
-    const start = surroundings.startSampling(channel, number);
+    const expectedBytes = growth > 0 && channel === 'heap' ? growth * SHARE_UNTIL_TOLD * number : undefined;
+    const start = surroundings.startSampling(channel, number, { isExact: wantsExact, expectedBytes });
     if (start.kind === 'unavailable') {
       noteOnce(`no allocation sites: ${start.missing}`);
       return;
     }
     sampling = start.sampling;
     sampledFor = channel;
+    isExact = wantsExact;
+    if (isExact && !isAlways) pace.begin();
   };
 
   /** Half as much work again, or sooner while memory rises, until the verdict is told. */
@@ -191,8 +206,16 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     nextAt = isSoon ? number + Math.max(50, Math.ceil(0.15 * number)) : Math.ceil(1.5 * number);
   };
 
+  /** A leak stays where it is: after twice the works that named it, code may be compiled as before. */
+  const keepSites = (channel: SampledChannel): void => {
+    if (isAlways || leakingSince === undefined || number < 2 * leakingSince || !told?.namesSites || !sampling) return;
+    found = sampling.growing(channel, MAX_SITES);
+    budget.spent(stoodStill(() => stopSampling(true)));
+  };
+
   const settle = (): void => {
-    stopSampling();
+    budget.spent(stoodStill(() => stopSampling(true)));
+    found = leakingSince = undefined;
     suspected = undefined;
     screen.restUntil(Math.ceil(1.5 * number));
   };
@@ -201,6 +224,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     workEnded({ number: ended, durationMs, heapUsedBytes, externalBytes }) {
       number = ended;
       budget.worked(durationMs);
+      pace.worked(durationMs);
       screen.work(ended, heapUsedBytes, externalBytes);
       if (isOver) return false;
       if (!suspected && isAlways) {
@@ -209,9 +233,15 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
         const suspicion = screen.suspicion();
         if (suspicion.kind === 'suspicious') suspect(suspicion.channel, suspicion.slopeBytes);
       }
+      if (isExact && pace.isTooSlow()) return true;
       return suspected !== undefined && !isOver && ended >= nextAt && isAffordable(suspected, heapUsedBytes);
     },
     probe() {
+      if (isExact && pace.isTooSlow()) {
+        budget.spent(stoodStill(() => stopSampling(true)));
+        noteOnce('the code that allocates may be told by its caller: work took half as long again while functions were kept apart');
+        return;
+      }
       if (!suspected || !collect || isOver || isCrowded()) return;
       waits = crowded = 0;
       measure(collect);
@@ -220,7 +250,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
       agreeing = verdict.kind === judged ? agreeing + 1 : 1;
       judged = verdict.kind;
       const isSettled = verdict.kind === 'stable' || (verdict.kind === 'growing-but-bounded' && agreeing > 1);
-      if ((isAlways || !isSettled) && readsSites) budget.spent(stoodStill(() => readSites(channel)));
+      if ((isAlways || !isSettled) && readsSites && !found) budget.spent(stoodStill(() => readSites(channel)));
 
       // One probe more has to agree before a leak is called one.
       const isKnown = isSettled || (verdict.kind === 'leaking' && agreeing > 1);
@@ -228,8 +258,12 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
       const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : open;
       const isNamedNow = word === 'leaking' && !told?.namesSites && (sampling?.growing(channel, 1).length ?? 0) > 0;
       if (!told || word !== told.verdict || number >= (isAlways ? 1.2 : 2) * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
-      if (isSettled && !isAlways) settle();
-      else schedule();
+      if (isSettled && !isAlways) {
+        settle();
+        return;
+      }
+      if (word === 'leaking') keepSites(channel);
+      schedule();
     },
     fullCollection: screen.fullCollection,
     stop() {
@@ -249,7 +283,19 @@ const FEW_UNDER_WAY = 3;
 const CROWDED_UNTIL_FEW = 64;
 const CROWDED_UNTIL_NOTE = 640;
 
+/** From the third collection on a leak is told after two more; they come when a sixth of the works so far has been added, each. */
+const PROBES_UNTIL_EXACT = 3;
+const SHARE_UNTIL_TOLD = 0.33;
+
 const heldBytes = (probe: HeapProbe): number => probe.heapUsedBytes + (probe.externalBytes ?? 0);
+
+/** 0 while it may be noise. */
+function grownPerWork(probes: readonly HeapProbe[]): number {
+  const [first, last] = [probes[0], probes.at(-1)];
+  if (probes.length < PROBES_UNTIL_EXACT || !first || !last) return 0;
+  const grown = heldBytes(last) - heldBytes(first);
+  return grown < 3 * noiseBytes(heldBytes(last)) ? 0 : grown / (last.invocationNumber - first.invocationNumber);
+}
 
 /** The channel that leaks, the suspected one before the other; where none does, the one that is still open. */
 function verdictOf(probes: readonly HeapProbe[], suspected: SampledChannel): { channel: SampledChannel; verdict: ProbeVerdict } {

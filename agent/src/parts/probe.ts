@@ -23,7 +23,9 @@ export function startProbing(agent: Agent): void {
   const showPath = createShowPath(process.cwd(), process.argv[1], typeof __dirname === 'string' ? __dirname : '');
   const surroundings: Surroundings = {
     findCollector,
-    startSampling: (channel, workNumber) => startAllocationSampling(showPath, channel, workNumber),
+    startSampling: (channel, workNumber, manner) =>
+      // Whoever measures coverage counts on V8's mode for it.
+      startAllocationSampling(showPath, channel, workNumber, { ...manner, isExact: manner.isExact && !agent.settings.coverageRuns }),
     worksUnderWay: () => agent.worksUnderWay?.() ?? 0,
     epochNow: Date.now,
     threadId: threadId || undefined,

@@ -131,12 +131,9 @@ function smallestLeakSeen(probes: readonly HeapProbe[]): number {
 /** `remember (src/cache.js:12)`, of all sandboxes that leak: the code that most of what grew came from. */
 export function allocationWords(verdicts: readonly AgentLeakVerdict[]): string | undefined {
   const grown = new Map<string, number>();
-  for (const { verdict, sites } of verdicts) {
-    if (verdict !== 'leaking' && verdict !== 'suspected') continue;
-    for (const { functionName, file, line, liveBytes, grownBytes } of sites) {
-      const place = `${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`;
-      grown.set(place, (grown.get(place) ?? 0) + (grownBytes ?? liveBytes));
-    }
+  for (const { functionName, file, line, liveBytes, grownBytes } of sitesToBlame(verdicts)) {
+    const place = `${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`;
+    grown.set(place, (grown.get(place) ?? 0) + (grownBytes ?? liveBytes));
   }
   const places = [...grown].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return places.length === 0
@@ -145,6 +142,15 @@ export function allocationWords(verdicts: readonly AgentLeakVerdict[]): string |
         .slice(0, MOST_PLACES)
         .map(([place]) => place)
         .join(', ');
+}
+
+/**
+ * What grows in a sandbox, or in a kind of memory, that is not said to leak may be a cache that fills: where a leak is known, only its
+ * own places are told.
+ */
+export function sitesToBlame(verdicts: readonly AgentLeakVerdict[]): AgentLeakVerdict['sites'] {
+  const sitesOf = (word: AgentLeakVerdict['verdict']) => verdicts.flatMap(({ verdict, sites }) => (verdict === word ? sites : []));
+  return verdicts.some(({ verdict }) => verdict === 'leaking') ? sitesOf('leaking') : sitesOf('suspected');
 }
 
 /** 5222 -> `5.1 KB`; our lines and V8 count in units of 1,024 bytes. */

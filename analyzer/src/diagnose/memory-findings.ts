@@ -3,7 +3,7 @@
  * Deaths themselves are told with the failed requests; here stands why they come and when the next one will.
  */
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
-import { kilobyteWords } from './agent-leaks.ts';
+import { kilobyteWords, sitesToBlame } from './agent-leaks.ts';
 import { changedBeside } from './changes.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
@@ -127,8 +127,7 @@ function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], {
         name: logStream,
         value: `${channel} ${verdict}, ${plural(probeCount, 'forced collection')}${bytesPerInvocation === undefined ? '' : `, ${kilobyteWords(bytesPerInvocation)} per invocation`}`,
       })),
-      ...verdicts
-        .flatMap(({ sites }) => sites)
+      ...sitesToBlame(verdicts)
         .slice(0, 5)
         .map(({ functionName, file, line, liveBytes, grownBytes }) => ({
           name: `allocated in ${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`,
