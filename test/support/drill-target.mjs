@@ -3,6 +3,7 @@
  * and a word when it is ready. It ends when its standard input does.
  */
 import { spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
@@ -52,6 +53,12 @@ async function launch(dist) {
   };
   process.stdout.on('error', () => {});
   process.stdin.on('error', end);
-  process.stdin.on('data', end);
+  const steps = join(process.env.NIGHTLIGHT_OUT, 'steps.txt');
+  process.stdin.on('data', (words) => {
+    const [step] = `${words}`.split('\n');
+    if (step === 'stop') return end();
+    appendFileSync(steps, `${step} ${process.env.SHOP_SIZE}\n`);
+    console.log(JSON.stringify({ say: 'step', step, done: 'noted' }));
+  });
   process.stdin.on('close', end);
 }

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { analyze } from '../../analyzer/src/index.ts';
+import { alertRules } from '../../analyzer/src/recovery/alert-rules.ts';
+import { boardOf } from '../../analyzer/src/recovery/board.ts';
 import { incidentClocks } from '../../analyzer/src/recovery/incident-clock.ts';
 import { readMarkLog } from '../../analyzer/src/recovery/mark-log.ts';
 import { readRuns, runOfIncident } from '../../analyzer/src/recovery/run-record.ts';
@@ -43,7 +46,7 @@ function desk(start: readonly string[] = ['node', at('test/support/drill-target.
   const log = join(folder, 'incidents.ndjson');
   const architecture = join(folder, 'architecture.json');
   const place = { target: 'process:asker', peer: 'prices', component: 'prices' };
-  const scenarios = { 'dependency-outage': place };
+  const scenarios = { 'dependency-outage': place, 'node-lost': { ...place, environment: { SHOP_SIZE: 'large' } } };
   writeFileSync(architecture, JSON.stringify({ name: 'asker', archetype: 'long-running', start, scenarios }));
   const env = { ...process.env, NIGHTLIGHT_INCIDENTS: log, NIGHTLIGHT_USER: 'ana' };
   const main = at('tui/dist/main.js');
@@ -103,6 +106,20 @@ describe.concurrent('a drill', () => {
     });
   });
 
+  test('whose scenario says so takes its outside step again and again while the fault lasts, started as the scenario needs it', async () => {
+    const { begin, architecture, log } = desk();
+    const out = join(log, '../telemetry');
+    const spans = ['--warm-up', '100ms', '--duration', '6s', '--afterwards', '1s', '--search', '1s', '--out', out];
+    const drill = begin('drill', 'run', 'node-lost', '--architecture', architecture, '--headless-confirm', ...spans);
+    expect(await drill.code).toBe(4);
+    expect(drill.text()).toContain('from outside: noted');
+    // At once and every 1.5 s while the fault lasts; ten times would take longer.
+    const steps = readFileSync(join(out, 'steps.txt'), 'utf8').trim().split('\n');
+    expect(new Set(steps)).toEqual(new Set(['kill-one large']));
+    expect(steps.length).toBeGreaterThanOrEqual(2);
+    expect(steps.length).toBeLessThanOrEqual(5);
+  });
+
   test('is ended by abort from another terminal, and stands in the log as not confirmed', async () => {
     const { begin, nightlight, clock, architecture } = desk();
     const drill = begin(...runWords(architecture));
@@ -144,7 +161,7 @@ describe.concurrent('a drill', () => {
       return shown()!;
     };
     expect(shown()).toBeUndefined();
-    expect(drills.start(['leak', architecture, 'n'])).toBe('asker does not say how to run leak; it knows dependency-outage');
+    expect(drills.start(['leak', architecture, 'n'])).toBe('asker does not say how to run leak; it knows dependency-outage, node-lost');
     expect(drills.start(['dependency-outage', architecture, 'y'])).toContain('asker starts');
     expect(await until(() => shown() !== undefined)).toMatchObject({ architecture: 'asker', isBlind: true, runNumber: 1 });
     expect(drills.start(['any', architecture, ''])).toContain('a drill is under way on asker');
@@ -184,13 +201,23 @@ describe.concurrent('a drill', () => {
     expect(() => readFileSync(log)).toThrow('ENOENT');
   });
 
+  test('of a system whose file would set the keys of the drill is refused', () => {
+    const { nightlight, architecture } = desk();
+    const file = JSON.parse(readFileSync(architecture, 'utf8'));
+    file.scenarios['node-lost'].environment = { NIGHTLIGHT_DRILL_SECRET: 'known to everybody' };
+    writeFileSync(architecture, JSON.stringify(file));
+    expect(nightlight(...runWords(architecture)).text).toMatch(
+      /DRILL_ARCHITECTURE.*node-lost: expected "environment" to be names with texts/,
+    );
+  });
+
   test('of an unknown scenario, or one that the architecture does not know, names those that can be run', () => {
     const { nightlight, architecture } = desk();
     expect(nightlight('drill', 'run', 'meteor', '--architecture', architecture).text).toMatch(
       /expected one of upstream-blocked.*found meteor/,
     );
     expect(nightlight('drill', 'run', 'leak', '--architecture', architecture).text).toMatch(
-      /asker says how to run \(dependency-outage\), found leak/,
+      /asker says how to run \(dependency-outage, node-lost\), found leak/,
     );
   });
 });
@@ -339,10 +366,23 @@ test.each([
   expect(suspects[0].suspects[0].component).toBe(peer);
 });
 
+test('of the shipped telemetry of a price list that is slow and not down, that is named, and an alert is raised before it fails', async () => {
+  const report = await analyze([at('fixtures/recovery/drills/one-service-slow-not-down')], { countsDrills: true });
+  expect(report.modes!.recognised.map(({ modeId }) => modeId)).toEqual(['slow-not-down']);
+  expect(alertRules(undefined, report)).toMatchObject([
+    { rule: 'near-limit', title: 'one-service: 78 of 194 calls to prices (40.2 %) end in the last fifth of their time limit' },
+  ]);
+});
+
 test('the shipped runs of both example architectures are read whole', () => {
   const { values, unreadable } = readRuns(readFileSync(at('fixtures/recovery/drill-runs.ndjson'), 'utf8'));
   expect(unreadable).toEqual([]);
   expect(new Set(values.map(({ architecture }) => architecture))).toEqual(new Set(['one-service', 'queue-workers']));
+  // Machines found some of the causes at once and suspected the wrong part in others: no person is among them, and none is invented.
+  expect(values.map(({ people }) => people)).toEqual(values.map(() => []));
+  expect(new Set(values.map(({ isConfirmed }) => isConfirmed))).toEqual(new Set([true, false]));
+  const board = boardOf(values)!;
+  expect(board.ranking.kind).not.toBe('ranked');
 });
 
 test('money that is gone without a word outweighs lost messages, and those outweigh errors', () => {

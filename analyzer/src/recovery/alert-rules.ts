@@ -172,6 +172,8 @@ function harmToCome({ findings, outboundCalls = [] }: AlertReport, rules: AlertR
   const alerts: RaisedAlert[] = [];
   for (const { functionName, peer, callCount, nearLimitCount } of outboundCalls) {
     if (rules.nearLimitShareAbove === undefined || nearLimitCount === undefined) continue;
+    // Of thousands of peers nearly all are well, and an interval takes time.
+    if (nearLimitCount <= rules.nearLimitShareAbove * callCount) continue;
     const near = shareInterval(nearLimitCount, callCount);
     if (near === undefined || !(near.low > rules.nearLimitShareAbove)) continue;
     const title = `${functionName}: ${near.count} of ${near.of} calls to ${peer} (${percentWords(near.share)}) end in the last fifth of their time limit`;

@@ -54,8 +54,9 @@ export async function bench(words) {
   const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
   const named = scenarios.filter((scenario) => results.some((result) => result.scenario === scenario && isNamed(result)));
   const everywhere = results.filter(isNamed).length;
+  const alerted = results.filter(({ record }) => typeof record?.alertRule === 'string').length;
   console.log(
-    `\nnamed first: ${named.length} of ${scenarios.length} scenarios on one architecture at least, ${everywhere} of ${cells.length} cells` +
+    `\nnamed first: ${named.length} of ${scenarios.length} scenarios on one architecture at least, ${everywhere} of ${cells.length} cells; alert by rule in ${alerted}` +
       ` (bar: ${WANTED} of 15); faults of ${values.seconds} s, ${values['at-once']} at once, ${((performance.now() - beganMs) / 60_000).toFixed(1)} min in all, Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}`,
   );
   return only === undefined && named.length < WANTED ? 3 : 0;
@@ -65,10 +66,10 @@ const isNamed = ({ record }) => record?.namedFirst === record?.modeId && record 
 
 function rowOf({ architecture, scenario, record, because }) {
   if (record === undefined) return `?  ${scenario} on ${architecture}: ${because}`;
-  const { namedFirst, namedAmong, modeId, suspectedFirst, component, alertRule, outcome } = record;
+  const { namedFirst, namedAmong, modeId, suspectedFirst, component, alertRule, illBefore, outcome } = record;
   return (
     `${isNamed({ record }) ? 'ok' : '- '} ${scenario} on ${architecture}: ${modeId}, named ${namedFirst ?? 'nothing'} first` +
-    ` (of ${namedAmong.join(', ') || 'none'}); suspected ${suspectedFirst ?? 'nothing'}, was ${component}; alert ${alertRule ?? 'none'}; ${outcome}`
+    ` (of ${namedAmong.join(', ') || 'none'}); suspected ${suspectedFirst ?? 'nothing'}, was ${component}; alert ${alertRule ?? 'none'}${illBefore === undefined ? '' : `, not well before (${illBefore})`}; ${outcome}`
   );
 }
 

@@ -232,10 +232,23 @@ function peopleOf(text: string): RatedPerson[] {
 }
 
 function endText(record: DrillRecordLine): string {
-  const { incident, scenario, component, ended, alertRule, namedFirst, modeId, suspectedFirst, outcome, restored, hurtProcesses } = record;
+  const {
+    incident,
+    scenario,
+    component,
+    ended,
+    alertRule,
+    illBefore,
+    namedFirst,
+    modeId,
+    suspectedFirst,
+    outcome,
+    restored,
+    hurtProcesses,
+  } = record;
   return printableLines(
     `\nIt was ${scenario} at ${component}: ${ended}, ${outcome}.
-  alert     ${alertRule === null ? 'none: no rule saw it, so this run has no clock' : `by rule ${alertRule}`}
+  alert     ${alertRule !== null ? `by rule ${alertRule}` : illBefore === undefined ? 'none: no rule saw it, so this run has no clock' : `none: ${illBefore} was raised before the fault, so this run has no clock`}
   named     ${namedFirst ?? 'nothing'} first; ${modeId} was provoked
   suspected ${suspectedFirst ?? 'nothing'} first
   restored  ${restored} of ${hurtProcesses} processes say that every function stands in its place again

@@ -30,6 +30,8 @@ export interface DrillRecordLine {
   readonly suspectedFirst: string | null;
   readonly component: string;
   readonly alertRule: string | null;
+  /** The rule that would have raised an alert before anything was injected; absent where all was well. */
+  readonly illBefore?: string;
   /** Processes that said that every function stands in its place again, of those that were hurt. */
   readonly restored: number;
   readonly hurtProcesses: number;

@@ -116,6 +116,9 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
     await sleep(request.warmUpMs);
     await analysis.caughtUp();
     const healthy = analysis.picture().report;
+    // What is ill before the fault raises nothing again: whoever reads "no alert" must know.
+    const [illBefore] = alertRules(undefined, healthy);
+    if (illBefore !== undefined) say(`not well before anything was injected (${illBefore.rule}): ${illBefore.title}`);
 
     const isOldVersion = scenario.outside?.kind === 'run-old-version';
     // The old version must be there to be named; a slow start must be armed before anything starts.
@@ -210,6 +213,7 @@ export async function runDrill(request: DrillRequest, world: World): Promise<Dri
       suspectedFirst: suspectOf(report) ?? null,
       component: place.component,
       alertRule: search.alert?.rule ?? null,
+      ...(illBefore === undefined ? {} : { illBefore: illBefore.rule }),
       restored: hurt.filter(isRestored).length,
       hurtProcesses: hurt.length,
     };

@@ -136,7 +136,7 @@ export class IncidentDesk {
     const [alert] = alerts;
     if (alert === undefined || this.current() !== undefined) return undefined;
     const id = newIncidentId(new Set(this.clocks().map(({ id: taken }) => taken)));
-    return this.#note({ mark: 'alert', incident: id, title: alert.title, by: TOOL }) ? id : undefined;
+    return this.#note({ mark: 'alert', incident: id, title: alert.title, source: alert.rule, by: TOOL }) ? id : undefined;
   }
 
   /** What the prompts begin with: enter alone says what was opened, else what is believed, else what the dashboard suspects. */
