@@ -29,6 +29,8 @@ export function* failedAttemptSteps(summary: Summary, sections: Pick<Sections, '
   const agents = agentByFunction(summary);
   const exposures = countExposures(summary);
   const incidents = gatherIncidents(sections.failures, exposures);
+  const memory = memoryByFunction(sections.memory);
+  const mixed = mixedFunctions(summary);
   const ofFunction = new Map<string, Incident[]>();
   for (const incident of incidents) {
     const own = ofFunction.get(incident.functionName);
@@ -40,7 +42,12 @@ export function* failedAttemptSteps(summary: Summary, sections: Pick<Sections, '
     const own = configurations.get(incident.functionName) ?? [];
     const exposed = own.filter((configuration) => incident.versions.length === 0 || incident.versions.includes(configuration.version));
     const others = ofFunction.get(incident.functionName)!.filter((other) => other !== incident);
-    return describe(summary, incident, exposed, sections, agents.get(incident.functionName), others);
+    const beside = {
+      changes: sections.changes,
+      memory: memory.get(incident.functionName) ?? [],
+      isMixed: mixed.has(incident.functionName),
+    };
+    return describe(summary, incident, exposed, beside, agents.get(incident.functionName), others);
   });
   return findings.map((finding, index) => (isRest(incidents[index]!) ? behindNamed(finding, findings) : finding));
 }
@@ -78,6 +85,13 @@ interface Incident {
   readonly rate: ShareInterval;
   /** Empty where a group does not know its versions. */
   readonly versions: readonly string[];
+}
+
+/** What else is known of the function of an incident. */
+interface BesideIncident extends Pick<Sections, 'changes'> {
+  readonly memory: readonly MemorySection[];
+  /** The export does not tell its sandboxes apart. */
+  readonly isMixed: boolean;
 }
 
 function gatherIncidents(failures: readonly FailureSection[], exposures: ReadonlyMap<string, Exposure>): Incident[] {
@@ -141,7 +155,7 @@ function describe(
   summary: Summary,
   incident: Incident,
   exposed: readonly ConfigurationSummary[],
-  sections: Pick<Sections, 'memory' | 'changes'>,
+  { changes, memory, isMixed }: BesideIncident,
   agent: AgentTally | undefined,
   others: readonly Incident[],
 ): Finding {
@@ -151,10 +165,8 @@ function describe(
   const firstMs = least(groups.map((group) => group.firstMs));
   const lastMs = most(groups.map((group) => group.lastMs));
   const sinceMs = onsetMs(perMinute, minutes) ?? firstMs;
-  const memory = sections.memory.filter((section) => section.functionName === functionName);
   const sizes = new Set(exposed.map((configuration) => configuration.memorySizeMb).filter((megabytes) => megabytes > 0));
   const trend = trendWords(summary, perMinute, minutes);
-  const mixed = isMixed(summary, functionName);
   const where = groups.reduce((sum, group) => sum + group.sandboxCount, 0);
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
   const death = deathWordOf(incident);
@@ -179,7 +191,7 @@ function describe(
     trend,
     isOnlyCold ? undefined : coldWords(cold, rate.count),
     // Without stream names all sandboxes look like one.
-    groups.length === 1 && where > 0 && !mixed ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
+    groups.length === 1 && where > 0 && !isMixed ? `in ${plural(where, 'sandbox', 'sandboxes')}` : undefined,
     known === undefined ? undefined : knownClause(known),
   ].filter((detail) => detail !== undefined);
   return {
@@ -203,8 +215,8 @@ function describe(
     lastMs,
     // Up to the end of the input: what ended an hour ago hurts less by now than what goes on.
     weight: hurtPerMinute(rate.count, sinceMs, Number.isFinite(summary.lastMs) ? summary.lastMs : lastMs),
-    changedBeside: changedBeside(sections.changes, functionName, sinceMs),
-    next: nextCommand(summary, incident, sizes, memory, sinceMs),
+    changedBeside: changedBeside(changes, functionName, sinceMs),
+    next: nextCommand(summary, incident, sizes, memory, isMixed, sinceMs),
     evidence: groups.flatMap((group) => group.evidence).slice(0, 8),
     facts: [
       { name: 'attempts that failed so', value: countWords(rate.count) },
@@ -378,6 +390,7 @@ function nextCommand(
   { kind, functionName }: Incident,
   sizes: ReadonlySet<number>,
   memory: readonly MemorySection[],
+  isMixed: boolean,
   sinceMs: number | undefined,
 ): string {
   const explain = explainCommand(summary);
@@ -388,7 +401,7 @@ function nextCommand(
       return filterLogsCommand(functionName, '"INIT_REPORT"', sinceMs) ?? explain;
     case 'out-of-memory': {
       // More memory only postpones the death of a function that leaks; where sandboxes are mixed up nobody can tell.
-      if (isMixed(summary, functionName)) return explain;
+      if (isMixed) return explain;
       const climbs = memory.some((section) => section.fastLeak !== undefined || section.growth.kind === 'leaking');
       const roomier = climbs || sizes.size === 0 ? undefined : roomierMemoryMb(Math.max(...sizes));
       return (roomier === undefined ? undefined : setMemoryCommand(functionName, roomier)) ?? explain;
@@ -400,11 +413,19 @@ function nextCommand(
   }
 }
 
-/** The export does not tell this function's sandboxes apart. */
-function isMixed(summary: Summary, functionName: string): boolean {
-  return summary.sandboxes.some(
-    (sandbox) => !sandbox.isolated && summary.configurations.get(sandbox.configuration)?.functionName === functionName,
-  );
+/** Those whose sandboxes the export does not tell apart. */
+function mixedFunctions({ sandboxes, configurations }: Summary): ReadonlySet<string | undefined> {
+  return new Set(sandboxes.filter(({ isolated }) => !isolated).map(({ configuration }) => configurations.get(configuration)?.functionName));
+}
+
+function memoryByFunction(sections: readonly MemorySection[]): ReadonlyMap<string, MemorySection[]> {
+  const grouped = new Map<string, MemorySection[]>();
+  for (const section of sections) {
+    const own = grouped.get(section.functionName);
+    if (own === undefined) grouped.set(section.functionName, [section]);
+    else own.push(section);
+  }
+  return grouped;
 }
 
 function addPerMinute(groups: readonly FailureSection[]): Map<number, number> {

@@ -11,7 +11,7 @@
 import type { ErrorFacts } from '../parse/application-line.ts';
 import { readFrame } from '../parse/stack-frames.ts';
 import { shownDigits } from './error-template.ts';
-import { type ErrorTraits, type FingerprintParts, fingerprintId, traitsOf } from './fingerprint.ts';
+import { type ErrorTraits, type FingerprintParts, fingerprintId, fingerprintText, traitsOf } from './fingerprint.ts';
 import { type Anchor, twinsByOrder } from './order-in-bundle.ts';
 import { TemplateMiner } from './templates.ts';
 
@@ -41,13 +41,14 @@ export interface FailureGroup<Member> {
 /** @returns most frequent first; the result does not depend on the order of what was seen */
 export function groupFailures<Member>(seen: readonly SeenFailure<Member>[]): FailureGroup<Member>[] {
   const libraries = librariesIn(seen);
+  const libraryNames = [...libraries].sort().join();
   const nodes: Node<Member>[] = seen.map((failure) => {
-    const traits = traitsOf(failure.errors, libraries);
+    const { traits, alias } = readOnce(failure.errors, libraries, libraryNames);
     return {
       failure,
       traits,
       parts: traits.parts,
-      alias: fingerprintId(traits.parts),
+      alias,
       site: siteOf(failure.build, traits),
       root: undefined,
     };
@@ -73,21 +74,42 @@ interface Node<Member> {
   root: Node<Member> | undefined;
 }
 
+interface ReadErrors {
+  readonly errors: readonly ErrorFacts[];
+  readonly libraryNames: string;
+  readonly traits: ErrorTraits;
+  readonly alias: string;
+}
+
+/** By the outermost error. What a summary keeps of an error never changes, and a screen asks again for every picture. */
+const read = new WeakMap<ErrorFacts, ReadErrors>();
+
+function readOnce(errors: readonly ErrorFacts[], libraries: ReadonlySet<string>, libraryNames: string): ReadErrors {
+  const [outermost] = errors;
+  const known = outermost && read.get(outermost);
+  if (known?.libraryNames === libraryNames && known.errors.length === errors.length && known.errors.every((one, i) => one === errors[i]))
+    return known;
+  const traits = traitsOf(errors, libraries);
+  const made = { errors, libraryNames, traits, alias: fingerprintId(traits.parts) };
+  if (outermost !== undefined) read.set(outermost, made);
+  return made;
+}
+
 function siteOf(build: string | undefined, { parts, positions }: ErrorTraits): string {
   return parts.functions.length === 0 && positions.length > 0 ? `${build ?? ''} ${positions[0]}` : '';
 }
 
 function keyOf({ parts, site }: Node<unknown>): string {
-  return `${fingerprintId(parts)} ${site}`;
+  return `${fingerprintText(parts)} ${site}`;
 }
 
 function keyWithoutMessage({ parts, site }: Node<unknown>): string {
-  return `${fingerprintId({ ...parts, template: '' })} ${site}`;
+  return `${fingerprintText({ ...parts, template: '' })} ${site}`;
 }
 
 /** Without the class too: V8 prints that of the object, which may be any subclass of the one that holds the method. */
 function keyOfThrow({ parts, site }: Node<unknown>): string {
-  return `${fingerprintId({ ...parts, template: '', functions: parts.functions.map(methodOf) })} ${site}`;
+  return `${fingerprintText({ ...parts, template: '', functions: parts.functions.map(methodOf) })} ${site}`;
 }
 
 /** Functions of packages, learned from the builds that are not bundled. */

@@ -74,17 +74,13 @@ export function traitsOf(errors: readonly ErrorFacts[], libraries: ReadonlySet<s
   return { parts, ownFunctions: site.names, positions: site.positions, minable: prepared(error.message) };
 }
 
-export function fingerprintId({ type, code, functions, template, causes, dependency, place }: FingerprintParts): string {
-  const text = JSON.stringify([
-    type ?? '',
-    code ?? '',
-    functions,
-    template,
-    causes,
-    dependency ?? '',
-    ...(place === undefined ? [] : [place]),
-  ]);
-  return `v1:${createHash('sha256').update(text).digest('hex').slice(0, 10)}`;
+export function fingerprintId(parts: FingerprintParts): string {
+  return `v1:${createHash('sha256').update(fingerprintText(parts)).digest('hex').slice(0, 10)}`;
+}
+
+/** What the id is the hash of. */
+export function fingerprintText({ type, code, functions, template, causes, dependency, place }: FingerprintParts): string {
+  return JSON.stringify([type ?? '', code ?? '', functions, template, causes, dependency ?? '', ...(place === undefined ? [] : [place])]);
 }
 
 /** `TypeError in priceOf: Cannot read …`, for logs and tests. */

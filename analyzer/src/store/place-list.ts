@@ -8,7 +8,7 @@ import type { Evidence } from './summary.ts';
 
 export class PlaceList {
   readonly #full: Float64Array[] = [];
-  #piece = new Float64Array(FIRST_PIECE);
+  #piece = NO_PLACES;
   #length = 0;
   #count = 0;
 
@@ -17,8 +17,8 @@ export class PlaceList {
     if (this.#count === MOST_PLACES) return;
     this.#count++;
     if (this.#length === this.#piece.length) {
-      this.#full.push(this.#piece);
-      this.#piece = new Float64Array(PIECE);
+      if (this.#length > 0) this.#full.push(this.#piece);
+      this.#piece = new Float64Array(this.#length > 0 ? PIECE : FIRST_PIECE);
       this.#length = 0;
     }
     this.#piece[this.#length++] = file * FILE + place;
@@ -26,7 +26,8 @@ export class PlaceList {
 
   /** As the list of keys beside it: what was written once never changes again. */
   follow(other: PlaceList): void {
-    this.#full.push(...other.#full, other.#piece.subarray(0, other.#length));
+    this.#full.push(...other.#full);
+    if (other.#length > 0) this.#full.push(other.#piece.subarray(0, other.#length));
     this.#count = other.#count;
   }
 
@@ -42,6 +43,7 @@ export function placeIn(packed: number): Evidence {
 }
 
 const FILE = 2 ** 36;
+const NO_PLACES = new Float64Array(0);
 const FIRST_PIECE = 256;
 /** 256 KB. */
 const PIECE = 32_768;

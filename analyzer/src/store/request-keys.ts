@@ -79,13 +79,13 @@ export class RequestKeys {
 /** Grows piece by piece: an array that doubles holds three times its content while it moves. */
 class WordList {
   readonly #full: Int32Array[] = [];
-  #piece = new Int32Array(FIRST_PIECE);
+  #piece = NO_WORDS;
   #length = 0;
 
   add(high: number, low: number): void {
     if (this.#length === this.#piece.length) {
-      this.#full.push(this.#piece);
-      this.#piece = new Int32Array(PIECE);
+      if (this.#length > 0) this.#full.push(this.#piece);
+      this.#piece = new Int32Array(this.#length > 0 ? PIECE : FIRST_PIECE);
       this.#length = 0;
     }
     this.#piece[this.#length] = high;
@@ -100,7 +100,8 @@ class WordList {
 
   /** What was written once never changes again, so it is shared; what comes goes into a piece of its own. */
   follow(other: WordList): void {
-    this.#full.push(...other.#full, other.#piece.subarray(0, other.#length));
+    this.#full.push(...other.#full);
+    if (other.#length > 0) this.#full.push(other.#piece.subarray(0, other.#length));
   }
 
   pieces(): Int32Array[] {
@@ -108,6 +109,8 @@ class WordList {
   }
 }
 
+/** Most lists of a copy stay empty. */
+const NO_WORDS = new Int32Array(0);
 const FIRST_PIECE = 512;
 /** 256 KB. */
 const PIECE = 65_536;
@@ -252,30 +255,31 @@ function countKeys(table: KeyTable, words: Int32Array): void {
   for (let i = 0; i < words.length; i += 2) table.count(words[i]!, words[i + 1]! & ~3, words[i + 1]! & 3);
 }
 
-/** Open addressing, four words a slot so that one look-up touches one cache line: two of the key, attempts, outcomes. */
+/**
+ * Open addressing, four words a slot so that one look-up touches one cache line: two of the key, attempts, outcomes. All keys are
+ * counted before the next table is made.
+ */
 class KeyTable {
   readonly #mask: number;
   readonly #slots: Int32Array;
-  /** One bit a hash: nearly all attempts of a large export are told apart here, in a cache that stays warm. */
-  readonly #seen: Int32Array;
 
   constructor(wanted: number) {
     let size = 16;
     while (size < wanted * 2) size *= 2;
     this.#mask = size - 1;
     this.#slots = new Int32Array(size * 4);
-    this.#seen = new Int32Array(SEEN_WORDS);
+    SEEN.fill(0);
   }
 
   insert(high: number, low: number): void {
     const slot = this.#slot(high, low);
     this.#slots[slot] = high;
     this.#slots[slot + 1] = low | USED;
-    this.#seen[(high >>> 5) & (SEEN_WORDS - 1)]! |= 1 << (high & 31);
+    SEEN[(high >>> 5) & (SEEN_WORDS - 1)]! |= 1 << (high & 31);
   }
 
   count(high: number, low: number, outcome: number): void {
-    if ((this.#seen[(high >>> 5) & (SEEN_WORDS - 1)]! & (1 << (high & 31))) === 0) return;
+    if ((SEEN[(high >>> 5) & (SEEN_WORDS - 1)]! & (1 << (high & 31))) === 0) return;
     const slot = this.#slot(high, low);
     if (this.#slots[slot + 1] === 0) return;
     this.#slots[slot + 2]! += 1;
@@ -347,6 +351,11 @@ class KeyTable {
 const USED = 1;
 /** 2^18 bits. */
 const SEEN_WORDS = 8192;
+/**
+ * One bit a hash: nearly all attempts of a large export are told apart here, in a cache that stays warm. One for all tables: a
+ * picture of a thousand functions would throw 32 MB away.
+ */
+const SEEN = new Int32Array(SEEN_WORDS);
 const ONE_SUCCESS = 0x10000;
 /** Deliveries of one item after which it is no longer bad luck; the same bound as in the catalogue of failures. */
 const OFTEN_FAILED = 3;
