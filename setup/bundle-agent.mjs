@@ -81,7 +81,8 @@ async function bundle(entry, format) {
     compress: { passes: 4 },
     mangle: { properties: { regex: OUR_OWN_MEMBERS } },
     nameCache,
-    format: { comments: false },
+    // In brackets V8 compiles a function that is called at once with what is around it, instead of reading it first and again then.
+    format: { comments: false, wrap_iife: true },
   });
   return code;
 }

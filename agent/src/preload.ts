@@ -8,6 +8,7 @@ import { AGENT, type Agent } from './agent.ts';
 import { stringify } from './emit/invocation-line.ts';
 import { createLineWriter } from './emit/stdout-line.ts';
 import { createGuard } from './guard.ts';
+import type { Extension } from './host/lambda/extension.ts';
 import { createLambdaHost, type LambdaHost } from './host/lambda/lambda-host.ts';
 import { redirect } from './host/lambda/redirect.ts';
 import { awaitFirstCall } from './measure/first-call.ts';
@@ -35,7 +36,6 @@ function start(): void {
   const part = (name: string) => module.require(`./${name}.cjs`);
   let host: LambdaHost | undefined;
   let modules: (() => object) | undefined;
-  let tookMs = 0;
   const agent: Agent = {
     ...guard,
     ...lines,
@@ -55,17 +55,17 @@ function start(): void {
   const { settings, quietly } = agent;
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
   awaitFirstCall(agent);
+  let extension: Extension | undefined;
   if (inLambda) {
-    const hostHere = () => {
-      host ??= createLambdaHost(agent, beganMs, tookMs, modules);
-      return host;
-    };
-    agent.wrapHandler = (handler) => hostHere().wrap(handler);
-    const extension = settings.flush === 'log' ? undefined : quietly('extension', () => part('extension').startExtension(agent));
+    if (settings.flush !== 'log') extension = quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-    agent.load = (byRequire) => hostHere().load(byRequire, extension?.ready);
-    redirect();
   } else part('process').startProcess(agent, beganMs);
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
-  tookMs = process.uptime() * 1000 - beganMs;
+  if (inLambda) {
+    // Last, because it is told how long all this took; and here, not when the handler is asked for: the engine would read its code twice.
+    host = createLambdaHost(agent, beganMs, process.uptime() * 1000 - beganMs, modules);
+    agent.wrapHandler = host.wrap;
+    agent.load = (byRequire) => host!.load(byRequire, extension?.ready);
+    redirect();
+  }
 }

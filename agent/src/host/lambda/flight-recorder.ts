@@ -32,16 +32,17 @@ export function openRecorder(path: string, onLost: () => void, onFound: (file: n
   // A pipe would block us, a device forget.
   if (!opened.isFile()) throw opened;
   if (opened.size) onFound(file);
-  const put = (row: number, text: string) => {
+  const put = (row: number, text: string, encoding?: 'latin1') => {
     try {
-      if (file) write(file, text.slice(0, ROW_BYTES), row * ROW_BYTES, 'latin1');
+      if (file) write(file, text.slice(0, ROW_BYTES), row * ROW_BYTES, encoding);
     } catch {
       file = undefined;
       onLost();
     }
   };
   return {
-    write: (row, state, facts) => put(row, `${state + stringify(facts)}\n`),
+    // A character a byte, where there are names in it. During init there are none, and Node 20 has yet to compile any other encoding.
+    write: (row, state, facts) => put(row, `${state + stringify(facts)}\n`, state > 'n' ? 'latin1' : undefined),
     idle: (row) => put(row, 'i'),
   };
 }

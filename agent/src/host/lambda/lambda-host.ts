@@ -51,7 +51,7 @@ export interface LambdaHost {
 }
 
 /**
- * Not to be made before the runtime client has loaded: what is asked for here is there then, and costs next to nothing.
+ * Made while the process starts, so it asks Node for nothing that the runtime client will not load itself; `wake` does, later.
  *
  * @param beganMs   when the agent's own start began, from the start of the process
  * @param tookMs    how long it took
