@@ -9,7 +9,7 @@ import { copyOfParsed } from '../parse/parsed-state.ts';
 import type { SourceFrames } from '../parse/source-frames.ts';
 import type { StreamScan } from '../parse/stream-scan.ts';
 import type { AnalyzeSettings } from '../settings.ts';
-import { mapInSteps, type Steps } from '../steps.ts';
+import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ItemKeys } from '../store/item-keys.ts';
 import type { KeyWords } from '../store/request-keys.ts';
@@ -109,7 +109,7 @@ export class Stages {
 
   /** What was found, when all streams are closed; call once. */
   harvest(): Harvest {
-    return harvestOf(this.summarizer, this.parser.filteredCount, this.#sourceFrames);
+    return atOnce(harvestSteps(this.summarizer, this.parser.filteredCount, this.#sourceFrames));
   }
 
   /**
@@ -128,17 +128,18 @@ export class Stages {
     yield;
     yield* assembler.finishSteps();
     yield* summarizer.closeSteps();
-    return harvestOf(summarizer, this.parser.filteredCount, this.#sourceFrames);
+    return yield* harvestSteps(summarizer, this.parser.filteredCount, this.#sourceFrames);
   }
 }
 
 const STREAMS_A_STEP = 64;
+const FUNCTIONS_A_STEP = 64;
 
-function harvestOf(summarizer: Summarizer, filteredCount: number, sourceFrames: SourceFrames | undefined): Harvest {
+function* harvestSteps(summarizer: Summarizer, filteredCount: number, sourceFrames: SourceFrames | undefined): Steps<Harvest> {
   summarizer.close();
   if (sourceFrames !== undefined) tellInSources(summarizer.summary, sourceFrames);
   const requestKeys = new Map<string, KeyWords>();
-  for (const [name, keys] of summarizer.requestKeys) requestKeys.set(name, keys.words());
+  yield* mapInSteps([...summarizer.requestKeys], FUNCTIONS_A_STEP, ([name, keys]) => requestKeys.set(name, keys.words()));
   const itemKeys = new Map<string, ReturnType<ItemKeys['words']>>();
   for (const [name, keys] of summarizer.itemKeys) itemKeys.set(name, keys.words());
   return { summary: summarizer.summary, requestKeys, itemKeys, filteredCount };

@@ -4,6 +4,7 @@
  */
 import type { Finding, Picture, Report } from '@nightlight/analyzer';
 import { configurationLabel, countWords, durationText, percentileText, percentWords, plural, printable } from '@nightlight/analyzer/report';
+import { byFunction } from './by-function.ts';
 import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 
@@ -53,11 +54,19 @@ export const latencyRows = oncePerPicture((picture, sort): readonly LatencyRow[]
     case 'name':
       return rows.sort((a, b) => (a.label < b.label ? -1 : 1));
     default:
-      return rows.sort(
-        (a, b) => rankOf(a, picture) - rankOf(b, picture) || placeOf(a, picture) - placeOf(b, picture) || slowness(b) - slowness(a),
-      );
+      return byRank(rows, picture);
   }
 });
+
+function byRank(rows: readonly LatencyRow[], picture: Picture): readonly LatencyRow[] {
+  const places = new Map(picture.functions.map(({ functionName }, place) => [functionName, place]));
+  // As the report ranks functions: what was found first, then what is called most.
+  const placeOf = ({ section }: LatencyRow) => places.get(section.functionName) ?? places.size;
+  return rows
+    .map((row) => ({ row, rank: rankOf(row, picture), place: placeOf(row) }))
+    .sort((a, b) => a.rank - b.rank || a.place - b.place || slowness(b.row) - slowness(a.row))
+    .map(({ row }) => row);
+}
 
 /** Which percentile moved and which did not, what was promised, and where the time goes. */
 export function latencyWhy(row: LatencyRow, picture: Picture): string {
@@ -175,15 +184,9 @@ function movedOf(section: LatencySection, picture: Picture): Pick<LatencyRow, 'm
   return { moved: '? too few hours', movedTone: 'blue' };
 }
 
-function rankOf({ section }: LatencyRow, picture: Picture): number {
+function rankOf({ section, movedTone }: LatencyRow, picture: Picture): number {
   if (budgetsOf(section, picture)[0]?.kind === 'broken') return 0;
-  return movedOf(section, picture).movedTone === 'red' ? 1 : 2;
-}
-
-/** As the report ranks functions: what was found first, then what is called most. */
-function placeOf({ section }: LatencyRow, { functions }: Picture): number {
-  const place = functions.findIndex(({ functionName }) => functionName === section.functionName);
-  return place < 0 ? functions.length : place;
+  return movedTone === 'red' ? 1 : 2;
 }
 
 function slowness({ section: { warm } }: LatencyRow): number {
@@ -198,11 +201,11 @@ function p99Words({ warm }: LatencySection): string {
   return low === undefined || high === undefined ? `${text} (${n})` : `${text} (${durationText(low)} to ${durationText(high)}, ${n})`;
 }
 
-function slowTailFinding(section: LatencySection, { report }: Picture): Finding | undefined {
-  return report.findings.find(
-    ({ kind, functionName, version }) =>
-      kind === 'slow-tail' && functionName === section.functionName && (version === undefined || version === section.version),
-  );
+const slowTails = oncePerPicture(({ report }) => byFunction(report.findings.filter(({ kind }) => kind === 'slow-tail')));
+
+function slowTailFinding(section: LatencySection, picture: Picture): Finding | undefined {
+  const own = slowTails(picture, undefined)(section.functionName);
+  return own.find(({ version }) => version === undefined || version === section.version);
 }
 
 function slowTail(section: LatencySection, picture: Picture): string | undefined {
@@ -228,11 +231,11 @@ function movedWords({ course }: LatencySection): string | undefined {
   }
 }
 
-function startsOf(section: LatencySection, { report }: Picture): Report['coldStarts'][number] | undefined {
-  return report.coldStarts.find(
-    ({ functionName, version, memorySizeMb }) =>
-      functionName === section.functionName && version === section.version && memorySizeMb === section.memorySizeMb,
-  );
+const coldStarts = oncePerPicture(({ report }) => byFunction(report.coldStarts));
+
+function startsOf(section: LatencySection, picture: Picture): Report['coldStarts'][number] | undefined {
+  const own = coldStarts(picture, undefined)(section.functionName);
+  return own.find(({ version, memorySizeMb }) => version === section.version && memorySizeMb === section.memorySizeMb);
 }
 
 function coldWords(section: LatencySection, picture: Picture): string | undefined {

@@ -13,6 +13,7 @@ import {
   plural,
   printable,
 } from '@nightlight/analyzer/report';
+import { byFunction } from './by-function.ts';
 import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 
@@ -60,7 +61,8 @@ export const MEMORY_SORTS = ['verdict', 'full first', 'growth', 'name'] as const
 /** @returns what leaks first, then what was killed, what grows, what cannot be told, what is well; or as sorted */
 export const memoryRows = oncePerPicture((picture, sort): readonly MemoryRow[] => {
   const { memory } = picture.report;
-  const rows = memory.map((section, index) => memoryRow(picture, section, courseOf(picture, section, memory.slice(0, index))));
+  const courses = coursesOf(picture);
+  const rows = memory.map((section) => memoryRow(picture, section, courses(section)));
   switch (sort) {
     case 'full first':
       rows.sort((a, b) => soonness(a) - soonness(b) || byVerdict(a, b));
@@ -250,10 +252,16 @@ function memoryRow(picture: Picture, section: MemorySection, course: MemoryCours
 }
 
 /** By name, and where the picture tells it also by memory size; the n-th of those that read alike belongs to the n-th section. */
-function courseOf(picture: Picture, section: MemorySection, before: readonly MemorySection[]): MemoryCourse | undefined {
-  const isAlike = (other: { readonly functionName: string; readonly version: string; readonly memorySizeMb?: number | undefined }) =>
-    other.functionName === section.functionName && other.version === section.version && other.memorySizeMb === section.memorySizeMb;
-  return picture.memory.filter(isAlike)[before.filter(isAlike).length];
+function coursesOf({ memory }: Picture): (section: MemorySection) => MemoryCourse | undefined {
+  const ofFunction = byFunction(memory);
+  const given = new Set<MemoryCourse>();
+  return ({ functionName, version, memorySizeMb }) => {
+    const next = ofFunction(functionName).find(
+      (course) => course.version === version && course.memorySizeMb === memorySizeMb && !given.has(course),
+    );
+    if (next !== undefined) given.add(next);
+    return next;
+  };
 }
 
 function withOwnIds(rows: readonly MemoryRow[]): readonly MemoryRow[] {
