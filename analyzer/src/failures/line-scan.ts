@@ -84,6 +84,15 @@ export class LineScan {
       this.#writeValue();
       return at;
     }
+    // `$ npm ci`: a command as a shell echoes it, whichever it is.
+    if (at === start + 1 && first === DOLLAR && this.#words <= 1 && at < length) {
+      this.#beginWord();
+      this.#write(DOLLAR);
+      this.#beginWord();
+      this.#writeValue();
+      const end = line.indexOf('\n', at);
+      return end < 0 ? length : end;
+    }
     if (line.charCodeAt(at - 1) === COMMA) {
       const list = this.#readList(line, start, at, length);
       if (list > 0) {
@@ -462,6 +471,7 @@ const VALUE_CODE = 1;
 const NEWLINE = 0x0a;
 const DOUBLE_QUOTE = 0x22;
 const HASH = 0x23;
+const DOLLAR = 0x24;
 const OPEN = 0x28;
 const AMPERSAND = 0x26;
 const CLOSE = 0x29;

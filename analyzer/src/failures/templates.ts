@@ -15,6 +15,7 @@ import type { Evidence } from '../store/summary.ts';
 import { NOWHERE, noteEvidence } from './earliest-evidence.ts';
 import { groupLines } from './frequent-words.ts';
 import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
+import { joinOptionalParts } from './optional-parts.ts';
 import { joinPassedOnErrors } from './passed-on-errors.ts';
 import { absorbRare } from './rare-lines.ts';
 import { joinAroundPhrases } from './rare-phrases.ts';
@@ -130,8 +131,6 @@ export class TemplateMiner {
       dropLines(shape, this.#limits.mostOfAShape);
       for (const line of shape.lines.values()) lines.push(line);
     }
-    // Nothing below depends on the order but which of two equal figures comes first.
-    lines.sort((a, b) => a.hash - b.hash);
     return new MinedTemplates(lines, this.#lineCount, steps);
   }
 
@@ -154,7 +153,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
-    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
+    const drafts = steps === 'all' ? mineLines(lines) : absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -194,15 +193,22 @@ export class MinedTemplates {
   }
 }
 
+/** All steps; a line may be read again afterwards. */
+export function mineLines(lines: readonly DistinctLine[]): Draft[] {
+  return acrossLengths(withinLengths(lines));
+}
+
 /** Steps one to five: what lines of equally many words show, and what stands behind a colon. */
 function withinLengths(lines: readonly DistinctLine[]): Draft[] {
-  const byColumns = mergeAlike(joinTails(mergeAlike(groupLines(lines))));
+  // Nothing below depends on the order but which of two equal figures comes first.
+  const sorted = [...lines].sort((a, b) => a.hash - b.hash);
+  const byColumns = mergeAlike(joinTails(mergeAlike(groupLines(sorted))));
   return mergeAlike(joinReasons(absorbRare(byColumns)));
 }
 
 /** Steps six and seven: gaps of any number of words, and rare lines around the words that they share. */
 function acrossLengths(drafts: readonly Draft[]): Draft[] {
-  return absorbRare(joinAroundPhrases(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(drafts))))));
+  return absorbRare(joinAroundPhrases(joinOptionalParts(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(drafts)))))));
 }
 
 /** A name in front of a message may end with a colon in one build and not in the next. */

@@ -104,8 +104,11 @@ function fewest(head: string): number {
 function reasonIn(words: readonly string[]): { readonly head: string; readonly isReason: boolean } | undefined {
   for (let at = 1; at < words.length - 1; at++) {
     const word = words[at]!;
-    if (!word.endsWith(':')) continue;
     const tail = words.slice(at + 1);
+    // "rejected, queue is full": behind a comma a whole phrase only, for single words ("retrying") go on with the sentence.
+    if (word.endsWith(',') && !isValue(word) && at > 1 && isPhrase(tail))
+      return { head: canonicalOf(words.slice(0, at + 1)), isReason: tail.length > 1 };
+    if (!word.endsWith(':')) continue;
     const announcing = isValue(word) ? words.slice(0, at) : [word];
     const isReason =
       announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail) || (!isValue(word) && isSentence(words.slice(0, at + 1)));
