@@ -24,6 +24,10 @@ interface HeldCall {
   parent0: number;
   parent1: number;
   place: number;
+  /** Of the same trace. Not a list: one that is emptied gives its room away. */
+  next: HeldCall | undefined;
+  /** Of the first call of a trace: the last one. */
+  last: HeldCall | undefined;
 }
 
 interface Caller {
@@ -35,9 +39,11 @@ interface Caller {
 }
 
 export class HeldCalls {
-  readonly #byTrace = new Map<number, HeldCall[]>();
-  readonly #spareCalls: HeldCall[] = [];
-  readonly #spareLists: HeldCall[][] = [];
+  /** The first call of each trace; the others of it hang behind. */
+  readonly #byTrace = new Map<number, HeldCall>();
+  readonly #spare: HeldCall[] = [];
+  /** Used again for each request: the calls that are its own. */
+  readonly #own: HeldCall[] = [];
   readonly #giveUp: (found: string, place: number) => void;
   #count = 0;
   /** The peer that was named last, and as it is kept. */
@@ -51,7 +57,7 @@ export class HeldCalls {
 
   hold(stream: number, span: OtlpSpan, place: number): void {
     const key = keyOf(span.trace2, span.trace3);
-    const call = this.#spareCalls.pop() ?? noCall();
+    const call = this.#spare.pop() ?? noCall();
     call.stream = stream;
     call.startMs = span.startMs;
     call.endMs = span.endMs;
@@ -69,12 +75,14 @@ export class HeldCalls {
     call.parent0 = span.parent0 | 0;
     call.parent1 = span.parent1 | 0;
     call.place = place;
-    let held = this.#byTrace.get(key);
-    if (held === undefined) {
-      held = this.#spareLists.pop() ?? [];
-      this.#byTrace.set(key, held);
+    call.next = undefined;
+    call.last = call;
+    const first = this.#byTrace.get(key);
+    if (first === undefined) this.#byTrace.set(key, call);
+    else {
+      first.last!.next = call;
+      first.last = call;
     }
-    held.push(call);
     if (++this.#count > MOST_HELD) this.#giveUpOldest();
   }
 
@@ -85,47 +93,55 @@ export class HeldCalls {
     if (held === undefined) return undefined;
     const trace2 = caller.trace2 | 0;
     const trace3 = caller.trace3 | 0;
-    let own = 0;
-    for (let i = 0; i < held.length; i++) {
-      const call = held[i]!;
-      if (call.trace3 !== trace3 || call.trace2 !== trace2 || call.stream !== caller.stream) continue;
-      if (!(call.startMs >= caller.startMs && call.startMs <= caller.endMs)) continue;
-      // Own calls are gathered in front, the others keep what is left of the list.
-      held[i] = held[own]!;
-      held[own++] = call;
+    const own = this.#own;
+    let ownCount = 0;
+    let first: HeldCall | undefined;
+    let last: HeldCall | undefined;
+    for (let call: HeldCall | undefined = held; call !== undefined; call = call.next) {
+      const isOwn =
+        call.trace3 === trace3 &&
+        call.trace2 === trace2 &&
+        call.stream === caller.stream &&
+        call.startMs >= caller.startMs &&
+        call.startMs <= caller.endMs;
+      if (isOwn) own[ownCount++] = call;
+      else {
+        if (last === undefined) first = call;
+        else last.next = call;
+        last = call;
+      }
     }
-    if (own === 0) return undefined;
-    this.#count -= own;
-    if (own === held.length) {
-      this.#byTrace.delete(key);
-      const peers = this.#byPeer(held);
-      this.#giveBack(held);
-      return peers;
+    if (ownCount === 0) return undefined;
+    this.#count -= ownCount;
+    if (first === undefined || last === undefined) this.#byTrace.delete(key);
+    else {
+      last.next = undefined;
+      first.last = last;
+      this.#byTrace.set(key, first);
     }
-    const taken = held.splice(0, own);
-    const peers = this.#byPeer(taken);
-    this.#giveBack(taken);
+    const peers = this.#byPeer(own, ownCount);
+    // Nobody knows them any more.
+    for (let i = 0; i < ownCount && this.#spare.length < MOST_SPARE; i++) {
+      const call = own[i]!;
+      call.next = undefined;
+      call.last = undefined;
+      this.#spare.push(call);
+    }
+    if (own.length > MOST_SPARE) own.length = 0;
     return peers;
-  }
-
-  /** Nobody knows them any more. */
-  #giveBack(calls: HeldCall[]): void {
-    for (let i = 0; i < calls.length && this.#spareCalls.length < MOST_SPARE; i++) this.#spareCalls.push(calls[i]!);
-    calls.length = 0;
-    if (this.#spareLists.length < MOST_SPARE) this.#spareLists.push(calls);
   }
 
   end(): void {
     while (this.#byTrace.size > 0) this.#giveUpOldest();
   }
 
-  #byPeer(calls: HeldCall[]): OutboundCalls[] {
-    inOrder(calls);
+  #byPeer(calls: HeldCall[], count: number): OutboundCalls[] {
+    inOrder(calls, count);
     let peers: Peer[] | undefined;
-    const spans = calls.length > FEW ? new Set(calls.map((call) => `${call.span0} ${call.span1}`)) : undefined;
-    for (let i = 0; i < calls.length; i++) {
+    const spans = count > FEW ? new Set(calls.slice(0, count).map((call) => `${call.span0} ${call.span1}`)) : undefined;
+    for (let i = 0; i < count; i++) {
       const call = calls[i]!;
-      if (spans === undefined ? isInner(call, calls) : spans.has(`${call.parent0} ${call.parent1}`))
+      if (spans === undefined ? isInner(call, calls, count) : spans.has(`${call.parent0} ${call.parent1}`))
         this.#giveUp('client span inside another', call.place);
       else if (peers === undefined) {
         // Most requests call one peer: a list of one takes a fifth of the room of one that grew.
@@ -140,8 +156,10 @@ export class HeldCalls {
     const oldest = this.#byTrace.entries().next().value;
     if (oldest === undefined) return;
     this.#byTrace.delete(oldest[0]);
-    this.#count -= oldest[1].length;
-    for (const { place } of oldest[1]) this.#giveUp('client span whose request was not seen', place);
+    for (let call: HeldCall | undefined = oldest[1]; call !== undefined; call = call.next) {
+      this.#count--;
+      this.#giveUp('client span whose request was not seen', call.place);
+    }
   }
 }
 
@@ -159,6 +177,8 @@ function noCall(): HeldCall {
     parent0: 0,
     parent1: 0,
     place: 0,
+    next: undefined,
+    last: undefined,
   };
 }
 
@@ -197,20 +217,21 @@ function addCall(peers: Peer[], call: HeldCall): void {
 /** By the place of their peer, of the work that is being added up. */
 const lastEnds: number[] = [];
 
-function isInner(call: HeldCall, calls: readonly HeldCall[]): boolean {
+function isInner(call: HeldCall, calls: readonly HeldCall[], count: number): boolean {
   const { parent0, parent1 } = call;
   if ((parent0 | parent1) === 0) return false;
-  for (let i = 0; i < calls.length; i++) if (calls[i]!.span1 === parent1 && calls[i]!.span0 === parent0) return true;
+  for (let i = 0; i < count; i++) if (calls[i]!.span1 === parent1 && calls[i]!.span0 === parent0) return true;
   return false;
 }
 
 /** By start; calls of a request are few, and mostly in order already. */
-function inOrder(calls: HeldCall[]): void {
-  if (calls.length > FEW) {
-    calls.sort((left, right) => left.startMs - right.startMs);
+function inOrder(calls: HeldCall[], count: number): void {
+  if (count > FEW) {
+    const sorted = calls.slice(0, count).sort((left, right) => left.startMs - right.startMs);
+    for (let i = 0; i < count; i++) calls[i] = sorted[i]!;
     return;
   }
-  for (let i = 1; i < calls.length; i++) {
+  for (let i = 1; i < count; i++) {
     const call = calls[i]!;
     let at = i;
     for (; at > 0 && calls[at - 1]!.startMs > call.startMs; at--) calls[at] = calls[at - 1]!;

@@ -33,6 +33,7 @@ export class OtlpEvents {
   #metricPointCount = 0;
   /** Works of the request that is being read: given when all its spans were seen, because a call may stand behind its work. */
   readonly #works: Work[] = [];
+  readonly #spareWorks: Work[] = [];
 
   /** @param mostMetricPoints  so many are given; of a source without an end the rest is only counted */
   constructor(sink: EventSink, file: FileContext, mostMetricPoints = Number.POSITIVE_INFINITY) {
@@ -66,7 +67,8 @@ export class OtlpEvents {
     if (kind === SPAN_KIND.server && span.hasLocalParent) return INSIDE;
     if (kind === SPAN_KIND.consumer && POLLING.has(span.told(PLACE.messagingOperationType, PLACE.messagingOperation) ?? '')) return POLL;
     if (!isTimed) return NO_TIMES;
-    this.#works.push(workOf(resource.streamIn(this.#origins), span, place));
+    const stream = resource.streamIn(this.#origins);
+    this.#works.push(fillWork(this.#spareWorks.pop() ?? noWork(), stream, span, place));
     return undefined;
   }
 
@@ -81,6 +83,7 @@ export class OtlpEvents {
     // A process that calls itself has two works in one trace: the inner one begins later and takes its calls first.
     for (let i = works.length - 1; i >= 0; i--) works[i]!.calls = this.#calls.take(works[i]!);
     for (let i = 0; i < works.length; i++) this.#work(works[i]!);
+    for (let i = 0; i < works.length && this.#spareWorks.length < MOST_SPARE; i++) this.#spareWorks.push(works[i]!);
     works.length = 0;
   }
 
@@ -133,7 +136,9 @@ export class OtlpEvents {
   }
 
   #work(work: Work): void {
-    const { stream, startMs, exception, id } = work;
+    const { stream, startMs, exception } = work;
+    // A request has no id but its span's; with half of the trace's it is one in the whole system.
+    const id = [work.span0 >>> 0, work.span1 >>> 0, work.trace2 >>> 0, work.trace3 >>> 0] as const;
     const record: InvocationRecord = {
       kind: 'invocation',
       traceId: work.traceId,
@@ -160,49 +165,74 @@ function isInOrder(works: readonly Work[]): boolean {
   return true;
 }
 
-/** A request or message that a process served. */
+/** A request or message that a process served. Used again for another, once it was given. */
 interface Work {
-  readonly stream: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly trace2: number;
-  readonly trace3: number;
-  readonly id: readonly [number, number, number, number];
-  readonly traceId: string | undefined;
-  readonly route: string | undefined;
-  readonly failed: boolean;
-  readonly errorType: string | undefined;
-  readonly memory: InvocationRecord['memory'];
-  readonly exception: SpanException | undefined;
-  readonly place: number;
+  stream: number;
+  startMs: number;
+  endMs: number;
+  span0: number;
+  span1: number;
+  trace2: number;
+  trace3: number;
+  traceId: string | undefined;
+  route: string | undefined;
+  failed: boolean;
+  errorType: string | undefined;
+  memory: InvocationRecord['memory'];
+  exception: SpanException | undefined;
+  place: number;
   calls: InvocationRecord['outboundCalls'];
 }
 
-function workOf(stream: number, span: OtlpSpan, place: number): Work {
+function noWork(): Work {
+  return {
+    stream: 0,
+    startMs: 0.5,
+    endMs: 0.5,
+    span0: 0,
+    span1: 0,
+    trace2: 0,
+    trace3: 0,
+    traceId: undefined,
+    route: undefined,
+    failed: false,
+    errorType: undefined,
+    memory: undefined,
+    exception: undefined,
+    place: 0,
+    calls: undefined,
+  };
+}
+
+function fillWork(work: Work, stream: number, span: OtlpSpan, place: number): Work {
   const statusCode = Number(span.told(PLACE.httpResponseStatusCode, PLACE.httpStatusCode));
   const isServerError = span.kind === SPAN_KIND.server && statusCode >= 500;
   const failed = span.failed || isServerError;
+  work.stream = stream;
+  work.startMs = span.startMs;
+  work.endMs = span.endMs;
+  work.span0 = span.span0;
+  work.span1 = span.span1;
+  work.trace2 = span.trace2;
+  work.trace3 = span.trace3;
+  work.traceId = span.traceId;
+  work.route = shortNameOf(routeOf(span));
+  work.failed = failed;
+  work.errorType = failed
+    ? shortNameOf(span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
+    : undefined;
+  work.memory = memoryOf(span);
+  work.exception = span.exception;
+  work.place = place;
+  work.calls = undefined;
+  return work;
+}
+
+function memoryOf(span: OtlpSpan): InvocationRecord['memory'] {
   const heapUsed = Number(span.told(PLACE.nightlightHeapUsedBytes) ?? Number.NaN);
+  if (!(heapUsed >= 0)) return undefined;
   const external = Number(span.told(PLACE.nightlightHeapExternalBytes) ?? Number.NaN);
-  return {
-    stream,
-    startMs: span.startMs,
-    endMs: span.endMs,
-    trace2: span.trace2,
-    trace3: span.trace3,
-    // A request has no id but its span's; with half of the trace's it is one in the whole system.
-    id: [span.span0 >>> 0, span.span1 >>> 0, span.trace2 >>> 0, span.trace3 >>> 0],
-    traceId: span.traceId,
-    route: shortNameOf(routeOf(span)),
-    failed,
-    errorType: failed
-      ? shortNameOf(span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
-      : undefined,
-    memory: heapUsed >= 0 ? { heapUsedAfterBytes: bytes(heapUsed), ...(external >= 0 && { externalBytes: bytes(external) }) } : undefined,
-    exception: span.exception,
-    place,
-    calls: undefined,
-  };
+  return { heapUsedAfterBytes: bytes(heapUsed), ...(external >= 0 && { externalBytes: bytes(external) }) };
 }
 
 /** A span's name may hold a raw path; only what the conventions call low in cardinality names a route. */
@@ -252,3 +282,5 @@ const POLL: OtlpSkip = { reason: 'marker', found: 'span of asking a queue' };
 /** A consumer span of these looks for messages, and handles none. */
 const POLLING: ReadonlySet<string> = new Set(['receive', 'settle', 'create', 'send', 'publish']);
 const MOST_NAMES = 500;
+/** As many as a large request of a Collector holds. */
+const MOST_SPARE = 1_024;

@@ -149,8 +149,8 @@ interface OtlpJsonSpan {
 function fillSpan(span: OtlpSpan, told: OtlpJsonSpan | null | undefined): void {
   span.reset();
   if (typeof told !== 'object' || told === null) return;
-  span.startMs = millisecondsOf(told.startTimeUnixNano);
-  span.endMs = millisecondsOf(told.endTimeUnixNano);
+  span.times[0] = millisecondsOf(told.startTimeUnixNano);
+  span.times[1] = millisecondsOf(told.endTimeUnixNano);
   span.kind = enumOf(told.kind, KINDS);
   span.failed = enumOf(told.status?.code, STATUS_CODES) === STATUS_ERROR;
   const flags = Number(told.flags) || 0;

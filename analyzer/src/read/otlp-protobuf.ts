@@ -12,7 +12,7 @@ import { FLAG_REMOTE, FLAG_REMOTE_KNOWN, NO_BODY } from './otlp-json.ts';
 import { LOG_NAMES, lineOf, type OtlpLogRecord } from './otlp-log-line.ts';
 import { readMetricPoints } from './otlp-metrics.ts';
 import type { NamePlaces } from './otlp-names.ts';
-import { attributesIn, metricOf, unixMs, ValueReader } from './otlp-protobuf-values.ts';
+import { attributesIn, metricOf, unixMs, unixMsInto, ValueReader } from './otlp-protobuf-values.ts';
 import { OtlpResource, RESOURCE_PLACES } from './otlp-resource.ts';
 import { EXCEPTION_PLACES, INSIDE_PLACES, OtlpSpan, SPAN_KIND, SPAN_PLACES, type SpanException } from './otlp-span.ts';
 import { ProtobufBytes, ProtobufFault, WIRE } from './protobuf-bytes.ts';
@@ -245,10 +245,10 @@ export class OtlpProtobuf {
           places = span.kind === SPAN_KIND.internal ? INSIDE_PLACES : SPAN_PLACES;
           break;
         case SPAN.start:
-          span.startMs = unixMs(cursor, end);
+          unixMsInto(cursor, end, span.times, 0);
           break;
         case SPAN.end:
-          span.endMs = unixMs(cursor, end);
+          unixMsInto(cursor, end, span.times, 1);
           break;
         case SPAN.attribute: {
           const to = cursor.endOfBytes(end);

@@ -18,7 +18,7 @@ import { addNamed, countInit, entryOf } from './count-agent-lines.ts';
 import { attemptsOf } from './empty-summary.ts';
 import { keepEarliest } from './evidence-list.ts';
 import { addable } from './exact-sum.ts';
-import { FAILED } from './failure-counts.ts';
+import { evidenceOf, FAILED } from './failure-counts.ts';
 import { ItemKeys } from './item-keys.ts';
 import type { Lane } from './lane.ts';
 import { addLives } from './memory-life.ts';
@@ -102,18 +102,18 @@ export class AgentLedger {
   }
 
   /** An attempt that lines of the agent spoke of. */
-  attempt(lane: Lane, invocation: Invocation, evidence: Evidence): void {
+  attempt(lane: Lane, invocation: Invocation): void {
     const { record, death, status } = invocation;
     lane.agent ??= new AgentLane();
     const { tally } = lane.agent;
     if (record !== undefined) {
       lane.configuration!.agentLineCount++;
-      if (status === 'success') compare(tally, invocation, record, evidence);
+      if (status === 'success') compare(tally, invocation, record);
       noteMemory(lane, lane.sandbox!, record.memory, false);
     }
     // A line written shortly before the limit by an attempt that made it in time tells of no death.
     if (death === undefined || (!FAILED[status] && status !== 'unfinished')) return;
-    countDeath(tally, status as DeathWord, death, invocation.durationMs, evidence);
+    countDeath(tally, status as DeathWord, death, invocation.durationMs, evidenceOf(invocation));
     if (isOfDeath(death)) noteMemory(lane, lane.sandbox!, death.memory, true);
   }
 
@@ -215,7 +215,8 @@ function limitsOf({ memorySizeMb, heapLimitBytes }: Lane): MemoryLimits {
 const MEBIBYTE = 1024 * 1024;
 
 /** What the platform calls a success, held against what the program and the agent say of it. */
-function compare({ silent }: AgentTally, { startMs }: Invocation, record: InvocationRecord, evidence: Evidence): void {
+function compare({ silent }: AgentTally, invocation: Invocation, record: InvocationRecord): void {
+  const { startMs } = invocation;
   silent.comparedCount++;
   const hasFailed = record.failed === true || record.errorType !== undefined;
   const isBroken = record.invariantChecks?.some(({ failedCount }) => failedCount > 0) === true;
@@ -230,7 +231,7 @@ function compare({ silent }: AgentTally, { startMs }: Invocation, record: Invoca
   silent.anyCount++;
   silent.firstMs = Math.min(silent.firstMs, startMs);
   silent.lastMs = Math.max(silent.lastMs, startMs);
-  keepEarliest(silent.evidence, evidence);
+  keepEarliest(silent.evidence, evidenceOf(invocation));
 }
 
 type Told = Pick<InvocationRecord, 'droppedCount' | 'duplicateCount' | 'outboundCalls'>;

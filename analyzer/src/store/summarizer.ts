@@ -147,7 +147,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (band >= 0 && !invocation.fromRecord) configuration.ages.add(band, bucket, failed);
     if (failed || invocation.loggedKinds.length > 0)
       noteFailures(this.summary, this.#timelines, lane, invocation, this.#parser!.failureKinds.kinds, values, this.#limits.failures);
-    if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation, evidenceOf(invocation));
+    if (invocation.record !== undefined || invocation.death !== undefined) this.#agent.attempt(lane, invocation);
     const traceId = invocation.details?.traceId ?? invocation.record?.traceId;
     if (traceId !== undefined) countTrace(this.summary.traces, configuration.functionName, traceId, failed);
     this.watcher?.attempt(configuration, sandbox, invocation);
@@ -484,6 +484,10 @@ export class Summarizer implements InvocationSink, ParseLedger {
     // Of equals the earliest is kept: most of a service whose requests all take the same need no look at the list.
     const last = slowest.length < MOST_SLOW ? undefined : slowest[MOST_SLOW - 1]!;
     if (last !== undefined && invocation.durationMs <= last.durationMs && invocation.endMs > last.evidence.atMs) return;
+    this.#keepSlow(lane, slowest, invocation);
+  }
+
+  #keepSlow(lane: Lane, slowest: ConfigurationSummary['slowest'], invocation: Invocation): void {
     const entry = { durationMs: invocation.durationMs, requestId: '', evidence: evidenceOf(invocation) };
     const found = slowest.findIndex((one) => isSlower(entry, one));
     const at = found < 0 ? slowest.length : found;
