@@ -59,7 +59,10 @@ export const coldStartRows = oncePerPicture((picture, sort): readonly ColdStartR
     case 'name':
       return rows.sort((a, b) => (a.label < b.label ? -1 : 1));
     default:
-      return rows.sort((a, b) => rankOf(a.section, picture) - rankOf(b.section, picture) || waitedMs(b.section) - waitedMs(a.section));
+      return rows
+        .map((row) => ({ row, rank: rankOf(row.section, picture), waitedMs: waitedMs(row.section) }))
+        .sort((a, b) => a.rank - b.rank || b.waitedMs - a.waitedMs)
+        .map(({ row }) => row);
   }
 });
 

@@ -56,18 +56,44 @@ export function hurtOfAll(picture: Picture, window: PictureWindow): readonly (nu
 const UNKNOWN = '?';
 
 function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): OverviewRow {
-  const hurt = course === undefined ? [] : inWindow(course.hurt, picture, window);
-  const invocations = course === undefined ? undefined : sumOf(inWindow(course.invocations, picture, window));
-  const failed = course === undefined ? undefined : sumOf(inWindow(course.failed, picture, window));
+  const inSight = (column: FunctionCourse['hurt'] | undefined) => (column === undefined ? [] : inWindow(column, picture, window));
+  const hurt = inSight(course?.hurt);
   const hurtSum = sumOf(hurt);
+  const { name, verdict, tone } = row;
+  // As of the function itself: what is only shown is put into words when it is.
   return {
-    ...row,
+    name,
+    verdict,
+    tone,
     hurtPerMinute: hurtSum === undefined || window.knownCount === 0 ? undefined : hurtSum / window.knownCount,
-    invocationsPerMinute: invocations === undefined || window.knownCount === 0 ? UNKNOWN : rateText(invocations / window.knownCount),
-    errorShare: invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations),
-    p50: medianText(picture, row.name),
-    memoryPerInvocation: memoryText(picture, row.name),
     course: hurt,
+    get hurts() {
+      return row.hurts;
+    },
+    get share() {
+      return row.share;
+    },
+    get p99() {
+      return row.p99;
+    },
+    get cold() {
+      return row.cold;
+    },
+    get invocationsPerMinute() {
+      const invocations = sumOf(inSight(course?.invocations));
+      return invocations === undefined || window.knownCount === 0 ? UNKNOWN : rateText(invocations / window.knownCount);
+    },
+    get errorShare() {
+      const invocations = sumOf(inSight(course?.invocations));
+      const failed = sumOf(inSight(course?.failed));
+      return invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations);
+    },
+    get p50() {
+      return medianText(picture, name);
+    },
+    get memoryPerInvocation() {
+      return memoryText(picture, name);
+    },
   };
 }
 
