@@ -151,7 +151,8 @@ export class FactTable {
       for (let i = 0; i < rows.length; i++) kept[i] = column[rows[i]!]!;
       column.set(kept, 0);
     }
-    const extra = Array.from(rows, (row) => this.extra[row]);
+    const extra = new Array<FactExtra | undefined>(rows.length);
+    for (let i = 0; i < extra.length; i++) extra[i] = this.extra[rows[i]!];
     this.extra.fill(undefined, 0, this.rows);
     for (let i = 0; i < extra.length; i++) this.extra[i] = extra[i];
     this.rows = rows.length;

@@ -216,7 +216,7 @@ function fillWork(work: Work, stream: number, span: OtlpSpan, place: number): Wo
   work.trace2 = span.trace2;
   work.trace3 = span.trace3;
   work.traceId = span.traceId;
-  work.route = shortNameOf(routeOf(span));
+  work.route = routeOf(span);
   work.failed = failed;
   work.errorType = failed
     ? shortNameOf(span.told(PLACE.errorType) ?? span.exception?.type ?? (isServerError ? String(statusCode) : undefined))
@@ -238,11 +238,23 @@ function memoryOf(span: OtlpSpan): InvocationRecord['memory'] {
 /** A span's name may hold a raw path; only what the conventions call low in cardinality names a route. */
 function routeOf(span: OtlpSpan): string | undefined {
   const route = span.told(PLACE.httpRoute);
-  if (route !== undefined) return `${span.told(PLACE.httpRequestMethod, PLACE.httpMethod) ?? 'ANY'} ${route}`;
+  if (route !== undefined) return httpRouteOf(span.told(PLACE.httpRequestMethod, PLACE.httpMethod) ?? 'ANY', route);
   const service = span.told(PLACE.rpcService);
-  if (service !== undefined) return `${service}/${span.told(PLACE.rpcMethod) ?? '?'}`;
+  if (service !== undefined) return shortName(`${service}/${span.told(PLACE.rpcMethod) ?? '?'}`);
   const destination = span.told(PLACE.messagingDestinationName, PLACE.messagingDestination);
-  return destination === undefined ? undefined : `process ${destination}`;
+  return destination === undefined ? undefined : shortName(`process ${destination}`);
+}
+
+/** A service has few routes: each is put together once, as long as it is asked for by the same method. */
+function httpRouteOf(method: string, route: string): string {
+  const known = HTTP_ROUTES.get(route);
+  if (known !== undefined && known.method === method) return known.name;
+  const name = shortName(`${method} ${route}`);
+  if (method.length + route.length <= LONGEST_KEPT_ROUTE) {
+    if (HTTP_ROUTES.size >= MOST_ROUTES) HTTP_ROUTES.clear();
+    HTTP_ROUTES.set(route, { method, name });
+  }
+  return name;
 }
 
 function shortNameOf(name: string | undefined): string | undefined {
@@ -281,6 +293,10 @@ const INSIDE: OtlpSkip = { reason: 'marker', found: 'span inside a request' };
 const POLL: OtlpSkip = { reason: 'marker', found: 'span of asking a queue' };
 /** A consumer span of these looks for messages, and handles none. */
 const POLLING: ReadonlySet<string> = new Set(['receive', 'settle', 'create', 'send', 'publish']);
+const HTTP_ROUTES = new Map<string, { readonly method: string; readonly name: string }>();
+/** Below half a megabyte, whatever the senders make up. */
+const MOST_ROUTES = 1_000;
+const LONGEST_KEPT_ROUTE = 200;
 const MOST_NAMES = 500;
 /** As many as a large request of a Collector holds. */
 const MOST_SPARE = 1_024;
