@@ -59,7 +59,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
   const waiting: string[] = [];
 
   const context = createWorkContext(Number.parseInt(process.versions.node, 10));
-  const vitals = createProcessVitals();
+  const vitals = createProcessVitals(settings.windowMs);
   const ledger = createWorkLedger(agent, {
     origin,
     epochOffsetMs: () => epochOffsetMs,

@@ -23,8 +23,8 @@ export interface ProcessVitals {
   take(): Vitals;
 }
 
-export function createProcessVitals(): ProcessVitals {
-  const heap = watchProcessHeap();
+export function createProcessVitals(windowMs: number): ProcessVitals {
+  const heap = watchProcessHeap(windowMs);
   let loop = performance.eventLoopUtilization();
   let cpu = process.cpuUsage();
   let heapBefore = bytes(getHeapStatistics().used_heap_size);
