@@ -4,6 +4,8 @@
  * This is what every request passes through, twice: one object, a few counters, no clock but the monotonic one. What only
  * a few works need (their trace, the heap, a route's text) is put together for those few.
  */
+// The global of that name is a getter, which takes a hot function as long as the clock itself.
+import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Agent } from '../../agent.ts';
 import type { Call } from '../../measure/call-table.ts';
