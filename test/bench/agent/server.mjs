@@ -3,15 +3,18 @@
  *
  * Requests a second hang on who else has a core at that moment, the load generator before all others; the processor time of
  * the server alone does not. So both are taken from the same rounds: two servers that live side by side and are asked in turn,
- * many short rounds over a few pairs of processes, because no two compile the same code alike.
+ * many short rounds over a few pairs of processes, because no two compile the same code alike. They live in a folder of
+ * their own, where no package of OpenTelemetry is found: spans leave by our own encoder, as they do for most.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { judged } from '../figures.mjs';
 import { spread } from '../statistics.mjs';
-import { cache, preload, root } from './places.mjs';
+import { preload, root } from './places.mjs';
 
 const GOAL = { must: 0.95, aim: 0.98 };
 const autocannon = createRequire(`${root}package.json`)('autocannon');
@@ -31,10 +34,11 @@ export async function server({ rounds, quick, figures }) {
   const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
   await new Promise((resolve) => sink.listen(0, '127.0.0.1', resolve));
   const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.address().port}` };
+  const folder = mkdtempSync(join(tmpdir(), 'nightlight-bench-'));
   const pairsOfProcesses = Math.min(rounds, quick ? 3 : 5);
   try {
     for (const [name, code] of Object.entries(SERVERS)) {
-      const file = `${cache}/server-${name}.cjs`;
+      const file = join(folder, `server-${name}.cjs`);
       writeFileSync(
         file,
         code.replace("require('fastify')", `require(${JSON.stringify(createRequire(`${root}package.json`).resolve('fastify'))})`),
@@ -60,6 +64,7 @@ export async function server({ rounds, quick, figures }) {
   } finally {
     sink.closeAllConnections();
     sink.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -82,7 +87,7 @@ async function compare(file, env, rounds) {
 }
 
 async function start(file, args, env) {
-  const child = spawn(process.execPath, [...args, file], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...args, file], { env, cwd: dirname(file), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const port = await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
