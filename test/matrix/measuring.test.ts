@@ -18,7 +18,7 @@ const PARTS: readonly (readonly [string, readonly string[]])[] = [
   ['a long-running process: requests, windows, ends', ['process-requests', 'process-routes', 'process-windows', 'process-end']],
   ['deaths of a long-running process', ['process-recorder', 'flight-recorder']],
   ['a function under the runtime client of that line, with its deaths', ['lambda-agent']],
-  ['spans after the response', ['extension']],
+  ['spans after the response', ['extension', 'extensions-api']],
   ['the handler in its wrapping', ['wrap-handler', 'breakers', 'api']],
 ];
 

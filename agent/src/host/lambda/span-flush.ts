@@ -103,7 +103,9 @@ function collectSpans(agent: Agent, sender: Sender, functionName: string, encode
           resolve();
           return;
         }
-        const patience = setTimeout(() => onEnd?.(), Math.max(0, (event.deadlineMs - Date.now()) * PATIENCE_SHARE));
+        // A host that sets the clock makes any number of it.
+        const left = Math.min(event.deadlineMs - Date.now(), LONGEST_MS);
+        const patience = setTimeout(() => onEnd?.(), Math.max(0, left * PATIENCE_SHARE));
         patience.unref();
         onEnd = () => {
           clearTimeout(patience);
@@ -135,6 +137,8 @@ const FLUSH_CAP_MS = 200;
 /** Leaves the host 200 ms of its 500. */
 const TERMINATION_CAP_MS = 300;
 const UNFROZEN_FLUSH_MS = 5000;
+/** The longest time limit that Lambda knows. */
+const LONGEST_MS = 900_000;
 /** A work that has not ended after this share of its time has an end that we may never hear of. */
 const PATIENCE_SHARE = 0.8;
 /** Calls of one invocation with a span of their own; the record line counts them all. */
