@@ -2,7 +2,7 @@
  * Ten more programs whose print statements are known, of trades and habits that the others do not have: certificates, a build of many
  * packages, a game server, a directory, inference, a help desk, a publisher, bank files, public transport, a proxy. Written in one go,
  * before any of their lines was mined, and dealt out by a hash of the name: six to choose rules on (`FURTHER`), four to judge the choice
- * by (`FURTHER_HELD`), of which only the score was looked at until the rules were settled.
+ * by (`FURTHER_HELD`), of which only the score was looked at until the rules were settled. Their errors have been seen since.
  *
  * A statement a line; `{…}` stands for a value.
  */

@@ -20,7 +20,7 @@ export class LineScan {
 
   /** Of the whole masked line; two lines with different words share one in fewer than 1 of 10^15 cases. */
   hash = 0;
-  /** Of the number of words and the first two of them: lines of one statement nearly always share it. */
+  /** Of the number of words and the first two that are no values: lines of one statement nearly always share it. */
   shape = 0;
 
   get words(): number {
@@ -227,15 +227,28 @@ export class LineScan {
     const out = this.#out;
     let a = 0x811c9dc5;
     let b = 0x9e3779b9;
-    let words = 0;
-    let head = 0;
+    let head = 0x811c9dc5;
+    let word = head;
+    let namedBy = 0;
+    let isVarying = false;
     for (let at = 0; at < this.#written; at++) {
       const code = out[at]!;
-      if (code === 0x20 && ++words === 2) head = a;
+      if (namedBy < 2) {
+        if (code === VALUE_CODE) isVarying = true;
+        word = Math.imul(word ^ code, 0x01000193);
+        if (code === 0x20) {
+          if (!isVarying) {
+            head = word;
+            namedBy++;
+          }
+          word = head;
+          isVarying = false;
+        }
+      }
       a = Math.imul(a ^ code, 0x01000193);
       b = Math.imul(b ^ code, 0x85ebca6b);
     }
-    if (words < 2) head = a;
+    if (namedBy < 2 && !isVarying) head = word;
     this.hash = (mix(a) >>> 6) * 0x4000000 + (mix(b) >>> 6);
     this.shape = mix(head ^ Math.imul(this.#words, 0x9e3779b1)) >>> 0;
   }

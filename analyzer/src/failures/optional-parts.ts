@@ -1,5 +1,5 @@
 /**
- * Step of mining: a part that a statement prints only where there is something to tell.
+ * A late step of mining: a part that a statement prints only where there is something to tell.
  *
  * `Tests: <*> failed, <*> passed, <*> total` and `Tests: <*> passed, <*> total`, `Schema reloaded: <*> types, <*> fields` and the same with
  * `, <*> removed`: a counted part between commas is left out where its count is zero. No gap shows that, for nothing stands in its place.
