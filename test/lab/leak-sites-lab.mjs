@@ -27,8 +27,8 @@ export const experiment = {
 
 const isQuick = process.argv.includes('--quick');
 const HANDFUL = ['closure-chain', 'error-path', 'buffers', 'steady', 'ttl'];
-/** Long enough for a leak of 2 KB under a budget of 1 %; where each invocation keeps a socket or a stream, fewer will do. */
-const LIFE = isQuick ? 700 : 2_000;
+/** The lives of `leak-real`; where each invocation keeps a socket or a stream, fewer will do. */
+const LIFE = isQuick ? 700 : 2_500;
 const SHORTER = { 'unclosed-sockets': 1_500, 'unclosed-zlib': 900 };
 /** Healthy programs that run beside the leak: objects of the same helpers that come, stay for a while and go. */
 const NEIGHBOURS = ['ttl', 'zipf', 'warm-up'];

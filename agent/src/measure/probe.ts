@@ -67,6 +67,8 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   const pace = createPace();
   /** Once they are known well enough, the sampler is stopped for good. */
   let found: AllocationSite[] | undefined;
+  /** By the sampler that ran before functions were kept apart. */
+  let foundBefore: AllocationSite[] = [];
   let leakingSince: number | undefined;
   let told: { readonly verdict: LeakRecord['verdict']; readonly at: number; readonly namesSites: boolean } | undefined;
   const noted = new Set<string>();
@@ -77,8 +79,14 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     surroundings.note('limit', text);
   };
 
+  const sitesOf = (channel: SampledChannel): readonly AllocationSite[] => {
+    if (found) return found;
+    const growing = sampling?.growing(channel, MAX_SITES) ?? [];
+    return growing.length > 0 ? growing : foundBefore;
+  };
+
   const tell = (verdict: LeakRecord['verdict'], channel: SampledChannel, slopeBytes?: number): void => {
-    const sites = verdict === 'stable' ? [] : (found ?? sampling?.growing(channel, MAX_SITES) ?? []);
+    const sites = verdict === 'stable' ? [] : sitesOf(channel);
     if (verdict === 'leaking') leakingSince ??= number;
     told = { verdict, at: number, namesSites: sites.length > 0 };
     surroundings.writeLine(
@@ -171,17 +179,23 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     });
   };
 
-  const readSites = (channel: SampledChannel): void => {
+  const readSites = (channel: SampledChannel, isAboutToTell: boolean): void => {
     // A healthy program pays for exact names only while it grows like a leaking one.
     const growth = grownPerWork(probes);
     const wantsExact = isAlways || (growth > 0 && !pace.isTooSlow());
+    // A slow leak may be told before functions were kept apart for it: then whoever was seen to allocate is named.
+    if (wantsExact && !isExact && isAboutToTell && sampling && sampledFor === channel) {
+      sampling.read(number);
+      foundBefore = sampling.growing(channel, MAX_SITES);
+    }
     // Marks set for the heap are too far apart for Buffers.
     if ((channel === 'external' && sampledFor === 'heap') || (wantsExact && !isExact)) stopSampling();
     if (sampling) {
       sampling.read(number);
       return;
     }
-    const expectedBytes = growth > 0 && channel === 'heap' ? growth * SHARE_UNTIL_TOLD * number : undefined;
+    // Of a Buffer so little stands in the heap that marks can only be as dense as they may.
+    const expectedBytes = growth > 0 ? (channel === 'heap' ? growth * SHARE_UNTIL_TOLD * number : 0) : undefined;
     const start = surroundings.startSampling(channel, number, { isExact: wantsExact, expectedBytes });
     if (start.kind === 'unavailable') {
       noteOnce(`no allocation sites: ${start.missing}`);
@@ -216,6 +230,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   const settle = (): void => {
     budget.spent(stoodStill(() => stopSampling(true)));
     found = leakingSince = undefined;
+    foundBefore = [];
     suspected = undefined;
     screen.restUntil(Math.ceil(1.5 * number));
   };
@@ -250,13 +265,13 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
       agreeing = verdict.kind === judged ? agreeing + 1 : 1;
       judged = verdict.kind;
       const isSettled = verdict.kind === 'stable' || (verdict.kind === 'growing-but-bounded' && agreeing > 1);
-      if ((isAlways || !isSettled) && readsSites && !found) budget.spent(stoodStill(() => readSites(channel)));
+      if ((isAlways || !isSettled) && readsSites && !found) budget.spent(stoodStill(() => readSites(channel, verdict.kind === 'leaking')));
 
       // One probe more has to agree before a leak is called one.
       const isKnown = isSettled || (verdict.kind === 'leaking' && agreeing > 1);
       const open = isAlways ? 'insufficient-data' : 'suspected';
       const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : open;
-      const isNamedNow = word === 'leaking' && !told?.namesSites && (sampling?.growing(channel, 1).length ?? 0) > 0;
+      const isNamedNow = word === 'leaking' && !told?.namesSites && sitesOf(channel).length > 0;
       if (!told || word !== told.verdict || number >= (isAlways ? 1.2 : 2) * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
       if (isSettled && !isAlways) {
         settle();
