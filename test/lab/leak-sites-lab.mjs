@@ -19,9 +19,12 @@ import { scoreboard, shareFigure, table } from './score.mjs';
 export const experiment = {
   name: 'sites',
   question: 'which code leaks, and is it the first that is named?',
-  tunedOn: [{ from: 1, to: 2, what: 'allocation-sites.ts and probe.ts of the agent' }],
-  seeds: { from: 3, to: 5 },
-  quickSeeds: { from: 3, to: 3 },
+  tunedOn: [
+    { from: 1, to: 2, what: 'allocation-sites.ts and probe.ts of the agent' },
+    { from: 3, to: 5, what: 'what was seen before is named, and marks for external memory' },
+  ],
+  seeds: { from: 6, to: 8 },
+  quickSeeds: { from: 6, to: 6 },
   run,
 };
 
