@@ -17,6 +17,8 @@ export default defineConfig({
     // Half of the tests start real processes. A property that fails has found a value, and is not asked again.
     retry: { count: 1, condition: /^(?!Property failed)/ },
     reporters: ['default', secondTries],
+    // What is waited for comes; the default of a second is a time limit for a loaded machine.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
