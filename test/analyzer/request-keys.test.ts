@@ -64,3 +64,26 @@ test('above the bound only failed requests are joined, and the summary says so',
   expect(joined.complete).toBe(false);
   expect(joined).toMatchObject({ failedRequestCount: 1, retriedRequestCount: 1, recoveredRequestCount: 1, mostAttempts: 3 });
 });
+
+test('a function that passes a few hundred attempts takes room for as many again, not a megabyte', () => {
+  const { all, places } = filled(1000).words();
+  expect(all.map((piece) => piece.length)).toEqual([512, 1024, 464]);
+  expect(places!.map((piece) => piece.length)).toEqual([256, 512, 232]);
+});
+
+test('of many attempts the newest are kept, at least as many as the longest pieces hold', () => {
+  const keys = filled(100_000);
+  const kept = () => keys.words().all.reduce((sum, piece) => sum + piece.length / 2, 0);
+  keys.keepNewest(4);
+  expect(kept()).toBe(100_000);
+  keys.keepNewest(1);
+  expect(kept()).toBeGreaterThanOrEqual(32_768);
+  expect(kept()).toBeLessThanOrEqual(2 * 32_768);
+  expect(keys.words()).toMatchObject({ isWindow: true });
+});
+
+function filled(attemptCount: number): RequestKeys {
+  const keys = new RequestKeys();
+  for (let i = 1; i <= attemptCount; i++) keys.add(i, i, i, i, false, true, 0, i);
+  return keys;
+}

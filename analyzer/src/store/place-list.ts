@@ -18,7 +18,7 @@ export class PlaceList {
     this.#count++;
     if (this.#length === this.#piece.length) {
       if (this.#length > 0) this.#full.push(this.#piece);
-      this.#piece = new Float64Array(this.#length > 0 ? PIECE : FIRST_PIECE);
+      this.#piece = new Float64Array(Math.min(PIECE, Math.max(FIRST_PIECE, this.#length * 2)));
       this.#length = 0;
     }
     this.#piece[this.#length++] = file * FILE + place;

@@ -62,7 +62,7 @@ export class RequestKeys {
     return made;
   }
 
-  /** Forgets the oldest attempts beyond so many full pieces. */
+  /** Forgets the oldest attempts beyond so many full pieces of the longest kind. */
   keepNewest(pieces: number): void {
     const forgotAny = this.#all.keepNewest(pieces);
     const forgotFailed = this.#failed.keepNewest(pieces);
@@ -76,7 +76,10 @@ export class RequestKeys {
   }
 }
 
-/** Grows piece by piece: an array that doubles holds three times its content while it moves. */
+/**
+ * Grows piece by piece: an array that doubles holds three times its content while it moves. Each piece is twice as long as the
+ * one before, up to a limit: of forty functions that pass the same count together, none takes a megabyte for one attempt more.
+ */
 class WordList {
   readonly #full: Int32Array[] = [];
   #piece = NO_WORDS;
@@ -85,7 +88,7 @@ class WordList {
   add(high: number, low: number): void {
     if (this.#length === this.#piece.length) {
       if (this.#length > 0) this.#full.push(this.#piece);
-      this.#piece = new Int32Array(this.#length > 0 ? PIECE : FIRST_PIECE);
+      this.#piece = new Int32Array(Math.min(PIECE, Math.max(FIRST_PIECE, this.#length * 2)));
       this.#length = 0;
     }
     this.#piece[this.#length] = high;
@@ -93,9 +96,11 @@ class WordList {
     this.#length += 2;
   }
 
-  /** @returns whether there were more */
+  /** @returns whether there were more than would fill so many of the longest pieces */
   keepNewest(pieces: number): boolean {
-    return this.#full.length > pieces && this.#full.splice(0, this.#full.length - pieces).length > 0;
+    let from = this.#full.length;
+    for (let words = 0; from > 0 && words < pieces * PIECE; ) words += this.#full[--from]!.length;
+    return this.#full.splice(0, from).length > 0;
   }
 
   /** What was written once never changes again, so it is shared; what comes goes into a piece of its own. */
