@@ -5,7 +5,7 @@
 import { env } from 'node:process';
 import fc from 'fast-check';
 
-const wanted = env['NIGHTLIGHT_PROPERTY_SEED'] ?? '1';
+const wanted = env.NIGHTLIGHT_PROPERTY_SEED ?? '1';
 if (wanted !== 'random') {
   const seed = Number(wanted);
   if (!Number.isSafeInteger(seed)) throw new Error(`NIGHTLIGHT_PROPERTY_SEED: expected an integer or "random", found "${wanted}"`);
