@@ -28,7 +28,7 @@ const CONNECTIONS = 20;
 /** Short, so that a pause of the machine spoils a round and not the median; autocannon counts in whole seconds. */
 const ROUND_S = 1;
 /** Until both have their code compiled, and the agent its sink. */
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 4;
 
 export async function server({ rounds, quick, figures }) {
   const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
