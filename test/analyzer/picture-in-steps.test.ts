@@ -1,5 +1,5 @@
 /** A picture in steps: keys have their turn in between, and nothing that comes meanwhile is lost or counted twice. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { follow, type LiveFeed } from '../../analyzer/src/live/index.ts';
 
 const STREAM = { logGroup: '/aws/lambda/checkout', logStream: '2026/11/21/[1]aaaabbbbccccddddeeeeffff00001111' };
@@ -55,14 +55,27 @@ test('a picture that is made in steps is the one that is made at once', async ()
   await Promise.all([inSteps.live.finish(), atOnce.live.finish()]);
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** By this clock every step takes long enough for the loop to turn behind it, however fast the machine is. */
+function withSlowSteps(): void {
+  let nowMs = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 50));
+}
+
 /** Settles while a picture is being made. */
 async function held(feed: LiveFeed): Promise<void> {
-  while (feed.ready() === undefined) await new Promise((resolve) => setImmediate(resolve));
+  while (feed.ready() === undefined) await nextTurn();
 }
 
 test('others have their turn between the steps, and what is given then is in the next picture, whole', async () => {
   const { live, feed } = await watched();
   give(feed, 0, 3_000);
+  withSlowSteps();
   const making = live.pictureInSteps!();
   await held(feed);
   give(feed, 3_000, 500);
@@ -76,14 +89,20 @@ test('a receiver is asked to wait while a picture is made, and goes on afterward
   const { live, feed } = await watched();
   give(feed, 0, 3_000);
   expect(feed.ready()).toBeUndefined();
+  withSlowSteps();
   const making = live.pictureInSteps!();
+  await nextTurn();
   await held(feed);
   let hasGoneOn = false;
   void feed.ready()!.then(() => {
     hasGoneOn = true;
   });
+  await nextTurn();
   expect(hasGoneOn).toBe(false);
   await making;
+  vi.restoreAllMocks();
+  await nextTurn();
+  expect(hasGoneOn).toBe(true);
   expect(feed.ready()).toBeUndefined();
   await live.finish();
 });

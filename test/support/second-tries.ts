@@ -7,7 +7,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 export const secondTries: Reporter = {
   onTestRunEnd(modules: readonly TestModule[]) {
     const tests = modules.flatMap((module) => [...module.children.allTests('passed')]);
-    const late = tests.filter((test) => test.diagnostic()?.flaky);
+    const late = tests.filter((test) => test.diagnostic()?.flaky && !test.options.fails);
     if (late.length === 0) return;
     console.log(`\nPassed only when tried again (${late.length}):`);
     for (const test of late) console.log(`  ${test.module.relativeModuleId} > ${test.fullName}`);
