@@ -28,7 +28,7 @@ describe('a handler', () => {
   test('that keeps 5 KB of each invocation fails the build with the line to blame; its bounded twin passes', async () => {
     const few = ['--invocations', '300', '--starts', '1', '--fail-on', 'leak', '--format', 'json'];
     const [leaking, healthy] = await Promise.all([
-      check([join(leaks, 'leaking/event-listeners.mjs'), ...few]),
+      check([join(leaks, 'leaking/event-listeners.mjs'), ...few, '--probe']),
       check([join(leaks, 'healthy/removed-listeners.mjs'), ...few]),
     ]);
     const told = JSON.parse(leaking.stdout);

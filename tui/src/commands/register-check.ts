@@ -26,6 +26,7 @@ export function registerCheck(program: Command, world: World, end: (exitCode: nu
     .option('--url <url>', 'where a server listens, and the path to ask for; default: it is told a port in PORT, and /', httpUrl)
     .option('--handler <name>', 'as Lambda has it: file.export; default: the export "handler"')
     .option('--no-probe', 'force no collections: no second round, and no leak is proven')
+    .option('--probe', 'force them, so that a leak can be proven (default)')
     .optionsGroup('How it is judged:')
     .option('--fail-on <gate>', 'leak, cold, p99: exit 3 if found, 4 if too little; repeatable', gates)
     .option('--budget <figure=limit>', 'p99=200ms, init-p50=300ms, init-p90=1s, or a JSON file; repeatable', collected)
