@@ -66,8 +66,8 @@ export const MOST_FAILURE_KINDS = 5_000;
 /** Request ids that are no UUID, 100 bytes each. */
 export const MOST_ID_TEXTS = 50_000;
 
-/** Single minutes of configurations and failures together, 32 bytes each: 23 MB. A small system keeps a week. */
-const MOST_MINUTE_CELLS = 720_000;
+/** Single minutes of configurations and failures together, 32 bytes each: 12 MB. A small system keeps a week. */
+const MOST_MINUTE_CELLS = 360_000;
 const FEWEST_MINUTES = 240;
 const MOST_MINUTES = 10_080;
 
