@@ -9,6 +9,7 @@ import { furtherValues } from './further-values.mjs';
 import { openedValues } from './opened-services.mjs';
 import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
+import { unseenValues } from './unseen-programs.mjs';
 import { wildValues } from './wild-values.mjs';
 
 export const TRAINING = {
@@ -118,6 +119,7 @@ const VALUES = {
   ...wildValues({ hex, int, of, words, many, capital, coined }),
   ...openedValues({ hex, int, of, words, many, capital, coined }),
   ...sealedValues({ hex, int, of, words, many, capital, coined }),
+  ...unseenValues({ hex, int, of, words, many, capital, coined }),
   n: int(60_000),
   coupon: (r) => `${words('WELCOME SPRING VIP STAFF')(r)}${int(99)(r)}`,
   region: words('DE FR GB US-CA US-NY NL SE'),
