@@ -13,6 +13,7 @@ export default defineConfig({
     // Two hundred files that each load the sources anew spend a third of the run on that. What a test changes for all, it
     // puts back: globals, environment, clocks.
     isolate: false,
+    globalSetup: ['test/support/own-temporary-directory.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     // Half of the tests start real processes. A property that fails has found a value, and is not asked again.
     retry: { count: 1, condition: /^(?!Property failed)/ },

@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['nightlight-source'] } },
   test: {
     include: ['test/matrix/**/*.test.ts'],
-    globalSetup: ['test/matrix/bring-lines.ts'],
+    globalSetup: ['test/matrix/bring-lines.ts', 'test/support/own-temporary-directory.ts'],
     // One file after the other, a few runs of it side by side: they start processes enough.
     fileParallelism: false,
     maxConcurrency: 3,

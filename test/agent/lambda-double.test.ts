@@ -337,7 +337,7 @@ describe('extensions', () => {
       'extensions/watcher': `#!/usr/bin/env node
         const { appendFileSync } = require('node:fs');
         const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/';
-        const note = (line) => appendFileSync(process.env.TMPDIR + '/seen', line + '\\n');
+        const note = (line) => appendFileSync(__dirname + '/../seen', line + '\\n');
         (async () => {
           const answer = await fetch(api + 'register', { method: 'POST', headers: { 'Lambda-Extension-Name': 'watcher' }, body: '{"events":["INVOKE","SHUTDOWN"]}' });
           const id = answer.headers.get('lambda-extension-identifier');
@@ -353,7 +353,7 @@ describe('extensions', () => {
     const double = await start({ 'index.js': 'exports.handler = async () => 1;' }, { optRoot });
     await double.invoke({}, { requestId: 'request-1' });
     await double.shutdown();
-    const seen = readFileSync(join(double.ephemeralDirectory, 'seen'), 'utf8');
+    const seen = readFileSync(join(optRoot, 'seen'), 'utf8');
     expect(seen.trim().split('\n')).toEqual(['handler undefined', 'INVOKE request-1', 'SHUTDOWN SPINDOWN']);
     expect(messages(double)).toContain('EXTENSION\tName: watcher\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n');
   });

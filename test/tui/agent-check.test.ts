@@ -4,7 +4,8 @@
  * Most of it runs with a stand-in for the agent that can be told to misbehave: what the check is for is to notice that.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -226,14 +227,23 @@ describe('a mistake', () => {
 });
 
 // Which process it started is read where only Linux tells it.
-test.skipIf(process.platform !== 'linux')('Ctrl-C ends it, and the program that it runs', async () => {
+test.skipIf(process.platform !== 'linux').each([
+  ['Ctrl-C', 'SIGINT', [130, null]],
+  ['SIGTERM', 'SIGTERM', [null, 'SIGTERM']],
+] as const)('%s ends it, and the program that it runs; of its folders none is left', async (_, signal, end) => {
   const project = newProject({ 'app.mjs': `console.log(process.pid); setInterval(() => {}, 1000);` });
-  const child = spawn(process.execPath, [join(dist, 'main.js'), 'agent', 'check', 'app.mjs', '--seconds', '60'], { cwd: project });
-  const ended = new Promise<number | null>((settle) => child.once('close', settle));
+  const temporary = mkdtempSync(join(home, 'tmp-'));
+  const child = spawn(process.execPath, [join(dist, 'main.js'), 'agent', 'check', 'app.mjs', '--seconds', '60'], {
+    cwd: project,
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  const ended = once(child, 'close');
   const pid = await childOf(child.pid!);
-  child.kill('SIGINT');
-  expect(await ended).toBe(130);
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(readdirSync(temporary)).toHaveLength(1);
+  child.kill(signal);
+  expect(await ended).toEqual(end);
+  expect(readdirSync(temporary)).toEqual([]);
+  while (runs(pid)) await sleep(20);
 });
 
 const GREETS = `export const handler = async (event) => { console.log('greeting'); return 'hello ' + (event.name ?? 'nobody'); };`;
@@ -319,5 +329,14 @@ async function childOf(pid: number): Promise<number> {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     if (children !== '') return Number(children.split(' ')[0]);
     await sleep(10);
+  }
+}
+
+/** A process that was killed may be waited for by nobody; `Z` is one that has ended. */
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -273,17 +273,20 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A check under way is ended by the signal, and with it the process that told its number. */
+/** A check under way is ended by the signal, and with it the process that told its number; of its folders none is left. */
 async function endsAll(program: string, pidFile: string, signal: NodeJS.Signals): Promise<void> {
+  const temporary = mkdtempSync(join(home, 'tmp-'));
   const child = spawn(process.execPath, [command, 'check', program, '--timeout', '2m'], {
-    env: { ...process.env, PID_FILE: pidFile },
+    env: { ...process.env, PID_FILE: pidFile, TMPDIR: temporary },
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
   while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(readdirSync(temporary).length).toBeGreaterThan(0);
   child.kill(signal);
   expect((await ended)[0]).toBe(130);
   expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH');
+  expect(readdirSync(temporary)).toEqual([]);
 }
 
 async function freePort(): Promise<number> {

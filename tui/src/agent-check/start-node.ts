@@ -1,6 +1,7 @@
 /** Starts Node as the user's shell would, keeps what it prints, and ends what it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { atProcessEnd } from '../at-process-end.ts';
 
 export interface NodeRun {
   readonly pid: number | undefined;
@@ -23,6 +24,8 @@ export function startNode(args: readonly string[], cwd: string, env: NodeJS.Proc
   const stderr = collect(child.stderr);
   const ended = new Promise<Ended>((settle, fail) => {
     child.once('error', fail);
+    const forget = atProcessEnd(() => child.kill('SIGKILL'));
+    child.once('exit', forget);
     child.once('close', (code, signal) => settle({ stdout: stdout(), stderr: stderr(), exit: signal ?? `exit ${code}` }));
   });
   return {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { atProcessEnd } from '../at-process-end.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface ServerSettings {
@@ -61,14 +62,14 @@ export async function startServer({ file, environment, url, patienceMs, signal }
   };
   const killNow = (): void => kill('SIGKILL');
   signal.addEventListener('abort', killNow, { once: true });
-  process.once('exit', killNow);
+  const forget = atProcessEnd(killNow);
   const stop = async (): Promise<void> => {
     kill('SIGTERM');
     await Promise.race([over, delay(TIME_TO_CLOSE_MS, undefined, { ref: false })]);
     killNow();
     await over;
     signal.removeEventListener('abort', killNow);
-    process.off('exit', killNow);
+    forget();
   };
   const lastWords = (): string => said.split('\n').find((line) => /^\S*Error\b/.test(line)) ?? said.trim().split('\n').at(-1) ?? '';
   const since = performance.now();

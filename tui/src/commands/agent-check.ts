@@ -2,8 +2,7 @@
  * `nightlight agent check`: runs a program without and with the agent, in turn, and says what the agent costs it, what
  * it saw, and whether the program did the same. Whoever is to let an agent into production can see it here first.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CheckedProgram, checkedProgram } from '../agent-check/checked-program.ts';
@@ -16,6 +15,7 @@ import { withPreload } from '../agent-check/start-node.ts';
 import { CommandError } from '../command-error.ts';
 import { PRELOAD, SHIPPED_LAYER } from '../layer/shipped-layer.ts';
 import { agentCheckText } from '../model/agent-check-view.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import type { World } from '../world.ts';
 
 export interface AgentCheckOptions {
@@ -33,9 +33,9 @@ export async function runAgentCheck(path: string, options: AgentCheckOptions, wo
   const program = checkedProgram(path, options.handler, options.event !== undefined || options.invocations !== undefined);
   const stopping = new AbortController();
   const unlisten = world.onInterrupt(() => stopping.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'nightlight-check-'));
+  const temporary = temporaryFolder('nightlight-check-');
   try {
-    const { check, under } = await runInTurn(program, path, options, folder, world, stopping.signal);
+    const { check, under } = await runInTurn(program, path, options, temporary.path, world, stopping.signal);
     const invocationCount = program.kind === 'handler' ? invocationsOf(options) : undefined;
     const name = program.kind === 'handler' ? program.handler : path;
     world.stdout.write(agentCheckText({ name, under, invocationCount }, check));
@@ -45,7 +45,7 @@ export async function runAgentCheck(path: string, options: AgentCheckOptions, wo
     throw error;
   } finally {
     unlisten();
-    rmSync(folder, { recursive: true, force: true });
+    temporary.remove();
   }
 }
 

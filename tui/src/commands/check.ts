@@ -3,9 +3,8 @@
  *
  * For a build and for the desk: a leak shows here within seconds, where it is forced, and not in the night when it is full.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { Budget, Report } from '@nightlight/analyzer';
 import type { CheckedProgram } from '../agent-check/checked-program.ts';
 import { findRuntimeClient } from '../agent-check/find-runtime-client.ts';
@@ -19,6 +18,7 @@ import { runServerRounds, type ServerRounds } from '../check/server-rounds.ts';
 import { CommandError } from '../command-error.ts';
 import { checkJunit } from '../model/check-junit.ts';
 import { checkText } from '../model/check-view.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { VERSION } from '../version.ts';
 import type { World } from '../world.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -54,7 +54,8 @@ export async function runCheck(asked: string, options: CheckOptions, world: Worl
   const budgets = await budgetsOf(options, world);
   const stopping = new AbortController();
   const forget = onceStopped(world, () => stopping.abort());
-  const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), 'nightlight-check-')) : resolve(options.keep);
+  const temporary = options.keep === undefined ? temporaryFolder('nightlight-check-') : undefined;
+  const folder = temporary?.path ?? resolve(options.keep!);
   try {
     const context = { options, budgets, folder, world, signal: stopping.signal };
     const result = program.kind === 'handler' ? await checkHandler(program, context) : await checkServer(program, context);
@@ -65,7 +66,7 @@ export async function runCheck(asked: string, options: CheckOptions, world: Worl
     throw error;
   } finally {
     forget();
-    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
+    temporary?.remove();
   }
 }
 

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { atProcessEnd } from '../at-process-end.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export interface ProcessExit {
@@ -51,9 +52,11 @@ export class SandboxProcess {
       child[from]!.on('data', (chunk: Buffer) => splitter.push(chunk));
       return splitter;
     });
+    // Whoever stops half-way must not leave frozen processes behind: nothing else would ever end them.
+    const forget = atProcessEnd(() => this.kill());
     const ended = (exit: ProcessExit): void => {
       if (this.exit !== undefined) return;
-      living.delete(this);
+      forget();
       for (const splitter of splitters) splitter.end();
       this.exit = exit;
       options.onExit();
@@ -67,7 +70,6 @@ export class SandboxProcess {
         ended({ exitCode, signal });
       });
     });
-    living.add(this);
   }
 
   get isFrozen(): boolean {
@@ -135,9 +137,3 @@ export class SandboxProcess {
 
 const PAGE_BYTES = 4096;
 const PATIENCE_FOR_PIPES_MS = 200;
-
-/** Whoever stops half-way must not leave frozen processes behind: nothing else would ever end them. */
-const living = new Set<SandboxProcess>();
-process.on('exit', () => {
-  for (const each of living) each.kill();
-});

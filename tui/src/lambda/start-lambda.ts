@@ -5,9 +5,7 @@
  * What it does not have: cgroups (memory is polled from /proc, so a very fast allocation overshoots), CPU shares by memory
  * size, a /tmp for each environment (`ephemeralDirectory` stands for it), a read-only code directory.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { ExecutionEnvironment, type FirstInit, newRequestId, type OutputLine } from './execution-environment.ts';
 import { type LogEvent, LogStream } from './log-stream.ts';
 import type { ProcessExit } from './sandbox-process.ts';
@@ -79,7 +77,7 @@ export interface LambdaDouble {
   kill(): void;
   /** End of the environment as the service ends it: SIGTERM (only with extensions), then SIGKILL. */
   shutdown(): Promise<ProcessExit>;
-  /** Stands for /tmp, given to the processes as TMPDIR; kept over resets, removed when this process ends. */
+  /** Stands for /tmp, given to the processes as TMPDIR; kept over resets, removed with the end of the environment. */
   readonly ephemeralDirectory: string;
   /** How the init went; a failed one is tried again inside the first invocation. */
   readonly firstInit: FirstInit;
@@ -98,7 +96,7 @@ export async function startLambda(options: LambdaSettings): Promise<LambdaDouble
   // Managed Instances know the JSON log format only.
   const logFormat = maxConcurrency === undefined ? (options.logFormat ?? 'Text') : 'JSON';
   const log = new LogStream(logFormat, functionVersion);
-  const ephemeralDirectory = newEphemeralDirectory();
+  const ephemeral = temporaryFolder('nightlight-environment-');
   const environment = new ExecutionEnvironment(
     {
       nodeLine,
@@ -121,7 +119,7 @@ export async function startLambda(options: LambdaSettings): Promise<LambdaDouble
       functionName,
       functionVersion,
       logStream: log.name,
-      ephemeralDirectory,
+      ephemeralDirectory: ephemeral.path,
       telemetryFaults: options.telemetryFaults ?? {},
     },
     log,
@@ -146,9 +144,11 @@ export async function startLambda(options: LambdaSettings): Promise<LambdaDouble
     kill: () => environment.kill(),
     shutdown: async () => {
       await gate.empty();
-      return environment.close();
+      const exit = await environment.close();
+      ephemeral.remove();
+      return exit;
     },
-    ephemeralDirectory,
+    ephemeralDirectory: ephemeral.path,
     firstInit: environment.firstInit!,
     get environmentStarts() {
       return environment.startCount;
@@ -191,15 +191,4 @@ class Gate {
     if (this.#inside === 0) return Promise.resolve();
     return new Promise((resolve) => this.#leavers.push(resolve));
   }
-}
-
-const ephemeralDirectories = new Set<string>();
-process.on('exit', () => {
-  for (const directory of ephemeralDirectories) rmSync(directory, { recursive: true, force: true });
-});
-
-function newEphemeralDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'nightlight-environment-'));
-  ephemeralDirectories.add(directory);
-  return directory;
 }
