@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { AttemptSeries } from '../../analyzer/src/store/attempt-series.ts';
 import { joinRetries, RequestKeys } from '../../analyzer/src/store/request-keys.ts';
+import { WarmHours } from '../../analyzer/src/store/warm-hours.ts';
 
 const told = (series: AttemptSeries) => ({
   level: series.level,
@@ -49,3 +50,34 @@ test('request keys that go on after a copy was made are not joined in the copy, 
   expect(joinRetries([copy.words()])).toMatchObject({ retryAttemptCount: 1, recoveredRequestCount: 1, mostAttempts: 2 });
   expect(joinRetries([original.words()])).toMatchObject({ retryAttemptCount: 2, recoveredRequestCount: 0, mostAttempts: 3 });
 });
+
+test('hours that a copy was made of go on apart, and those that nobody counts in any more are the same for both', () => {
+  const HOUR_MS = 3_600_000;
+  const original = new WarmHours();
+  for (let hour = 0; hour < 60; hour++) original.add(hour * HOUR_MS, 300 + hour, 2);
+  const copy = original.copyWith();
+  const before = hoursOf(copy);
+  original.add(59 * HOUR_MS, 400, 3);
+  original.add(12 * HOUR_MS, 400, 3);
+  for (let hour = 60; hour < 65; hour++) original.add(hour * HOUR_MS, 300, 2);
+  expect(hoursOf(copy)).toEqual(before);
+  const anew = new WarmHours();
+  for (let hour = 0; hour < 60; hour++) anew.add(hour * HOUR_MS, 300 + hour, 2);
+  anew.add(59 * HOUR_MS, 400, 3);
+  anew.add(12 * HOUR_MS, 400, 3);
+  for (let hour = 60; hour < 65; hour++) anew.add(hour * HOUR_MS, 300, 2);
+  expect(hoursOf(original)).toEqual(hoursOf(anew));
+  expect(original.byHour.get(40)).toBe(copy.byHour.get(40));
+  copy.add(40 * HOUR_MS, 500, 4);
+  expect(hoursOf(original)).toEqual(hoursOf(anew));
+});
+
+function hoursOf({ byHour, older }: WarmHours) {
+  return [...byHour, ['older', older] as const].map(([hour, told]) => ({
+    hour,
+    counts: told === undefined ? [] : [...told.warm.counts],
+    from: told?.warm.from,
+    total: told?.warm.total,
+    ages: [...(told?.ageCounts ?? [])],
+  }));
+}

@@ -8,7 +8,7 @@ const T0 = Date.UTC(2026, 10, 21, 2);
 /** As usual, only smaller. */
 const SMALL: LiveLimits = {
   summary: { configurations: 20, failures: 30 },
-  kept: { initsOfConfiguration: 40, sandboxes: 50, metrics: 60, processes: 10, leaks: 10, requestKeyPieces: 1 },
+  kept: { initsOfConfiguration: 40, sandboxes: 50, restingSandboxes: 40, metrics: 60, processes: 10, leaks: 10, requestKeyPieces: 1 },
   openStreams: 64,
   restingStreams: 16,
   silentMs: 3_600_000,

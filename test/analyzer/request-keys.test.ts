@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { joinRetries, type KeyWords, RequestKeys } from '../../analyzer/src/store/request-keys.ts';
+import { seededUniform } from '../../analyzer/src/stats/seeded-uniform.ts';
+import { joinRequests, joinRetries, type KeyWords, RequestKeys } from '../../analyzer/src/store/request-keys.ts';
 
 function keysOf(attempts: readonly (readonly [id: number, failed: boolean])[]): KeyWords {
   const keys = new RequestKeys();
@@ -81,6 +82,59 @@ test('of many attempts the newest are kept, at least as many as the longest piec
   expect(kept()).toBeLessThanOrEqual(2 * 32_768);
   expect(keys.words()).toMatchObject({ isWindow: true });
 });
+
+test('of two days of requests those that went well at once are only counted, and retries are counted as if every key were there', () => {
+  const [whole, settled] = [new RequestKeys(), new RequestKeys()];
+  for (const [atMs, id, failed] of daysOfAttempts()) {
+    for (const keys of [whole, settled]) keys.add(id, id * 7 + 1, id * 13 + 2, id * 17 + 3, failed, true, 0, atMs);
+    settled.settleOlder(T0 + atMs);
+  }
+  const found = joinRequests([settled.words()]);
+  const wanted = joinRequests([whole.words()]);
+  expect(wanted.retries).toMatchObject({ complete: true, mostAttempts: 3 });
+  expect(wanted.retries.recoveredRequestCount).toBeGreaterThan(100);
+  expect(found.retries).toEqual(wanted.retries);
+  expect(found.repeatedAt).toEqual(wanted.repeatedAt);
+  expect(keptCount(whole)).toBe(ATTEMPTS);
+  expect(keptCount(settled)).toBeLessThan(ATTEMPTS / 4);
+});
+
+test('an earlier copy keeps what is forgotten later, and nothing is forgotten while the clock stands still', () => {
+  const keys = new RequestKeys();
+  for (let i = 1; i <= 500; i++) {
+    keys.add(i, i, i, i, false, true);
+    keys.settleOlder(T0);
+  }
+  expect(keptCount(keys)).toBe(500);
+  keys.settleOlder(T0 + HOUR_MS);
+  const copy = keys.copyWith();
+  keys.settleOlder(T0 + 8 * HOUR_MS);
+  expect(keptCount(keys)).toBeLessThan(50);
+  expect(keptCount(copy)).toBe(500);
+  expect(joinRetries([keys.words()])).toMatchObject({ mostAttempts: 1, complete: true });
+});
+
+const T0 = Date.UTC(2026, 10, 21);
+const HOUR_MS = 3_600_000;
+const ATTEMPTS = 12_000;
+
+/** One in forty fails; of those and of some others a second and a third attempt come within five hours, in order of time. */
+function daysOfAttempts(): (readonly [atMs: number, id: number, failed: boolean])[] {
+  const chance = seededUniform(11);
+  const attempts: [number, number, boolean][] = [];
+  for (let id = 1; attempts.length < ATTEMPTS; id++) {
+    const atMs = id * 15_000;
+    const failed = chance() < 1 / 40;
+    attempts.push([atMs, id, failed]);
+    for (let again = 0; again < 2 && attempts.length < ATTEMPTS && chance() < (failed ? 0.7 : 0.005); again++)
+      attempts.push([atMs + chance() * 5 * HOUR_MS, id, chance() < 0.3]);
+  }
+  return attempts.sort((a, b) => a[0] - b[0]);
+}
+
+function keptCount(keys: RequestKeys): number {
+  return keys.words().all.reduce((sum, words) => sum + words.length / 2, 0);
+}
 
 function filled(attemptCount: number): RequestKeys {
   const keys = new RequestKeys();

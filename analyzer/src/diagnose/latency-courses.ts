@@ -1,11 +1,12 @@
 /** The hours and ages that a summary keeps of one configuration, as the tests of its tail read them. */
 
+import type { BucketCounts } from '../stats/bucket-counts.ts';
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { percentilesOf } from '../stats/percentiles.ts';
 import { AGE_BANDS } from '../store/sandbox-ages.ts';
 import type { ConfigurationSummary } from '../store/summary.ts';
 import { configurationName } from './function-configurations.ts';
-import type { ConfigurationName, CourseSection, MemorySection } from './sections.ts';
+import type { ConfigurationName, CountedTimes, CourseSection, MemorySection } from './sections.ts';
 import { judgeTailGrowth, type LatencyHour, type TailVerdict } from './tail-growth.ts';
 import { type AgeVerdict, judgeAge, type LatencyCourse } from './tail-latency.ts';
 import { countWords, durationWords, percentWords } from './wording.ts';
@@ -42,7 +43,7 @@ export function courseSection(configuration: ConfigurationSummary, memory: reado
   const section: CourseSection = {
     hours: hours.map(({ fromMs, warm, gcMs, gcCoveredCount }) => ({
       fromMs,
-      ...countedTimes(warm),
+      ...timesOfHour(configuration.hours.byHour.get(fromMs / HOUR_MS)!.warm, warm),
       gcMsPerInvocation: gcMs === undefined || gcCoveredCount === undefined ? undefined : gcMs / gcCoveredCount,
     })),
     olderCount: configuration.hours.older?.warm.total ?? 0,
@@ -94,7 +95,19 @@ function keyOf({ functionName, version, memorySizeMb }: ConfigurationName): stri
   return `${functionName}\u0000${version}\u0000${memorySizeMb}`;
 }
 
-function countedTimes(warm: LatencyHour['warm']): { count: number; p50Ms: number | undefined; p99Ms: number | undefined } {
+/** Every picture of a running analysis asks again for those of hours that have long passed. */
+function timesOfHour(kept: BucketCounts, warm: LatencyHour['warm']): CountedTimes {
+  const known = timesOfKept.get(kept);
+  if (known?.count === kept.total) return known;
+  const times = countedTimes(warm);
+  timesOfKept.set(kept, times);
+  return times;
+}
+
+/** Counts are only ever added: the same total are the same counts. */
+const timesOfKept = new WeakMap<BucketCounts, CountedTimes>();
+
+function countedTimes(warm: LatencyHour['warm']): CountedTimes {
   const { p50Ms, p99Ms } = percentilesOf(warm);
   return { count: warm.total, p50Ms: p50Ms?.value, p99Ms: p99Ms?.high === undefined ? undefined : p99Ms.value };
 }

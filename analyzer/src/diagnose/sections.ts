@@ -153,7 +153,7 @@ export interface LatencySection extends ConfigurationName {
   readonly course?: CourseSection | undefined;
 }
 
-interface CountedTimes {
+export interface CountedTimes {
   readonly count: number;
   readonly p50Ms: number | undefined;
   /** undefined below 368. */

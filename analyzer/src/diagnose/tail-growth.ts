@@ -14,7 +14,7 @@ import { mannWhitney } from '../stats/mann-whitney.ts';
 import { medianEquivalence } from '../stats/median-equivalence.ts';
 import { minimumDetectableShare } from '../stats/minimum-detectable.ts';
 import { normalAtLeast } from '../stats/normal-distribution.ts';
-import { countAboveValue, quantileOf, sampleOf, sampleOfHistogram, type WeightedSample } from '../stats/weighted-sample.ts';
+import { countAboveMs, quantileOf, sampleOf, sampleOfHistogram, type WeightedSample } from '../stats/weighted-sample.ts';
 import type { GrowthVerdict } from './sections.ts';
 import { countWords } from './wording.ts';
 
@@ -96,9 +96,10 @@ export function judgeTailGrowth(hours: readonly LatencyHour[], growth?: GrowthVe
       pressure: pressureOf(early, late, growth),
     };
   }
-  const middle = riseOver(periods.before.p50Ms, used, reach);
-  if (middle.p <= LEVEL_BY_HOURS && middle.isLasting && middleOf(from, to) === 'moved' && periods.after.p50Ms > periods.before.p50Ms) {
-    return { kind: 'all-slower', ...periods, p: middle.p };
+  // What costs least is asked first: of most functions the middle did not move.
+  if (periods.after.p50Ms > periods.before.p50Ms && middleOf(from, to) === 'moved') {
+    const middle = riseOver(periods.before.p50Ms, used, reach);
+    if (middle.isLasting) return { kind: 'all-slower', ...periods, p: middle.p };
   }
   const usual = exceedance.earlierAbove / exceedance.earlierTotal;
   return {
@@ -116,13 +117,16 @@ interface LastingRise {
 
 /** More above a limit at the end than at the beginning, by hours, and in most hours of the second half than of the first. */
 function riseOver(limitMs: number, hours: readonly LatencyHour[], reach: number): LastingRise {
-  const over = hours.map(({ warm }) => ({ count: countAboveValue(sampleOfHistogram(warm), limitMs), of: warm.total }));
+  const over = hours.map(({ warm }) => ({ count: countAboveMs(warm, limitMs), of: warm.total }));
   // With at least three hours at each end there is an answer.
   const { dispersion, p } = clusteredRise(over.slice(0, reach), over.slice(-reach))!;
-  const shares = over.map(({ count, of }) => count / of);
+  return { dispersion, p, isLasting: p <= LEVEL_BY_HOURS && rises(over.map(({ count, of }) => count / of)) };
+}
+
+/** By the ranks of the hours: every way to deal two days out to two halves is counted, which takes some milliseconds. */
+function rises(shares: readonly number[]): boolean {
   const half = Math.floor(shares.length / 2);
-  const byRank = mannWhitney(sampleOf(shares.slice(0, half)), sampleOf(shares.slice(-half)))!;
-  return { dispersion, p, isLasting: p <= LEVEL_BY_HOURS && byRank.greater <= LEVEL_OF_HALVES };
+  return mannWhitney(sampleOf(shares.slice(0, half)), sampleOf(shares.slice(-half)))!.greater <= LEVEL_OF_HALVES;
 }
 
 /** A function has 24 chances a day to look unusual, and an account hundreds of functions. */

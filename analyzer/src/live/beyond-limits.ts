@@ -19,7 +19,7 @@ export function beyondLimits(summary: Summary, forgotten: Forgotten, limits: Liv
     [failures, `of which kind ${countWords(failures)} failures were: ${countWords(limits.summary.failures)} kinds are told apart`],
     [
       forgotten.sandboxes,
-      `how ${countWords(forgotten.sandboxes)} of the earliest sandboxes went: ${countWords(limits.kept.sandboxes)} are kept one by one`,
+      `how ${countWords(forgotten.sandboxes)} of the earliest sandboxes went: ${countWords(limits.kept.sandboxes)} are kept one by one, ${countWords(limits.kept.restingSandboxes)} when they have been silent for hours`,
     ],
     [
       forgotten.inits,

@@ -165,7 +165,7 @@ export class Engine {
     if (!Number.isFinite(newestMs)) return;
     const newest = Math.floor(newestMs / 60_000);
     const fromMinute = newest - minutesKept(configurations.size, failures.size);
-    summarizer.keepWithin(this.#limits.kept, fromMinute, this.#forgotten);
+    summarizer.keepWithin(this.#limits.kept, fromMinute, this.nowMs, this.#forgotten);
     parser.eventMinutes.forgetBefore(fromMinute);
     this.#courses.forgetBefore(newest - latencyMinutesKept(this.#courses.functionCount));
   }

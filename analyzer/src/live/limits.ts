@@ -34,6 +34,8 @@ export const LIVE_LIMITS: LiveLimits = {
     initsOfConfiguration: 2_000,
     /** About 1 KB each: more than an account's default 1,000 at a time, and as many that came before. */
     sandboxes: 5_000,
+    /** Of those that have been silent for six hours: 100 an hour fill it in seven. Verdicts on memory rest on far fewer. */
+    restingSandboxes: 768,
     /** 300 bytes each: 100 metrics every 10 s fill it in half an hour, one a minute in two weeks. */
     metrics: 20_000,
     processes: 1_000,

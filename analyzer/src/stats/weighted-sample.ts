@@ -79,5 +79,13 @@ export function countAboveValue(sample: WeightedSample, value: number): number {
   return above;
 }
 
+/** The same of a histogram, without making a sample of it. */
+export function countAboveMs({ counts }: DurationHistogram, ms: number): number {
+  let above = 0;
+  if (counts === undefined) return above;
+  for (let index = counts.length - 1; index >= 0 && bucketMiddleUs(index) / 1000 > ms; index--) above += counts[index]!;
+  return above;
+}
+
 /** With 2 significant digits a bucket is at most 1/128 of its lowest value wide. */
 const HALF_BUCKET = 1 / 256;

@@ -3,11 +3,11 @@
  * that look at minutes, starts or sandboxes then speak of what is kept; counts of attempts and failures stay whole.
  */
 import type { RequestKeys } from './request-keys.ts';
+import type { RestingSandboxes, SandboxesKept } from './resting-sandboxes.ts';
 import type { SandboxSummary, Summary } from './summary.ts';
 
-export interface KeptAtMost {
+export interface KeptAtMost extends SandboxesKept {
   readonly initsOfConfiguration: number;
-  readonly sandboxes: number;
   readonly metrics: number;
   readonly processes: number;
   readonly leaks: number;
@@ -26,13 +26,16 @@ export interface Forgotten {
 
 /**
  * @param fromMinute  epoch minute: single minutes before it go
+ * @param nowMs       the clock of the sources
  * @param isOpen      whether a sandbox is still being added to
  */
 export function keepWithin(
   summary: Summary,
   requestKeys: ReadonlyMap<string, RequestKeys>,
+  resting: RestingSandboxes,
   most: KeptAtMost,
   fromMinute: number,
+  nowMs: number,
   isOpen: ReadonlySet<SandboxSummary>,
   forgotten: Forgotten,
 ): void {
@@ -50,27 +53,14 @@ export function keepWithin(
       forgetMinutes(stretch, fromMinute);
     }
   }
-  for (const keys of requestKeys.values()) keys.keepNewest(most.requestKeyPieces);
-  forgetSandboxes(summary, most.sandboxes, isOpen, forgotten);
+  for (const keys of requestKeys.values()) {
+    keys.settleOlder(nowMs);
+    keys.keepNewest(most.requestKeyPieces);
+  }
+  forgotten.sandboxes += resting.forget(summary.sandboxes, most, isOpen, nowMs);
   forgotten.metrics += forgetOldest(summary.metrics, most.metrics);
   forgotten.processes += forgetOldest(summary.processes, most.processes);
   forgotten.leaks += forgetOldest(summary.leaks, most.leaks);
-}
-
-/** Those that died by force tell most, and are the last to go. */
-function forgetSandboxes(summary: Summary, most: number, isOpen: ReadonlySet<SandboxSummary>, forgotten: Forgotten): void {
-  const { sandboxes } = summary;
-  if (sandboxes.length <= most) return;
-  const goes = new Set(
-    sandboxes
-      .filter((sandbox) => !isOpen.has(sandbox))
-      .sort((a, b) => Number(a.death !== undefined) - Number(b.death !== undefined) || a.lastMs - b.lastMs)
-      .slice(0, sandboxes.length - most + (most >> 3)),
-  );
-  forgotten.sandboxes += goes.size;
-  const kept = sandboxes.filter((sandbox) => !goes.has(sandbox));
-  sandboxes.length = 0;
-  for (const sandbox of kept) sandboxes.push(sandbox);
 }
 
 function forgetOldest(list: unknown[], most: number): number {

@@ -5,6 +5,7 @@
  * all attempts finds it. 62 bits of the id are kept with two bits of outcome: among ten million requests the chance
  * of one false match is about 1e-5.
  */
+import { KeyStretches } from './key-stretches.ts';
 import { PlaceList, placeIn } from './place-list.ts';
 import type { Evidence, RetrySummary } from './summary.ts';
 
@@ -17,6 +18,8 @@ export interface KeyWords {
   readonly places?: readonly Float64Array[] | undefined;
   /** Older attempts were forgotten: what is found is a lower bound. */
   readonly isWindow?: boolean;
+  /** Attempts of requests that were tried once, went well, and are not among the keys any more. */
+  readonly onceCount?: number;
 }
 
 /** 62 bits of a request's id. */
@@ -38,10 +41,13 @@ function lowOf(id1: number, id3: number): number {
 }
 
 export class RequestKeys {
-  readonly #all = new WordList();
+  #all = new WordList();
   readonly #failed = new WordList();
   /** Gone where attempts were forgotten: they would no longer be those of the keys beside them. */
   #places: PlaceList | undefined = new PlaceList();
+  /** Of a running analysis: what came before the hour that is added to. */
+  #older = new KeyStretches();
+  #hourFromMs = Number.NaN;
 
   /** @param failed  whether the attempt failed; @param finished  false when its end is not in the export */
   add(id0: number, id1: number, id2: number, id3: number, failed: boolean, finished: boolean, file = NOWHERE, place = 0): void {
@@ -59,22 +65,42 @@ export class RequestKeys {
     made.#failed.follow(this.#failed);
     if (this.#places === undefined) made.#places = undefined;
     else made.#places!.follow(this.#places);
+    made.#older = this.#older.copyWith();
     return made;
   }
 
   /** Forgets the oldest attempts beyond so many full pieces of the longest kind. */
   keepNewest(pieces: number): void {
     const forgotAny = this.#all.keepNewest(pieces);
+    const forgotOlder = this.#older.keepNewest(pieces * PIECE - this.#all.fullLength);
     const forgotFailed = this.#failed.keepNewest(pieces);
-    if (forgotAny || forgotFailed) this.#places = undefined;
+    if (!forgotAny && !forgotOlder && !forgotFailed) return;
+    this.#places = undefined;
+    this.#older.forgetPlaces();
+  }
+
+  /** Keeps of what came hours ago what tells of retries. @param nowMs  the clock by which attempts come in */
+  settleOlder(nowMs: number): void {
+    // A clock that steps back begins its hour anew.
+    if (!(this.#hourFromMs <= nowMs)) this.#hourFromMs = nowMs;
+    if (!(nowMs - this.#hourFromMs >= HOUR_MS)) return;
+    this.#hourFromMs = nowMs;
+    this.#older.add(nowMs, this.#all.pieces(), this.#places?.pieces());
+    this.#all = new WordList();
+    if (this.#places !== undefined) this.#places = new PlaceList();
+    this.#older.settle(nowMs);
   }
 
   /** The keys so far. */
   words(): KeyWords {
-    const keys = { all: this.#all.pieces(), failed: this.#failed.pieces() };
-    return this.#places === undefined ? { ...keys, isWindow: true } : { ...keys, places: this.#places.pieces() };
+    const keys = { all: [...this.#older.all, ...this.#all.pieces()], failed: this.#failed.pieces(), onceCount: this.#older.onceCount };
+    return this.#places === undefined
+      ? { ...keys, isWindow: true }
+      : { ...keys, places: [...this.#older.places, ...this.#places.pieces()] };
   }
 }
+
+const HOUR_MS = 3_600_000;
 
 /**
  * Grows piece by piece: an array that doubles holds three times its content while it moves. Each piece is twice as long as the
@@ -94,6 +120,11 @@ class WordList {
     this.#piece[this.#length] = high;
     this.#piece[this.#length + 1] = low;
     this.#length += 2;
+  }
+
+  /** Words in pieces that are full. */
+  get fullLength(): number {
+    return this.#full.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** @returns whether there were more than would fill so many of the longest pieces */
@@ -137,7 +168,7 @@ export interface JoinedRequests {
 }
 
 export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
-  const attempts = countOf(parts.flatMap(({ all }) => all));
+  const attempts = countOf(parts.flatMap(({ all }) => all)) + parts.reduce((sum, { onceCount = 0 }) => sum + onceCount, 0);
   const complete = attempts <= MOST_JOINED;
   // First the ids that matter: those that failed and, in a small export, those that came more than once.
   const failed = parts.flatMap((part) => part.failed);

@@ -25,6 +25,7 @@ import { type Forgotten, type KeptAtMost, keepWithin } from './keep-within.ts';
 import { Lane } from './lane.ts';
 import { ProcessCounts } from './process-counts.ts';
 import { RequestKeys } from './request-keys.ts';
+import { RestingSandboxes } from './resting-sandboxes.ts';
 import { ageBandOf } from './sandbox-ages.ts';
 import { isSlower, MOST_SLOW } from './slowest.ts';
 import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
@@ -46,6 +47,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   readonly #agent: AgentLedger;
   readonly #timelines: TimelineKeeper;
   readonly #limits: SummaryLimits;
+  readonly #resting = new RestingSandboxes();
   #parser: ParsedState | undefined;
   /** By stream handle; forgotten when the parser forgets its streams. */
   #lanes: Lane[] = [];
@@ -318,7 +320,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   }
 
   /** Forgets what is old; the lanes that are open keep theirs. */
-  keepWithin(most: KeptAtMost, fromMinute: number, forgotten: Forgotten): void {
+  keepWithin(most: KeptAtMost, fromMinute: number, nowMs: number, forgotten: Forgotten): void {
     const open = new Set<SandboxSummary>();
     for (const lane of this.#lanes) {
       if (lane === undefined) continue;
@@ -326,7 +328,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
       for (const { sandbox } of lane.past) open.add(sandbox);
       lane.served?.forgetBefore(fromMinute);
     }
-    keepWithin(this.summary, this.requestKeys, most, fromMinute, open, forgotten);
+    keepWithin(this.summary, this.requestKeys, this.#resting, most, fromMinute, nowMs, open, forgotten);
   }
 
   /** Over the limit, everything new is one. */

@@ -27,11 +27,17 @@ export class WarmHours {
   // The hour that was added to last: attempts come in order of time, or nearly so.
   #last: WarmHour | undefined;
   #lastFromMs = 0;
+  /** Since a copy was made: the hours that the copy does not hold, too. Undefined where there is none. */
+  #own: Set<WarmHour> | undefined;
 
-  copyWith(copy: <T>(value: T) => T): WarmHours {
+  /** Both hold the same hours until one of them counts in them: of two days of hours all but one have passed. */
+  copyWith(): WarmHours {
     const made = new WarmHours();
-    made.byHour = copy(this.byHour);
-    made.older = copy(this.older);
+    made.byHour = new Map(this.byHour);
+    made.older = this.older;
+    made.#own = new Set();
+    this.#own = new Set();
+    this.#last = undefined;
     return made;
   }
 
@@ -77,14 +83,20 @@ export class WarmHours {
         this.#fold();
         if (!this.byHour.has(hour)) found = this.older!;
       }
+    } else if (this.#own?.has(found) === false) {
+      found = copyOf(found);
+      this.byHour.set(hour, found);
     }
+    this.#own?.add(found);
     this.#last = found;
     this.#lastFromMs = hour * HOUR_MS;
     return found;
   }
 
   #addOlder(hour: WarmHour): void {
-    this.older ??= emptyHour();
+    if (this.older === undefined) this.older = emptyHour();
+    else if (this.#own?.has(this.older) === false) this.older = copyOf(this.older);
+    this.#own?.add(this.older);
     addHour(this.older, hour);
   }
 
@@ -110,6 +122,10 @@ function emptyHour(): WarmHour {
     ageSums: NO_AGES,
     ageCounts: NO_AGES,
   };
+}
+
+function copyOf({ warm, gcMs, gcCoveredCount, ageSums, ageCounts }: WarmHour): WarmHour {
+  return { warm: warm.copyWith(), gcMs, gcCoveredCount, ageSums: ageSums.slice(), ageCounts: ageCounts.slice() };
 }
 
 function makeRoom(hour: WarmHour, bands: number): void {
