@@ -96,8 +96,13 @@ async function withHelp(
 }
 
 function clocks(): Clocks {
-  const { user, system } = process.cpuUsage();
-  return { nowMs: performance.now(), cpuMs: (user + system) / 1000 };
+  return {
+    nowMs: performance.now(),
+    get cpuMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
+  };
 }
 
 function addUp(harvests: readonly Harvest[]): AddedUp {

@@ -9,7 +9,7 @@
 export interface Clocks {
   /** Of a clock that never goes back. */
   readonly nowMs: number;
-  /** Processor time of all threads of the process. */
+  /** Processor time of all threads of the process, asked for when it is read. */
   readonly cpuMs: number;
 }
 
@@ -24,18 +24,20 @@ export class HelperQuestion {
   constructor(bytesTotal: number, cores: number, since: Clocks) {
     this.#bytesTotal = bytesTotal;
     this.#cores = cores;
-    this.#since = since;
+    this.#since = { nowMs: since.nowMs, cpuMs: since.cpuMs };
   }
 
   /** @returns whether help would pay from here on */
-  afterFile(storedBytes: number, waitedMs: number, { nowMs, cpuMs }: Clocks): boolean {
+  afterFile(storedBytes: number, waitedMs: number, clocks: Clocks): boolean {
     this.#bytesDone += storedBytes;
     this.#waitedMs += waitedMs;
-    const spentMs = nowMs - this.#since.nowMs;
+    const spentMs = clocks.nowMs - this.#since.nowMs;
     if (spentMs < SETTLED_MS || this.#bytesDone === 0) return false;
     const leftMs = (spentMs / this.#bytesDone) * (this.#bytesTotal - this.#bytesDone);
-    const coresUsed = (cpuMs - this.#since.cpuMs) / spentMs;
-    return leftMs >= WORTH_MS && this.#waitedMs < spentMs * MOST_WAITING && coresUsed >= FULL_CORE && coresUsed <= this.#cores - LEAST_IDLE;
+    if (leftMs < WORTH_MS || this.#waitedMs >= spentMs * MOST_WAITING) return false;
+    // Asking for the processor time costs as much as scanning some thousand lines: only where it decides.
+    const coresUsed = (clocks.cpuMs - this.#since.cpuMs) / spentMs;
+    return coresUsed >= FULL_CORE && coresUsed <= this.#cores - LEAST_IDLE;
   }
 }
 
