@@ -141,7 +141,7 @@ export class Assembler {
 
   /** @param count  rows that are taken without a pause, of which these are some: what comes behind the last one is not known */
   #takeInOrder(table: FactTable, from = 0, to = table.rows, count = to): void {
-    const { kind, stream } = table;
+    const { kind, stream, atMs } = table;
     const last = count - 1;
     for (let row = from; row < to; row++) {
       // A plain invocation with another right behind it in its stream: no late line can follow, nothing has to wait.
@@ -149,15 +149,13 @@ export class Assembler {
       if (plain && this.#plainAtOnce(table, row)) continue;
       this.#take(table, row);
     }
-    let handle = -1;
-    let state: StreamState | undefined;
-    for (let row = from; row < to; row++) {
-      // Rows of one stream mostly stand together.
-      if (stream[row] !== handle) {
-        handle = stream[row]!;
-        state = this.#streams[handle];
-      }
-      if (table.atMs[row]! > state!.processedMs) state!.processedMs = table.atMs[row]!;
+    // Rows of one stream mostly stand together.
+    for (let row = from; row < to; ) {
+      const handle = stream[row]!;
+      let newestMs = Number.NEGATIVE_INFINITY;
+      for (; row < to && stream[row] === handle; row++) if (atMs[row]! > newestMs) newestMs = atMs[row]!;
+      const state = this.#streams[handle]!;
+      if (newestMs > state.processedMs) state.processedMs = newestMs;
     }
   }
 

@@ -183,14 +183,17 @@ export function joinRequests(parts: readonly KeyWords[]): JoinedRequests {
     // Of an id that is not in the table there was one attempt.
     retries: complete && attempts > 0 && found.mostAttempts === 0 ? { ...found, mostAttempts: 1 } : found,
     successesOf: isWindow ? undefined : ({ high, low }) => table.successesOf(high, low),
-    repeatedAt: placesOf(parts, (high, low) =>
-      found.duplicatedRequestCount > 0 ? table.successesOf(high, low) > 1 : table.attemptsOf(high, low) > 1,
-    ),
+    repeatedAt:
+      found.mostAttempts < 2
+        ? []
+        : placesOf(parts, table, (high, low) =>
+            found.duplicatedRequestCount > 0 ? table.successesOf(high, low) > 1 : table.attemptsOf(high, low) > 1,
+          ),
   };
 }
 
 /** Of a few keys, those with the lowest words: the same whichever thread saw them first. */
-function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: number) => boolean): Evidence[][] {
+function placesOf(parts: readonly KeyWords[], table: KeyTable, isWanted: (high: number, low: number) => boolean): Evidence[][] {
   const placesOfKey = new Map<number, number[]>();
   let highest = Number.POSITIVE_INFINITY;
   for (const { all, places = [] } of parts) {
@@ -205,7 +208,7 @@ function placesOf(parts: readonly KeyWords[], isWanted: (high: number, low: numb
         if (piece === places.length) break;
         const packed = places[piece]![at++]!;
         const high = words[i]!;
-        if (packed < 0 || high > highest || !isWanted(high, words[i + 1]! & ~3)) continue;
+        if (packed < 0 || high > highest || !table.mayHold(high) || !isWanted(high, words[i + 1]! & ~3)) continue;
         const known = placesOfKey.get(high);
         if (known === undefined) placesOfKey.set(high, [packed]);
         else known.push(packed);
@@ -272,7 +275,7 @@ export function joinDuplicates(parts: readonly KeyWords[]): JoinedKeys & { repea
   for (const { all } of parts) for (const words of all) insertKeys(table, words);
   for (const { all } of parts) for (const words of all) countKeys(table, words);
   const found = table.duplicates();
-  const repeatedAt = found.duplicatedKeyCount === 0 ? [] : placesOf(parts, (high, low) => table.successesOf(high, low) > 1);
+  const repeatedAt = found.duplicatedKeyCount === 0 ? [] : placesOf(parts, table, (high, low) => table.successesOf(high, low) > 1);
   return { ...found, repeatedAt };
 }
 
@@ -314,8 +317,13 @@ class KeyTable {
     SEEN[(high >>> 5) & (SEEN_WORDS - 1)]! |= 1 << (high & 31);
   }
 
+  /** False for nearly every key that is not here, without a look at the slots; valid until the next table is made. */
+  mayHold(high: number): boolean {
+    return (SEEN[(high >>> 5) & (SEEN_WORDS - 1)]! & (1 << (high & 31))) !== 0;
+  }
+
   count(high: number, low: number, outcome: number): void {
-    if ((SEEN[(high >>> 5) & (SEEN_WORDS - 1)]! & (1 << (high & 31))) === 0) return;
+    if (!this.mayHold(high)) return;
     const slot = this.#slot(high, low);
     if (this.#slots[slot + 1] === 0) return;
     this.#slots[slot + 2]! += 1;
