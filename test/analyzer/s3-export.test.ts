@@ -165,4 +165,17 @@ describe('skimming', () => {
     // START, the error, the stray line and the REPORT; a plain invocation would be one row.
     expect(skimmed.rows).toHaveLength(4);
   });
+
+  test('a short JSON line at the very end of what was read is not looked at where the longer ones had their members', () => {
+    const json = (before: string) =>
+      `2026-11-21T12:00:01.000Z {"service":"${before}","level":"INFO","requestId":"${id}","message":"hello"}`;
+    const short = `2026-11-21T12:00:01.000Z {"a":"${'b'.repeat(60)}"}`;
+    const [first, ...rest] = invocation([json('orders'), json('orders'), short])
+      .toString()
+      .split('\n');
+    const content = Buffer.from([...rest.slice(-3, -1), first, ...rest.slice(0, 3)].join('\n'));
+    const skimmed = captureFacts(content, [], true);
+    expect(skimmed).toEqual(captureFacts(content, [], false));
+    expect(skimmed.eventCount).toBe(6);
+  });
 });

@@ -18,33 +18,35 @@ export class QuietLines implements QuietTest {
     this.#json = json;
   }
 
-  isQuiet(bytes: Uint8Array, from: number, to: number): boolean {
+  isQuiet(words: DataView, from: number, to: number): boolean {
     const scan = this.#scan;
     if (!scan.open || to - from < SHORTEST) return false;
     // Node's text: `ISO\tid\tINFO\t`.
-    if (bytes[from + 24] === TAB) {
-      const level = bytes[from + 62];
-      return (level === INFO || level === DEBUG) && bytes[from + 61] === TAB && scan.isLikely(bytes, from + 25, UUID_LENGTH);
+    if (words.getUint8(from + 24) === TAB) {
+      const level = words.getUint8(from + 62);
+      return (level === INFO || level === DEBUG) && words.getUint8(from + 61) === TAB && scan.isLikelyUuid(words, from + 25);
     }
-    if (bytes[from] !== BRACE) return false;
+    if (words.getUint8(from) !== BRACE) return false;
     // A JSON logger writes its members in the same places line after line.
     const json = this.#json;
     const level = from + json.usualLevelAt;
     const id = from + json.usualIdAt;
     const message = from + json.usualMessageAt;
+    // Behind the end a view throws; before its beginning nothing is asked for, because a member that was never found stands
+    // at the brace, which is neither a level nor a message.
     return (
-      bytes[level] === INFO &&
-      bytes[level - 2] === COLON &&
-      bytes[level - 4] === LETTER_L &&
-      bytes[level - 8] === LETTER_L &&
-      bytes[message - 2] === COLON &&
-      bytes[message - 4] === LETTER_E &&
-      bytes[message] !== BRACE &&
-      scan.isLikely(bytes, id, UUID_LENGTH) &&
-      bytes[id + UUID_LENGTH] === QUOTE &&
-      id + UUID_LENGTH < to &&
+      level < to &&
       message < to &&
-      level < to
+      id + UUID_LENGTH < to &&
+      words.getUint8(level) === INFO &&
+      words.getUint8(message) !== BRACE &&
+      words.getUint8(level - 2) === COLON &&
+      words.getUint8(level - 4) === LETTER_L &&
+      words.getUint8(level - 8) === LETTER_L &&
+      words.getUint8(message - 2) === COLON &&
+      words.getUint8(message - 4) === LETTER_E &&
+      scan.isLikelyUuid(words, id) &&
+      words.getUint8(id + UUID_LENGTH) === QUOTE
     );
   }
 }

@@ -1,6 +1,7 @@
 /** What the scanner remembers of one log stream while its lines go by. */
 import type { StreamOrigin } from '../read/event-sink.ts';
 import { readLambdaStreamName } from '../read/lambda-stream-name.ts';
+import { UUID_LENGTH } from './request-id.ts';
 
 export class StreamScan {
   readonly handle: number;
@@ -84,6 +85,11 @@ export class StreamScan {
   /** Eight characters agree: enough to leave out an ordinary line from the search for late output. */
   isLikely(bytes: Uint8Array, from: number, length: number): boolean {
     return length === this.rawLength && raw(bytes, from) === this.raw0 && raw(bytes, from + 4) === this.raw1;
+  }
+
+  /** The same for an id that is a UUID by its place. */
+  isLikelyUuid(words: DataView, from: number): boolean {
+    return this.rawLength === UUID_LENGTH && words.getInt32(from, true) === this.raw0 && words.getInt32(from + 4, true) === this.raw1;
   }
 
   /** Twenty characters and the length agree: for two ids of one stream that is the same id. */

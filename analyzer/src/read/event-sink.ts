@@ -109,7 +109,8 @@ export interface EventSink {
 
 /** Says whether an event is ordinary output that only needs to be counted. */
 export interface QuietTest {
-  isQuiet(bytes: Uint8Array, from: number, to: number): boolean;
+  /** @param words  the bytes, to be looked at four at a time; its end is at `to` or behind it */
+  isQuiet(words: DataView, from: number, to: number): boolean;
 }
 
 /** What a reader needs to know of the file besides its bytes. */
