@@ -14,6 +14,7 @@ export {
   type PictureSource,
   type RawLine,
   type SourceState,
+  type WarmLatency,
 } from './live/picture.ts';
 export { ReadError, type ReadErrorCode } from './read/read-error.ts';
 export { SHAPES, type Shape } from './read/shape.ts';

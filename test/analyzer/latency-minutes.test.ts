@@ -1,7 +1,7 @@
 /** Minutes of latencies are packed while a watch goes on: nothing may be lost on the way, and a day must stay small. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LatencyMinutes, MinuteLatency } from '../../analyzer/src/live/latency-minutes.ts';
+import { KeptLatency, LatencyMinutes, MinuteLatency } from '../../analyzer/src/live/latency-minutes.ts';
 import { latencyMinutesKept } from '../../analyzer/src/live/limits.ts';
 import { seededRandom } from '../lab/seeded-random.mjs';
 
@@ -37,6 +37,22 @@ test('a day of a function takes some 30 KB at five requests a minute, and not te
   expect(quiet.byteLength).toBeGreaterThan(1_440);
   expect(quiet.byteLength).toBeLessThan(1_440 * 24);
   expect(BUSY_DAY.byteLength).toBeLessThan(1_440 * 150);
+});
+
+test('what a picture keeps is what was known when it was made, for any stretch of it', () => {
+  const minutes = dayOf(5);
+  const kept = new KeptLatency([minutes.copy()]);
+  const day = () => kept.between(MINUTE, MINUTE + 1_439);
+  const before = day();
+  expect(before.sampleCount).toBe(7_200);
+  expect(kept.between(MINUTE, MINUTE + 72)).toMatchObject({ sampleCount: 365, p50Ms: expect.any(Number), p99Ms: undefined });
+  expect(kept.between(MINUTE, MINUTE)).toMatchObject({ sampleCount: 5, p50Ms: undefined });
+  // The newest minute, an old one that is opened again, and a new hour.
+  for (const at of [1_439, 10, 1_500]) minutes.add(MINUTE + at, 60_000, false, 500);
+  minutes.forgetBefore(MINUTE + 600);
+  expect(day()).toEqual(before);
+  // Counted over what is settled, and what is under way beside it.
+  expect(new KeptLatency([minutes.copy(), dayOf(5)]).between(MINUTE + 1_439, MINUTE + 1_439).sampleCount).toBe(510);
 });
 
 test('hours that ended before the minutes that are kept are forgotten, and those after stay', () => {

@@ -37,9 +37,9 @@ const pictureWith = (change: (failure: FailureSection) => Partial<FailureSection
 
 describe('without a key', () => {
   test('what hurts most stands first, with its verdict, its count in the window, and whether retries help', () => {
-    expect(drawn(input())[1]).toMatch(/^> Runtime\.OutOfMemory: .*checkout +12 +48 +100 % +! DENSE NOW$/);
+    expect(drawn(input())[1]).toMatch(/^> Runtime\.OutOfMemory: .*checkout +12, 1 in 48 +100 % +! DENSE NOW$/);
     expect(FAILURES.why(input())).toBe(
-      'Runtime.OutOfMemory in checkout is DENSE NOW: 12 of the last 879 attempts failed, and chance at 1 in 100 is excluded; retries recover all',
+      'Runtime.OutOfMemory in checkout is DENSE NOW: 12 of 607 attempts of version 42 (2 %); 12 of the last 879 attempts of the function failed, and chance at 1 in 100 is excluded; retries recover all',
     );
   });
 
@@ -73,7 +73,33 @@ describe('without a key', () => {
     const rows = drawn(input({}, { width: 140, height: 37 }));
     const last = rows.findIndex((row) => row.includes('- logged only'));
     expect(rows[last]).toMatch(/ECONNREFUSED # +thumbnail/);
-    expect(rows[last + 1]).toBe('');
+    expect(rows[last + 1]).toBe('    counts: the last 1 h; recovers, verdict: all that was seen');
+  });
+});
+
+describe('figures of one failure that are not of the same attempts', () => {
+  test('name what they are of: the stretch, all that was seen, or what the verdict rests on', () => {
+    for (const [windowMs, words, counted] of [
+      [3_600_000, 'the last 1 h', '12, 1 in 48'],
+      [900_000, 'the last 15 min', '2, 1 in 67'],
+    ] as const) {
+      const [head, first, ...rows] = drawn(input({ windowMs }, { height: 24 }));
+      expect(head).toContain(` ${words.replace('the last ', 'in ')} `);
+      expect(first).toContain(counted);
+      expect(rows).toContainEqual(expect.stringContaining(`counts: ${words}; recovers, verdict: all that was seen`));
+      expect(rows).toContainEqual('  all seen   12 of 607 attempts of version 42 (2 %)');
+      expect(rows).toContainEqual(expect.stringMatching(/^ {2}judged by {2}11 of 222 attempts after the first one/));
+    }
+    const then = picture.nowMs - 1_800_000;
+    expect(all(input({ atMs: then }))).toContain('counts: 1 h up to the moment looked at');
+  });
+
+  test('are those of the report where they are of all that was seen', () => {
+    const [worst] = picture.report.findings;
+    const said = '12 of 607 attempts of version 42 (2 %)';
+    expect(worst!.why).toContain(said);
+    expect(FAILURES.why(input())).toContain(said);
+    expect(worst!.facts).toContainEqual({ name: 'attempts that could have', value: '607 of version 42' });
   });
 });
 
@@ -81,7 +107,7 @@ describe('what cannot be told is said so', () => {
   test('an undetermined failure names what it needs', () => {
     const timeouts = input({ selected: 'v1:ee562a1a30 checkout' });
     expect(FAILURES.why(timeouts)).toBe(
-      'timeout in checkout is UNDETERMINED: 4 of 498 attempts after the first one failed: 0.09 % to 2.8 %; needs 138,766 more attempts or 3 drill attempts of 299 requests; retries recover all',
+      'timeout in checkout is UNDETERMINED: 5 of 607 attempts of version 42 (0.82 %); 4 of 498 attempts after the first one failed: 0.09 % to 2.8 %; needs 138,766 more attempts or 3 drill attempts of 299 requests; retries recover all',
     );
     expect(all(timeouts)).toContain('cannot tell: a precondition needs 6 failures after the first');
   });

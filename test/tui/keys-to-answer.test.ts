@@ -56,7 +56,7 @@ test('rare or systemic, with evidence: one key', async () => {
   shell.press('5');
   const text = await shell.until('to decide');
   expect(text).toMatch(/DENSE NOW.*Runtime\.OutOfMemory/);
-  expect(text).toMatch(/counted +11 of 222 attempts/);
+  expect(text).toMatch(/judged by +11 of 222 attempts/);
 });
 
 test('the raw lines behind it: two keys', async () => {

@@ -55,6 +55,50 @@ describe('without a key', () => {
   });
 });
 
+describe('the figures of a row', () => {
+  const cells = (windowMs: number, of = picture) => {
+    const rows = OVERVIEW.draw(input({ windowMs, selected: 'catalog' }, { width: 140, height: 37 }, of)).map(textOf);
+    const row = rows.find((each) => each.includes(' catalog '))!;
+    const [, warm, p50, p99, cold] = / catalog +[\d.]+ +[\d.]+ % +(\S+) +(\S+(?: m?s)?) +(\S+(?: m?s)?) +([\d.]+ %|\?)/.exec(row)!;
+    return { warm, p50, p99, cold, about: rows.find((each) => each.includes('figures: '))!.trim() };
+  };
+
+  test('are of the stretch that is shown, each with what it needs, and a line says so', () => {
+    const { warm, cold } = picture.report.latency.find(({ functionName }) => functionName === 'catalog')!;
+    const whole = cells(12 * 3_600_000);
+    expect(whole).toMatchObject({ warm: String(warm.sampleCount), p50: '~640 ms', p99: '~1.4 s', cold: '1.6 %' });
+    expect(whole.about).toBe('figures: the last 91 min; memory, verdict: all that was seen');
+    expect(warm.sampleCount + cold.sampleCount).toBe(691);
+    const short = cells(900_000);
+    expect(Number(short.warm)).toBeLessThan(368);
+    expect(short).toMatchObject({ p50: expect.stringMatching(/^~\d+ ms$/), p99: 'n<368' });
+    expect(short.about).toBe('figures: the last 15 min; memory, verdict: all that was seen');
+  });
+
+  test('where there is no room for its number, the chosen row tells of how many requests its p99 is', () => {
+    expect(drawn(input({ selected: 'catalog' }))).toContainEqual(
+      expect.stringMatching(/^ {4}figures: the last 1 h; verdict: all that was seen; p99 of 4\d\d warm *$/),
+    );
+  });
+
+  test('are within a fifth of what the report measures over the same requests', () => {
+    for (const { functionName, warm } of picture.functions) {
+      const told = warm!.between(picture.minutes.first, picture.minutes.last);
+      const sections = picture.report.latency.filter((section) => section.functionName === functionName);
+      expect(told.sampleCount).toBe(sections.reduce((sum, section) => sum + section.warm.sampleCount, 0));
+      if (sections.length > 1) continue;
+      const [{ warm: exact }] = sections as [(typeof sections)[0]];
+      expect(Math.abs(told.p50Ms! / exact.p50Ms!.value - 1)).toBeLessThan(0.19);
+      if (told.p99Ms !== undefined) expect(Math.abs(told.p99Ms / exact.p99Ms!.value - 1)).toBeLessThan(0.19);
+    }
+  });
+
+  test('that nobody counted are a ?, not too few', () => {
+    const uncounted = { ...picture, functions: picture.functions.map(({ warm: _, ...course }) => course) };
+    expect(cells(900_000, uncounted)).toMatchObject({ warm: '?', p50: '?', p99: '?' });
+  });
+});
+
 describe('the way down', () => {
   test('enter opens what was found, and enter again the lines of the first finding', () => {
     const first = OVERVIEW.open!(input());

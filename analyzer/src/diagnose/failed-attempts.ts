@@ -22,7 +22,7 @@ import { onsetMs } from './onset.ts';
 import type { FailureSection, MemorySection, RaritySection, Sections, ShareInterval } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
 import { UNEXPLAINED } from './unexplained-failures.ts';
-import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords } from './wording.ts';
+import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords, versionWords } from './wording.ts';
 
 export function* failedAttemptSteps(summary: Summary, sections: Pick<Sections, 'failures' | 'memory' | 'changes'>): Steps<Finding[]> {
   const configurations = configurationsByFunction(summary);
@@ -327,13 +327,6 @@ function nameOf(group: FailureSection): string {
   if (group.maskedMessage === '' || group.maskedMessage === group.type) return `${group.type}${code}`;
   const line = group.maskedMessage.split('\n', 1)[0]!;
   return `${group.type}${code}: ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`;
-}
-
-function versionWords(versions: readonly string[]): string {
-  const named = versions.filter((version) => version !== '?');
-  if (named.length === 0) return '';
-  if (named.length > 3) return ` of ${named.length} versions`;
-  return ` of ${named.length === 1 ? 'version' : 'versions'} ${named.join(', ')}`;
 }
 
 /** `1 in 12 in the last 15 min`: is it still going on, and is it better or worse than the whole? */

@@ -33,6 +33,14 @@ export function oneInWords(count: number, of: number): string {
   return oneIn < 2 ? `${countWords(count)} in ${countWords(of)}` : `1 in ${oneIn < 9.5 ? trimmed(oneIn.toFixed(1)) : countWords(oneIn)}`;
 }
 
+/** ` of version 42`, ` of versions 41, 42`: which attempts are counted; nothing where no version was told. */
+export function versionWords(versions: readonly string[]): string {
+  const named = versions.filter((version) => version !== '?');
+  if (named.length === 0) return '';
+  if (named.length > 3) return ` of ${named.length} versions`;
+  return ` of ${named.length === 1 ? 'version' : 'versions'} ${named.join(', ')}`;
+}
+
 /** `about 40 invocations (36 to 44)`; no range where every one was the same. */
 export function aboutWords(middle: number, low: number, high: number, one: string): string {
   const range = low === high ? '' : ` (${countWords(low)} to ${countWords(high)})`;

@@ -9,7 +9,7 @@ export function whyOf(
   const counted = `${whole(failures)} of ${whole(exposed)} attempts after the first one failed: ${percent(share.low)} to ${percent(share.high)}`;
   if (decided?.kind === 'dense-now') {
     const { recent } = history;
-    return `${whole(recent.failures)} of the last ${whole(recent.exposed)} attempts failed, and chance at 1 in 100 is excluded; ${counted}`;
+    return `${whole(recent.failures)} of the last ${whole(recent.exposed)} attempts of the function failed, and chance at 1 in 100 is excluded; ${counted}`;
   }
   if (decided === undefined) return counted;
   if (decided.by === 'precondition' && precondition !== undefined) {

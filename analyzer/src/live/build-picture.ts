@@ -6,7 +6,7 @@ import { mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import type { Courses } from './courses.ts';
 import type { Settled } from './engine.ts';
-import { MinuteLatency } from './latency-minutes.ts';
+import { FEWEST_FOR_P50, FEWEST_FOR_P99, MinuteLatency } from './latency-minutes.ts';
 import {
   type FunctionCourse,
   type InitPoint,
@@ -53,8 +53,6 @@ const FEWEST_MINUTES = 180;
 const MOST_MINUTES = 1_440;
 /** A source that has been silent for an hour is shown as it was; until then the silence belongs to the picture. */
 const LONGEST_SILENT_MINUTES = 60;
-const FEWEST_FOR_P50 = 6;
-const FEWEST_FOR_P99 = 368;
 const MOST_INITS = 2_000;
 const MOST_SANDBOXES = 20;
 const MOST_POINTS = 120;
@@ -159,7 +157,8 @@ function functionCourses(
       }
       told.clear();
     }
-    return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, waitsOn: waitsOf(report, functionName) };
+    const warm = courses.keptOf(functionName);
+    return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, warm, waitsOn: waitsOf(report, functionName) };
   });
 }
 

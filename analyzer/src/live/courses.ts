@@ -11,7 +11,7 @@ import type { AnalyzeSettings, Budget } from '../settings.ts';
 import { bucketMiddleUs } from '../stats/duration-histogram.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ConfigurationSummary, SandboxSummary } from '../store/summary.ts';
-import { LatencyMinutes, type MinuteLatency } from './latency-minutes.ts';
+import { KeptLatency, LatencyMinutes, type MinuteLatency } from './latency-minutes.ts';
 
 export interface HeapPoint {
   readonly n: number;
@@ -55,6 +55,17 @@ export class Courses implements AttemptWatcher {
   addTo(into: MinuteLatency, functionName: string, minute: number): boolean {
     const isSettled = this.#below?.addTo(into, functionName, minute) === true;
     return this.#functions.get(functionName)?.minutes.addTo(into, minute) === true || isSettled;
+  }
+
+  /** What is known of a function now, whatever comes later. */
+  keptOf(functionName: string): KeptLatency {
+    return new KeptLatency(this.#copiesOf(functionName));
+  }
+
+  #copiesOf(functionName: string): readonly LatencyMinutes[] {
+    const settled = this.#below === undefined ? [] : this.#below.#copiesOf(functionName);
+    const own = this.#functions.get(functionName)?.minutes.copy();
+    return own === undefined ? settled : [...settled, own];
   }
 
   /** Heap after each invocation of a sandbox, thinned evenly; empty where our agent does not tell. */

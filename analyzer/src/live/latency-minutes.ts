@@ -6,7 +6,7 @@
  * one run of bytes an hour: some 15 bytes a minute at five requests, 200 at thousands. Nothing is rounded, and a line that comes
  * late opens its minute again.
  */
-import { LATENCY_BANDS_MS } from './picture.ts';
+import { LATENCY_BANDS_MS, type WarmLatency } from './picture.ts';
 
 export class LatencyMinutes {
   /** Epoch hour -> its sixty minutes, each with its length before it. */
@@ -33,6 +33,18 @@ export class LatencyMinutes {
     const { from, to } = placeOf(bytes, minute);
     unpack(bytes, from, to, into.counts);
     return to > from;
+  }
+
+  /** As it stands now, for whoever looks while more comes. Packed hours are shared: they are replaced, never written to. */
+  copy(): LatencyMinutes {
+    const copy = new LatencyMinutes();
+    for (const [hour, bytes] of this.#hours) copy.#hours.set(hour, bytes);
+    for (const { minute, latency } of this.#open) {
+      const counted = new MinuteLatency();
+      counted.merge(latency);
+      copy.#open.push({ minute, latency: counted });
+    }
+    return copy;
   }
 
   /** Forgets hours that ended before this minute. */
@@ -76,6 +88,31 @@ export class LatencyMinutes {
     return open;
   }
 }
+
+/** Of a picture: what was known of a function when it was made. */
+export class KeptLatency implements WarmLatency {
+  readonly #parts: readonly LatencyMinutes[];
+
+  /** @param parts  that nobody adds to any more */
+  constructor(parts: readonly LatencyMinutes[]) {
+    this.#parts = parts;
+  }
+
+  between(first: number, last: number): ReturnType<WarmLatency['between']> {
+    const told = new MinuteLatency();
+    for (const part of this.#parts) for (let minute = first; minute <= last; minute++) part.addTo(told, minute);
+    const { warmCount } = told;
+    return {
+      sampleCount: warmCount,
+      p50Ms: warmCount >= FEWEST_FOR_P50 ? told.quantileMs(0.5) : undefined,
+      p99Ms: warmCount >= FEWEST_FOR_P99 ? told.quantileMs(0.99) : undefined,
+    };
+  }
+}
+
+/** Where the sample holds a bound of the percentile at 95 % (docs/thresholds.md). */
+export const FEWEST_FOR_P50 = 6;
+export const FEWEST_FOR_P99 = 368;
 
 /** Warm attempts of one minute, and those that broke a budget. */
 export class MinuteLatency {

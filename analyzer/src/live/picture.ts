@@ -69,8 +69,23 @@ export interface FunctionCourse {
   readonly p99Ms: readonly (number | undefined)[];
   /** Requests of a minute by duration: `counts[band][minute]`; band i holds [LATENCY_BANDS_MS[i - 1] or 0, LATENCY_BANDS_MS[i]). */
   readonly latency: readonly (readonly number[])[];
+  /** For the stretch that somebody chooses; absent in pictures that nobody counted. */
+  readonly warm?: WarmLatency;
   /** Who it calls and how long it waits there, most time first, where our agent or spans tell. */
   readonly waitsOn: readonly { readonly peer: string; readonly timeShare: number; readonly callCount: number }[];
+}
+
+/**
+ * Percentiles of warm attempts over any stretch of minutes, told when they are asked for.
+ *
+ * Counted in steps of 2^(1/4), so about right: within a fifth. The report's are within 1 %.
+ */
+export interface WarmLatency {
+  /** @param first, last  epoch minutes, both included. @returns percentiles, undefined below the samples that they need (6 and 368) */
+  between(
+    first: number,
+    last: number,
+  ): { readonly sampleCount: number; readonly p50Ms: number | undefined; readonly p99Ms: number | undefined };
 }
 
 /** Upper ends, ms; the last band is open. A choice for the eye: seven rows that span 5 ms to minutes. */

@@ -4,7 +4,7 @@
 export { optionWords } from '../diagnose/cold-start-details.ts';
 export { hasOutgrownItsLimit } from '../diagnose/memory-findings.ts';
 // The words of the report, for screens that say the same in another layout.
-export { countWords, percentWords, plural } from '../diagnose/wording.ts';
+export { countWords, percentWords, plural, versionWords } from '../diagnose/wording.ts';
 export { renderBrief } from './brief.ts';
 export { type EvidenceLine, readEvidenceLine } from './evidence-line.ts';
 export { findingOf, isFindingId, knownTerms, renderExplanation } from './explain.ts';

@@ -2,7 +2,7 @@
  * What stands behind the verdict on one failure, as labelled sentences: the counts and their bounds first, then what would
  * decide, what it did to whoever waited, and where to look. What is not known is said with what would tell.
  */
-import { countWords, percentWords, plural, shareRangeText } from '@nightlight/analyzer/report';
+import { countWords, percentWords, plural, shareRangeText, versionWords } from '@nightlight/analyzer/report';
 import type { Failure, FailureGroup } from './failure-groups.ts';
 
 export interface DetailRow {
@@ -33,13 +33,14 @@ export function failureWhy({ failure, verdict, outcome }: FailureGroup): string 
   const where = `${type}${functionName === '' ? '' : ` in ${functionName}`}`;
   if (rate.count === 0) return `${where}: ${plural(loggedOnlyCount, 'line')} of it, and no attempt ended with it`;
   const said = `${where} is ${verdict.text.slice(2)}`;
-  if (rarity === undefined)
-    return `${said}: ${countWords(rate.count)} of ${plural(rate.of, 'attempt')}, ${shareRangeText(rate.low, rate.high)}`;
+  // As the report says it, so that both speak of the same attempts; what the verdict rests on comes after, with its own.
+  const counted = `${said}: ${allSeenWords(failure)}`;
+  if (rarity === undefined) return `${counted}, ${shareRangeText(rate.low, rate.high)}`;
   // The first clause carries the verdict; the others stand among the evidence.
   const [because] = rarity.why.split('; ');
   const needs = rarity.kind === 'undetermined' && rarity.missing !== undefined ? `; ${needWords(rarity.missing)}` : '';
   const rescued = outcome.kind === 'told' ? `; retries recover ${outcome.share === 1 ? 'all' : percentWords(outcome.share)}` : '';
-  return `${said}: ${because}${needs}${rescued}`;
+  return `${counted}; ${because}${needs}${rescued}`;
 }
 
 /** By what it is told from other failures. */
@@ -65,20 +66,22 @@ export function fingerprintRows({ failure }: FailureGroup): readonly DetailRow[]
   ];
 }
 
-function countRows({ rarity, rate, loggedOnlyCount }: Failure): DetailRow[] {
+/** `12 of 607 attempts of version 42 (2 %)` */
+function allSeenWords({ rate, versions }: Failure): string {
+  return `${countWords(rate.count)} of ${plural(rate.of, 'attempt')}${versionWords(versions.map(({ version }) => version))} (${percentWords(rate.share)})`;
+}
+
+function countRows(failure: Failure): DetailRow[] {
+  const { rarity, rate, loggedOnlyCount } = failure;
   if (rate.count === 0) return [{ label: 'counted', text: `${plural(loggedOnlyCount, 'line')}; no attempt ended with it` }];
-  if (rarity === undefined)
-    return [
-      {
-        label: 'counted',
-        text: `${countWords(rate.count)} of ${plural(rate.of, 'attempt')}, ${shareRangeText(rate.low, rate.high)} at 95 %`,
-      },
-    ];
+  const inAll = allSeenWords(failure);
+  if (rarity === undefined) return [{ label: 'all seen', text: `${inAll}; ${shareRangeText(rate.low, rate.high)} at 95 %` }];
   const { failures, exposed, low, high, windowCount, filledWindowCount, episodeCount, pattern } = rarity;
   const held = windowCount === 0 ? 'too few for windows' : `in ${filledWindowCount} of ${plural(windowCount, 'window')}`;
   return [
+    { label: 'all seen', text: inAll },
     {
-      label: 'counted',
+      label: 'judged by',
       text:
         exposed === 0
           ? rarity.why
@@ -94,13 +97,8 @@ function seenRows({ rate, sandboxCount, coldCount, versions }: Failure): DetailR
     .filter(({ version }) => version !== '?')
     .slice(0, MOST_NAMES)
     .map(({ version, count }) => `version ${version}: ${countWords(count)}`);
-  const text = [
-    `${countWords(rate.count)} of ${plural(rate.of, 'attempt')}`,
-    `in ${plural(sandboxCount, 'sandbox', 'sandboxes')}`,
-    `${countWords(coldCount)} on a cold start`,
-    ...of,
-  ].join('; ');
-  return [{ label: 'in all', text }];
+  const text = [`in ${plural(sandboxCount, 'sandbox', 'sandboxes')}`, `${countWords(coldCount)} on a cold start`, ...of].join('; ');
+  return [{ label: 'where', text }];
 }
 
 function decisionRows({ rarity }: Failure): DetailRow[] {
@@ -205,7 +203,7 @@ function difficultyRows({ difficulty }: FailureGroup): DetailRow[] {
   return [
     {
       label: 'to find',
-      text: `[${predicted[0]!.toUpperCase()}] ${predicted}${best} predicted: about ${Number(viewCount.toFixed(1))} views to open${costs}; a prior says ${countWords(minutesPrior)} min`,
+      text: `[${predicted[0]!.toUpperCase()}] ${predicted}${best} predicted: about ${Number(viewCount.toFixed(1))} views to open${costs}; by rule of thumb ${countWords(minutesPrior)} min`,
     },
   ];
 }

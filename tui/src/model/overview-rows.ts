@@ -1,5 +1,5 @@
-/** The overview's rows: each function with what it did in the window, and the verdict on all that was seen of it. */
-import type { FunctionCourse, Picture } from '@nightlight/analyzer';
+/** The overview's rows: each function with what it did in the window, and memory and verdict of all that was seen of it. */
+import type { FunctionCourse, Picture, WarmLatency } from '@nightlight/analyzer';
 import { countWords, durationText, percentWords, printable } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
 import { oncePerPicture } from './once-per-picture.ts';
@@ -11,6 +11,9 @@ export interface OverviewRow extends FunctionRow {
   readonly hurtPerMinute: number | undefined;
   readonly invocationsPerMinute: string;
   readonly errorShare: string;
+  /** Warm attempts in the window: `573`; `?` where nobody counts them. */
+  readonly warm: string;
+  /** `~640 ms`; `n<6` */
   readonly p50: string;
   readonly memoryPerInvocation: string;
   /** Hurt requests of each minute of the window. */
@@ -35,7 +38,6 @@ export function overviewRows(picture: Picture, window: PictureWindow, sort: stri
 /** By window and order: the few that somebody looks at while a picture lives. */
 const rowsKnown = oncePerPicture(() => new Map<string, readonly OverviewRow[]>());
 
-const latencyOf = oncePerPicture(({ report }) => byFunction(report.latency));
 const memoryOf = oncePerPicture(({ report }) => byFunction(report.memory));
 
 function rowsOf(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
@@ -56,6 +58,7 @@ export function hurtOfAll(picture: Picture, window: PictureWindow): readonly (nu
 const UNKNOWN = '?';
 
 function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): OverviewRow {
+  const warmly = warmIn(course, window);
   const inSight = (column: FunctionCourse['hurt'] | undefined) => (column === undefined ? [] : inWindow(column, picture, window));
   const hurt = inSight(course?.hurt);
   const hurtSum = sumOf(hurt);
@@ -74,10 +77,13 @@ function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, pictu
       return row.share;
     },
     get p99() {
-      return row.p99;
+      return percentileText(warmly()?.p99Ms, 'n<368', warmly() !== undefined);
     },
     get cold() {
-      return row.cold;
+      const cold = sumOf(inSight(course?.cold));
+      const invocations = sumOf(inSight(course?.invocations));
+      // Of a service that runs on nobody tells of starts: none in the window would not mean that there was none.
+      return row.cold === UNKNOWN || cold === undefined || !invocations ? UNKNOWN : percentWords(cold / invocations);
     },
     get invocationsPerMinute() {
       const invocations = sumOf(inSight(course?.invocations));
@@ -88,8 +94,12 @@ function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, pictu
       const failed = sumOf(inSight(course?.failed));
       return invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations);
     },
+    get warm() {
+      const count = warmly()?.sampleCount;
+      return count === undefined ? UNKNOWN : countWords(count);
+    },
     get p50() {
-      return medianText(picture, name);
+      return percentileText(warmly()?.p50Ms, 'n<6', warmly() !== undefined);
     },
     get memoryPerInvocation() {
       return memoryText(picture, name);
@@ -108,15 +118,19 @@ function busyness(courses: ReadonlyMap<string, FunctionCourse>, { name }: Overvi
   return sumOf(courses.get(name)?.invocations ?? []) ?? 0;
 }
 
-/** Of the configuration that was called most. */
-function medianText(picture: Picture, name: string): string {
-  const [most] = latencyOf(
-    picture,
-    undefined,
-  )(name)
-    .filter(({ warm }) => warm.p50Ms !== undefined)
-    .sort((a, b) => b.warm.sampleCount - a.warm.sampleCount);
-  return most === undefined ? 'n<6' : durationText(most.warm.p50Ms!.value);
+/** Reckoned once for a row: a day has many minutes, and a frame asks several times. */
+function warmIn(course: FunctionCourse | undefined, { first, last }: PictureWindow): () => ReturnType<WarmLatency['between']> | undefined {
+  let told: ReturnType<WarmLatency['between']> | undefined;
+  return () => {
+    told ??= course?.warm?.between(first, last);
+    return told;
+  };
+}
+
+/** With the `~` of what was counted in steps, and no digit more than those hold. */
+function percentileText(ms: number | undefined, notEnough: string, isCounted: boolean): string {
+  if (!isCounted) return UNKNOWN;
+  return ms === undefined ? notEnough : `~${durationText(Number(ms.toPrecision(2)))}`;
 }
 
 function memoryText(picture: Picture, name: string): string {

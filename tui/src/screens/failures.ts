@@ -20,7 +20,7 @@ import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/ro
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface FailuresState {
   /** What stands below the list. */
@@ -131,7 +131,14 @@ function drawList(input: Input): readonly Line[] {
   const { from, to } = visibleRows(rows.length, chosen, room);
   const list = [
     ...table(columnsOf(input, window, isWide, rows), rows.slice(from, to), { width, selected: chosen - from }),
-    rows.length > to - from ? line(run(`    rows ${from + 1} to ${to} of ${rows.length}`, 'dim')) : EMPTY_LINE,
+    aboutLine(
+      [
+        ...(rows.length > to - from ? [`rows ${from + 1} to ${to} of ${rows.length}`] : []),
+        `counts: ${stretchWords(window, view)}`,
+        'recovers, verdict: all that was seen',
+      ],
+      width,
+    ),
   ];
   const left = height - list.length;
   if (isWide) return [...list, ...widePanels(input, row, window, left)];
@@ -164,13 +171,7 @@ function columnsOf(
       dropsAt: 2,
       cell: ({ startsIn }) => startsIn,
     },
-    {
-      head: `n/${windowWords(window).replace(' min', 'm').replace(' ', '')}`,
-      width: 6,
-      align: 'right',
-      cell: ({ windowCount }) => countWords(windowCount),
-    },
-    { head: 'one in', width: 7, align: 'right', cell: ({ oneIn }) => oneIn },
+    { head: `in ${windowWords(window)}`, width: isWide ? 16 : 14, align: 'right', cell: countedText },
     ...(isWide
       ? [{ head: 'windows', width: 10, align: 'right', dropsAt: 3, cell: ({ windows }) => windows } satisfies Column<FailureRow>]
       : []),
@@ -188,6 +189,11 @@ function columnsOf(
         ]
       : []),
   ];
+}
+
+/** `12, 1 in 51` */
+function countedText({ windowCount, oneIn }: FailureRow): string {
+  return windowCount === 0 || oneIn === '-' ? countWords(windowCount) : `${countWords(windowCount)}, 1 in ${oneIn}`;
 }
 
 /** No wider than what stands there: the names of failures need the room. */

@@ -21,7 +21,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export const OVERVIEW: Screen = {
   id: 'overview',
@@ -145,7 +145,7 @@ function drawList(input: ScreenInput): readonly Line[] {
   const { from, to } = visibleRows(rows.length, chosen, room);
   const list = [
     ...table(columnsOf(isWide, most, input), rows.slice(from, to), { width, selected: chosen < 0 ? undefined : chosen - from }),
-    moreLine(rows, from, to),
+    aboutLine([...hiddenWords(rows, from, to), ...aboutFigures(rows[chosen], window, view, isWide)], width),
   ];
   const left = height - list.length;
   return [...list, ...(isWide ? wideBelow(input, window, left) : chartLines(input, window, width, left))].map((each) =>
@@ -153,13 +153,24 @@ function drawList(input: ScreenInput): readonly Line[] {
   );
 }
 
+/** Two figures of one failure that are not of the same requests must not look as if they were. */
+function aboutFigures(row: OverviewRow | undefined, window: PictureWindow, view: ScreenInput['view'], isWide: boolean): readonly string[] {
+  if (window.last < window.first) return [];
+  return [
+    `figures: ${stretchWords(window, view)}`,
+    `${isWide ? 'memory, verdict' : 'verdict'}: all that was seen`,
+    // Where there is room, each row tells its own.
+    ...(isWide || row === undefined || row.warm === '?' ? [] : [`p99 of ${row.warm} warm`]),
+  ];
+}
+
 /** What of a long list is not in sight. */
-function moreLine(rows: readonly OverviewRow[], from: number, to: number): Line {
+function hiddenWords(rows: readonly OverviewRow[], from: number, to: number): readonly string[] {
   const hidden = [...rows.slice(0, from), ...rows.slice(to)];
-  if (hidden.length === 0) return EMPTY_LINE;
+  if (hidden.length === 0) return [];
   const hurting = hidden.filter(({ hurtPerMinute }) => (hurtPerMinute ?? 0) > 0).length;
   const where = from > 0 ? `rows ${from + 1} to ${to} of ${rows.length}` : `… ${hidden.length} more`;
-  return line(run(`    ${where}, ${hurting === 0 ? 'none of the others hurting' : `${hurting} of the others hurting`}`, 'dim'));
+  return [`${where}, ${hurting === 0 ? 'none of the others hurting' : `${hurting} of the others hurting`}`];
 }
 
 function columnsOf(isWide: boolean, most: number, { glyphs }: ScreenInput): readonly Column<OverviewRow>[] {
@@ -177,6 +188,7 @@ function columnsOf(isWide: boolean, most: number, { glyphs }: ScreenInput): read
     { head: 'function', width: 12, grows: true, cut: 'middle', cell: ({ name }) => name },
     { head: 'inv/min', width: 7, align: 'right', cell: ({ invocationsPerMinute }) => invocationsPerMinute },
     { head: 'err', width: 7, align: 'right', cell: ({ errorShare }) => errorShare },
+    ...(isWide ? [{ head: 'n warm', width: 7, align: 'right', dropsAt: 4, cell: ({ warm }) => warm } satisfies Column<OverviewRow>] : []),
     ...(isWide ? [{ head: 'p50', width: 8, align: 'right', cell: ({ p50 }) => p50 } satisfies Column<OverviewRow>] : []),
     { head: 'p99', width: 8, align: 'right', cell: ({ p99 }) => p99 },
     { head: 'cold', width: 6, align: 'right', dropsAt: 2, cell: ({ cold }) => cold },

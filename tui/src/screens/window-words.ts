@@ -1,12 +1,29 @@
 /** What charts over the window say alike: how long it is, its clock, and the letters of what changed. */
 import type { Moment } from '@nightlight/analyzer';
+import { displayWidth } from '@nightlight/analyzer/wording';
 import type { ChartMark } from '../frame/chart.ts';
+import { EMPTY_LINE, type Line, line, run } from '../frame/line.ts';
 import type { PictureWindow } from '../model/picture-window.ts';
+import type { ScreenView } from '../model/screen.ts';
 
 /** `15 min`, `1 h`, `91 min`: of what is known, which may be less than was asked for. */
 export function windowWords({ first, last }: PictureWindow): string {
   const minutes = Math.max(0, last - first + 1);
   return minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
+
+/** `the last 1 h`, `1 h up to the moment looked at` */
+export function stretchWords(window: PictureWindow, { atMs }: Pick<ScreenView, 'atMs'>): string {
+  return atMs === undefined ? `the last ${windowWords(window)}` : `${windowWords(window)} up to the moment looked at`;
+}
+
+/** Below a list: what its figures are of, so that nobody takes them for those of another stretch. Loses whole clauses from its end. */
+export function aboutLine(clauses: readonly string[], width: number): Line {
+  for (let count = clauses.length; count > 0; count--) {
+    const text = `    ${clauses.slice(0, count).join('; ')}`;
+    if (displayWidth(text) <= width) return line(run(text, 'dim'));
+  }
+  return EMPTY_LINE;
 }
 
 /** `   last minute: 12 s so far`: its fall is not the end of what hurts. Where there is no room, it is what is left out. */
