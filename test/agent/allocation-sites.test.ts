@@ -123,6 +123,26 @@ describe('allocation sites', () => {
   });
 });
 
+describe('inlining', () => {
+  const life = { invocations: 1100, durationMs: 100 };
+
+  test('is off while a leak is looked at, and on again afterwards', async () => {
+    const { flagTags } = await runUnderProbe('leaking/global-array.mjs', life);
+    expect(flagTags).toHaveLength(3);
+    expect(flagTags[1]).not.toBe(flagTags[0]);
+    expect(flagTags[2]).toBe(flagTags[0]);
+  });
+
+  test('stays off in a process that was started without it', async () => {
+    const nodeArguments = ['--no-turbo-inlining', '--no-maglev-inlining'];
+    const { flagTags, leaks } = await runUnderProbe('leaking/global-array.mjs', { ...life, nodeArguments });
+    expect(flagTags).toHaveLength(1);
+    // It was looked at as long as the other one.
+    expect(leaks.at(-1)?.verdict).toBe('leaking');
+    expect(leaks.at(-1)?.allocationSites?.[0]?.file).toBe('leaking/global-array.mjs');
+  });
+});
+
 describe('the file of a site', () => {
   const cwd = join(homedir(), 'projects', 'shop');
   const show = createShowPath(cwd, join(cwd, 'src', 'main.js'), join(cwd, 'vendor', 'nightlight'));

@@ -11,13 +11,15 @@ interface Life {
   readonly durationMs?: number;
   /** How many times as long a work takes while functions are kept apart. */
   readonly slowedBy?: number;
+  /** Whether it only waits longer: for a busy machine, a slow peer. */
+  readonly waits?: boolean;
   readonly kept: (number: number) => number;
   readonly underWay?: (number: number) => number;
   readonly sites?: readonly AllocationSite[];
 }
 
 /** A told life of a program: memory after each work, and a collector that finds exactly what is kept. */
-function live({ works, durationMs = 100, slowedBy = 1, kept, underWay = () => 0, sites = [] }: Life) {
+function live({ works, durationMs = 100, slowedBy = 1, waits = false, kept, underWay = () => 0, sites = [] }: Life) {
   const lines: string[] = [];
   const notes: string[] = [];
   const collectedAt: number[] = [];
@@ -25,19 +27,25 @@ function live({ works, durationMs = 100, slowedBy = 1, kept, underWay = () => 0,
   let isApart = false;
   let stops = 0;
   let number = 0;
+  let processorMs = 0;
   const surroundings: Surroundings = {
     findCollector: () => () => {
       collectedAt.push(number);
       return { heapUsedBytes: 4 * MEGABYTE + kept(number), externalBytes: MEGABYTE, pauseMs: 5 };
     },
     startSampling: (_channel, _workNumber, { isExact }) => {
+      let isRead = false;
       isApart = isExact === true;
       starts.push(isApart);
       return {
         kind: 'sampling',
         sampling: {
-          read: () => {},
-          growing: (_asked, most) => sites.slice(0, most),
+          read: () => {
+            isRead = true;
+          },
+          // Before functions are kept apart, it knows the caller.
+          growing: (_asked, most) =>
+            isRead ? sites.slice(0, most).map((site) => (isExact === true ? site : { ...site, functionName: 'handler' })) : [],
           stop: () => {
             isApart = false;
             stops++;
@@ -47,6 +55,7 @@ function live({ works, durationMs = 100, slowedBy = 1, kept, underWay = () => 0,
     },
     worksUnderWay: () => underWay(number),
     epochNow: () => 1_700_000_000_000,
+    processorMs: () => processorMs,
     threadId: undefined,
     writeLine: (line) => lines.push(line),
     note: (_about, text) => notes.push(text),
@@ -55,6 +64,7 @@ function live({ works, durationMs = 100, slowedBy = 1, kept, underWay = () => 0,
   for (number = 1; number <= works; number++) {
     const heapUsedBytes = 4 * MEGABYTE + kept(number) + (number % 5) * 200_000;
     const tookMs = isApart ? slowedBy * durationMs : durationMs;
+    processorMs += waits ? durationMs / 10 : tookMs / 10;
     if (probing.workEnded({ number, durationMs: tookMs, heapUsedBytes, externalBytes: MEGABYTE })) probing.probe();
   }
   const leaks = lines.map(decodeRecord).map((decoded) => {
@@ -106,10 +116,26 @@ describe('functions are kept apart for the sampler', () => {
     const told = { works: 20_000, kept: (number: number) => 5000 * number, sites: [site] };
     const said = 'the code that allocates may be told by its caller: work took half as long again while functions were kept apart';
     const { leaks, notes, starts } = live({ ...told, slowedBy: 3 });
-    expect(starts).toEqual([false, true, false]);
+    expect(starts).toEqual([false, true]);
     expect(notes).toContain(said);
     expect(leaks.at(-1)).toMatchObject({ verdict: 'leaking' });
     expect(live({ ...told, slowedBy: 1.3 }).notes).not.toContain(said);
+  });
+
+  test('but on when works only wait longer than before: for a busy machine, or for others', () => {
+    const { notes, starts, leaks } = live({ works: 20_000, kept: (number) => 5000 * number, sites: [site], slowedBy: 3, waits: true });
+    expect(starts).toEqual([false, true]);
+    expect(notes).toEqual([]);
+    expect(leaks.at(-1)).toMatchObject({ verdict: 'leaking', allocationSites: [{ functionName: 'remember' }] });
+  });
+
+  test('and what was named while they were is not forgotten when that ends early', () => {
+    const { leaks } = live({ works: 20_000, kept: (number) => 5000 * number, sites: [site], slowedBy: 3 });
+    const named = leaks.filter((leak) => leak.allocationSites !== undefined);
+    expect(named.length).toBeGreaterThan(1);
+    expect(leaks.slice(leaks.indexOf(named[0]!))).toEqual(named);
+    expect(leaks.at(-1)?.invocationNumber).toBeGreaterThan(10_000);
+    expect(leaks.at(-1)?.allocationSites).toMatchObject([{ functionName: 'remember' }]);
   });
 
   test('never in a program that only warmed up', () => {

@@ -8,7 +8,7 @@
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { getHeapStatistics } from 'node:v8';
+import { cachedDataVersionTag, getHeapStatistics } from 'node:v8';
 
 const [part, program, optionsText] = process.argv.slice(2);
 const { invocations, keepBytes, durationMs = 25, route } = JSON.parse(optionsText);
@@ -26,6 +26,8 @@ createRequire(import.meta.url)(part).startProbing({
 });
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+// V8's tag of its flags: the same again is the same flags again.
+const flagTags = [cachedDataVersionTag()];
 for (let number = 1; number <= invocations; number++) {
   await handler({ number, keepBytes });
   const { used_heap_size, external_memory } = getHeapStatistics();
@@ -34,5 +36,7 @@ for (let number = 1; number <= invocations; number++) {
   }
   await nextTurn();
   await nextTurn();
+  const tag = cachedDataVersionTag();
+  if (tag !== flagTags.at(-1)) flagTags.push(tag);
 }
-write(JSON.stringify({ inspectorLoaded: process.moduleLoadList.includes('NativeModule inspector') }));
+write(JSON.stringify({ inspectorLoaded: process.moduleLoadList.includes('NativeModule inspector'), flagTags }));

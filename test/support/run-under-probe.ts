@@ -14,6 +14,8 @@ export interface ProbeRun {
   readonly leaks: readonly LeakRecord[];
   readonly notes: readonly string[];
   readonly inspectorLoaded: boolean;
+  /** Another whenever V8's flags were others after a work than before it. */
+  readonly flagTags: readonly number[];
 }
 
 export interface ProbeRunOptions {
@@ -35,7 +37,7 @@ export async function runUnderProbe(program: string, { nodeArguments = [], ...op
     leaks: lines
       .map(decodeRecord)
       .flatMap((decoded) => (decoded.kind === 'record' && decoded.record.kind === 'leak' ? [decoded.record] : [])),
-    inspectorLoaded: lines.includes('{"inspectorLoaded":true}'),
+    ...(JSON.parse(lines.find((line) => line.startsWith('{"inspectorLoaded"'))!) as Pick<ProbeRun, 'inspectorLoaded' | 'flagTags'>),
     notes: lines.flatMap((line) => (line.startsWith('{"about"') ? [JSON.parse(line).text as string] : [])),
   };
 }

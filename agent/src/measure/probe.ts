@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Works under way at this moment. */
   worksUnderWay(): number;
   epochNow(): number;
+  /** Processor time that the process has used so far. */
+  processorMs(): number;
   readonly threadId: number | undefined;
   /** Where no log stream tells whose line it is. */
   sandboxId?(): string | undefined;
@@ -66,7 +68,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   let isExact = false;
   const pace = createPace();
   /** Once they are known well enough, the sampler is stopped for good. */
-  let found: AllocationSite[] | undefined;
+  let found: readonly AllocationSite[] | undefined;
   /** By the sampler that ran before functions were kept apart. */
   let foundBefore: AllocationSite[] = [];
   let leakingSince: number | undefined;
@@ -223,8 +225,22 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   /** A leak stays where it is: after twice the works that named it, code may be compiled as before. */
   const keepSites = (channel: SampledChannel): void => {
     if (isAlways || leakingSince === undefined || number < 2 * leakingSince || !told?.namesSites || !sampling) return;
-    found = sampling.growing(channel, MAX_SITES);
+    keepFound(channel);
     budget.spent(stoodStill(() => stopSampling(true)));
+  };
+
+  /** What was named once is not forgotten, whatever the sampler that runs now has seen. */
+  const keepFound = (channel: SampledChannel): void => {
+    const sites = sitesOf(channel);
+    if (sites.length > 0) found = sites;
+  };
+
+  /** The next sampler may know a function by its caller only: what this one saw of it is worth more. */
+  const endExact = (): void => {
+    const answer = budget.ask(probes, number, 0, true);
+    if (answer.kind === 'yes' && answer.readsSites) sampling?.read(number);
+    if (suspected) keepFound(suspected);
+    stopSampling(true);
   };
 
   const settle = (): void => {
@@ -239,7 +255,8 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     workEnded({ number: ended, durationMs, heapUsedBytes, externalBytes }) {
       number = ended;
       budget.worked(durationMs);
-      pace.worked(durationMs);
+      // Nothing is held against works of before the first collection.
+      if (suspected) pace.worked(durationMs, surroundings.processorMs());
       screen.work(ended, heapUsedBytes, externalBytes);
       if (isOver) return false;
       if (!suspected && isAlways) {
@@ -253,7 +270,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     },
     probe() {
       if (isExact && pace.isTooSlow()) {
-        budget.spent(stoodStill(() => stopSampling(true)));
+        budget.spent(stoodStill(endExact));
         noteOnce('the code that allocates may be told by its caller: work took half as long again while functions were kept apart');
         return;
       }

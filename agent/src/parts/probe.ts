@@ -28,6 +28,10 @@ export function startProbing(agent: Agent): void {
       startAllocationSampling(showPath, channel, workNumber, { ...manner, isExact: manner.isExact && !agent.settings.coverageRuns }),
     worksUnderWay: () => agent.worksUnderWay?.() ?? 0,
     epochNow: Date.now,
+    processorMs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     threadId: threadId || undefined,
     sandboxId: () => agent.sandboxId,
     writeLine: (line) => agent.writeLine(line),
