@@ -9,8 +9,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { FloorTrend } from '../../analyzer/dist/stats/floor-trend.js';
+import { inParallel, isLeaking, lifeOf, PROGRAM_NAMES } from './leak-lives.mjs';
 import { LEAK_PEERS } from './leak-peers.mjs';
-import { CONCURRENT_PROGRAMS, HEALTHY_PROGRAMS, LEAKING_PROGRAMS, UNEVEN_PROGRAMS } from './leak-programs.mjs';
+import { CONCURRENT_PROGRAMS, UNEVEN_PROGRAMS } from './leak-programs.mjs';
 import { detectorTable, LeakScore, looks } from './leak-score.mjs';
 import { scoreboard, table } from './score.mjs';
 
@@ -37,7 +38,6 @@ const WORKS = isQuick
       [240, 2_500],
       [1_600, 2_500],
     ];
-const SHORTER = { 'unclosed-sockets': 1_500, 'unclosed-zlib': 900 };
 /** Below it a leak is smaller than what V8's own tables move. */
 const MATERIAL_BYTES = 1024;
 
@@ -45,15 +45,15 @@ async function run(seeds) {
   const jobs = [];
   for (let seed = seeds.from; seed <= seeds.to; seed++) {
     for (const [work, life] of WORKS) {
-      for (const name of [...Object.keys(LEAKING_PROGRAMS), ...Object.keys(HEALTHY_PROGRAMS)]) {
-        if (!isQuick || HANDFUL.includes(name)) jobs.push({ name, seed, work, invocations: SHORTER[name] ?? life });
+      for (const name of PROGRAM_NAMES) {
+        if (!isQuick || HANDFUL.includes(name)) jobs.push({ name, seed, work, invocations: lifeOf(name, life) });
       }
     }
   }
   const runs = await inParallel(jobs, 2, async (job) => ({
     ...job,
-    leaks: Object.hasOwn(LEAKING_PROGRAMS, job.name),
-    truth: Object.hasOwn(LEAKING_PROGRAMS, job.name) ? await runProgram(job, 'truth') : undefined,
+    leaks: isLeaking(job.name),
+    truth: isLeaking(job.name) ? await runProgram(job, 'truth') : undefined,
     probed: await runProgram(job, 'probed'),
     passive: await runProgram(job, 'passive'),
   }));
@@ -74,7 +74,7 @@ async function run(seeds) {
     ],
     [...said].map(([name, { kept, counts }]) => [
       name,
-      Object.hasOwn(LEAKING_PROGRAMS, name) ? 'leak' : 'healthy',
+      isLeaking(name) ? 'leak' : 'healthy',
       kept === undefined ? '' : `${Math.round(kept)} bytes`,
       ...['p', 'v'].flatMap((how) => kinds.map((kind) => counts[`${how} ${kind}`] ?? 0)),
     ]),
@@ -92,7 +92,7 @@ function score(runs, mode, said) {
   ]);
   for (const run of runs) {
     const { name, leaks, truth } = run;
-    const life = lifeOf(run[mode]);
+    const life = seriesOf(run[mode]);
     const { verdict, alarmedAt } = follow(life);
     if (process.env.LEAK_LAB_VERBOSE)
       console.log(mode, name, run.seed, run.work, JSON.stringify(verdict), JSON.stringify(truth), run[mode].fullCount);
@@ -124,7 +124,7 @@ function score(runs, mode, said) {
   ];
 }
 
-function lifeOf({ rows, probes }) {
+function seriesOf({ rows, probes }) {
   const samples = [];
   const known = (value) => value ?? undefined;
   for (let i = 0; i < rows.length; i += 7) {
@@ -191,17 +191,4 @@ async function runProgram({ name, seed, work, invocations }, mode) {
     { maxBuffer: 64 * MIB },
   );
   return JSON.parse(stdout);
-}
-
-async function inParallel(jobs, lanes, work) {
-  const results = new Array(jobs.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < jobs.length) {
-      const i = next++;
-      results[i] = await work(jobs[i]);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analyze } from '../../analyzer/dist/index.js';
-import { HEALTHY_PROGRAMS, LEAKING_PROGRAMS, trueSitesOf } from './leak-programs.mjs';
+import { inParallel, isLeaking, lifeOf, PROGRAM_NAMES } from './leak-lives.mjs';
+import { trueSitesOf } from './leak-programs.mjs';
 import { scoreboard, shareFigure, table } from './score.mjs';
 
 export const experiment = {
@@ -30,9 +31,8 @@ export const experiment = {
 
 const isQuick = process.argv.includes('--quick');
 const HANDFUL = ['closure-chain', 'error-path', 'buffers', 'steady', 'ttl'];
-/** The lives of `leak-real`; where each invocation keeps a socket or a stream, fewer will do. */
+/** As long as those of `leak-real`. */
 const LIFE = isQuick ? 700 : 2_500;
-const SHORTER = { 'unclosed-sockets': 1_500, 'unclosed-zlib': 900 };
 /** Healthy programs that run beside the leak: objects of the same helpers that come, stay for a while and go. */
 const NEIGHBOURS = ['ttl', 'zipf', 'warm-up'];
 /** A handler waits for others most of its time, as they do, so that many fit on one machine. */
@@ -42,9 +42,9 @@ async function run(seeds) {
   const folder = mkdtempSync(join(tmpdir(), 'leak-sites-'));
   const jobs = [];
   for (let seed = seeds.from; seed <= seeds.to; seed++) {
-    for (const name of [...Object.keys(LEAKING_PROGRAMS), ...Object.keys(HEALTHY_PROGRAMS)]) {
+    for (const name of PROGRAM_NAMES) {
       if (isQuick && !HANDFUL.includes(name)) continue;
-      const leaks = Object.hasOwn(LEAKING_PROGRAMS, name);
+      const leaks = isLeaking(name);
       jobs.push({ name, seed, leaks, beside: [] });
       if (leaks) jobs.push({ name, seed, leaks, beside: NEIGHBOURS });
     }
@@ -66,7 +66,10 @@ async function run(seeds) {
     ['called leaking', 'code named in a finding'],
     [[healthy.filter(({ told }) => told.isLeaking).length, healthy.filter(({ told }) => told.first !== undefined).length]],
   );
-  for (const { name, seed, told } of healthy) if (told.first !== undefined) console.log(`  ${name}, seed ${seed}: ${wordsOf(told.first)}`);
+  for (const { name, seed, told } of healthy) {
+    if (told.isLeaking)
+      console.log(`  ${name}, seed ${seed}: ${told.first === undefined ? 'no code named' : wordsOf(told.first)}; ${told.why}`);
+  }
   console.log('\n### against the bars (the first of programs that run alone)\n');
   const figures = [
     {
@@ -82,13 +85,15 @@ async function run(seeds) {
       must: 0.05,
       aim: 0.02,
     },
+    { what: 'healthy programs called leaking', ...shareOf(healthy, ({ told }) => told.isLeaking), must: 0.01, aim: 0 },
     {
       what: 'healthy programs of which code is named as leaking',
       value: healthy.filter(({ told }) => told.first !== undefined).length,
+      of: healthy.length,
       must: 0,
     },
   ];
-  scoreboard(figures);
+  scoreboard(figures, ['of']);
   return figures;
 }
 
@@ -130,6 +135,7 @@ async function runProgram(job, path) {
   const place = /^allocated in (.*) \((.*):(\d+)\)$/.exec(finding?.facts.find(({ name }) => name.startsWith('allocated in '))?.name ?? '');
   return {
     isLeaking: finding?.gates.includes('leak') === true,
+    why: finding?.why,
     first: place === null ? undefined : { functionName: place[1], file: place[2], line: Number(place[3]) },
     notes,
   };
@@ -137,7 +143,7 @@ async function runProgram(job, path) {
 
 /** The log stream as `filter-log-events` gives it. */
 function logOf({ name, seed, beside }) {
-  const invocations = SHORTER[name] === undefined ? LIFE : Math.min(LIFE, SHORTER[name]);
+  const invocations = lifeOf(name, LIFE);
   const told = { name, seed, beside, invocations, objectCount: 240, waitMs: WAIT_MS };
   return new Promise((resolve, reject) => {
     const child = spawn(
@@ -181,16 +187,3 @@ const LAMBDA = {
   NIGHTLIGHT_STATE_DIR: 'off',
   NIGHTLIGHT_PROBE: 'auto',
 };
-
-async function inParallel(jobs, lanes, work) {
-  const results = new Array(jobs.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < jobs.length) {
-      const i = next++;
-      results[i] = await work(jobs[i], i);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
-}
