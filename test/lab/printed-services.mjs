@@ -9,6 +9,7 @@ import { furtherValues } from './further-values.mjs';
 import { openedValues } from './opened-services.mjs';
 import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
+import { stateValues } from './state-programs.mjs';
 import { unseenValues } from './unseen-programs.mjs';
 import { wildValues } from './wild-values.mjs';
 
@@ -119,6 +120,7 @@ const VALUES = {
   ...wildValues({ hex, int, of, words, many, capital, coined }),
   ...openedValues({ hex, int, of, words, many, capital, coined }),
   ...sealedValues({ hex, int, of, words, many, capital, coined }),
+  ...stateValues({ hex, int, of, words, many, capital, coined }),
   ...unseenValues({ hex, int, of, words, many, capital, coined }),
   n: int(60_000),
   coupon: (r) => `${words('WELCOME SPRING VIP STAFF')(r)}${int(99)(r)}`,

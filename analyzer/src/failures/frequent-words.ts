@@ -110,11 +110,11 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], taken: read
     if (varies[column] !== true) continue;
     for (const word of values.keys()) if (!word.includes(VALUE)) names.push(word);
   }
-  // The colon behind a value stays: what follows it may be a value of its own.
+  // The colon behind a value stays: what follows it may be a value of its own, and lines with it are of another statement.
   const shown = frequencies.map((values) => ([...values.keys()].every((word) => word.endsWith(':')) ? VALUE_AND_COLON : VALUE));
   const masked = sharing.map(({ line, words }) => ({
     line,
-    words: words.map((word, column) => (varies[column] === true ? shown[column]! : word)),
+    words: words.map((word, column) => (varies[column] !== true ? word : word === VALUE_AND_COLON ? word : shown[column]!)),
   }));
   if (open.length > 1) {
     // What follows "is" need not be of the kind that follows "scanned": the column with the fewest words tells statements apart.

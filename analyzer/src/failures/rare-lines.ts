@@ -4,7 +4,7 @@
 import { VALUE } from './line-scan.ts';
 import { spans } from './spans.ts';
 import { append, type Draft, mergeAlike } from './template-draft.ts';
-import { isStatementWord, isValue, TELLS } from './value-words.ts';
+import { isState, isStatementWord, isValue, PLAIN_WORD, TELLS } from './value-words.ts';
 
 /**
  * Step four: a line or two that a frequent template covers came from its statement, where the template is known to take words,
@@ -40,7 +40,25 @@ function isNameOfSeveralWords(
 ): boolean {
   if (!home.draft.takesWords || home.draft.count < draft.count || words.length <= home.words.length) return false;
   const fixed = new Set(home.words.filter((word) => !isValue(word)));
+  if (takesStates(home.draft)) return isFurtherState(words, home.words, fixed);
   return fixed.size >= FEWEST_FIXED && words.every((word) => fixed.has(word) || isValue(word) || !TELLS.test(word));
+}
+
+/** Some of what stood there tells what happened: a further state of two or three words may, too. */
+function takesStates({ names }: Draft): boolean {
+  let telling = 0;
+  for (const name of names) if (TELLS.test(name) || isState(name)) telling++;
+  return telling >= FEWEST_TELLING && names.size >= FEWEST_FIXED;
+}
+
+function isFurtherState(words: readonly string[], home: readonly string[], fixed: ReadonlySet<string>): boolean {
+  const further = words.filter((word) => !fixed.has(word) && !isValue(word));
+  return (
+    words.length - home.length <= LONGEST_STATE &&
+    further.length <= LONGEST_STATE &&
+    further.every((word) => PLAIN_WORD.test(word)) &&
+    words.filter(isValue).length <= home.filter(isValue).length
+  );
 }
 
 const MANY_VALUES = 12;
@@ -53,3 +71,7 @@ const FEWEST_FIXED = 3;
 
 /** Lines and fixed words together: three lines around four fixed words, four around three. */
 const CLEAR = 7;
+
+const FEWEST_TELLING = 1;
+
+const LONGEST_STATE = 3;

@@ -14,18 +14,20 @@ import { createHash } from 'node:crypto';
 import type { Evidence } from '../store/summary.ts';
 import { NOWHERE, noteEvidence } from './earliest-evidence.ts';
 import { groupLines } from './frequent-words.ts';
+import { joinLeftOffEnds } from './left-off-ends.ts';
 import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
 import { joinOptionalParts } from './optional-parts.ts';
 import { joinPassedOnErrors } from './passed-on-errors.ts';
 import { absorbRare } from './rare-lines.ts';
 import { joinAroundPhrases } from './rare-phrases.ts';
+import { joinStatesBehindValues } from './states-behind-values.ts';
 import { canonicalOf, type DistinctLine, type Draft, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
 import { joinReasons, joinTails } from './told-tails.ts';
 import { joinGaps } from './value-gaps.ts';
 import { takesAny, VALUE_AND_COLON } from './value-words.ts';
 
 export interface Template {
-  /** `t3:` and a hash of the text; the number is the version of masks and rules. */
+  /** `t4:` and a hash of the text; the number is the version of masks and rules. */
   readonly id: string;
   /** With `<*>` for what varies. */
   readonly text: string;
@@ -208,7 +210,11 @@ function withinLengths(lines: readonly DistinctLine[]): Draft[] {
 
 /** Steps six and seven: gaps of any number of words, and rare lines around the words that they share. */
 function acrossLengths(drafts: readonly Draft[]): Draft[] {
-  return absorbRare(joinAroundPhrases(joinOptionalParts(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(drafts)))))));
+  return absorbRare(
+    joinAroundPhrases(
+      joinOptionalParts(joinPassedOnErrors(mergeAlike(joinReasons(joinGaps(joinLeftOffEnds(joinStatesBehindValues(joinGaps(drafts)))))))),
+    ),
+  );
 }
 
 /** A name in front of a message may end with a colon in one build and not in the next. */
@@ -219,7 +225,7 @@ function withoutColons(draft: Draft): Draft {
 
 /** @param canonical  masked words with one blank between them */
 export function templateId(canonical: string): string {
-  return `t3:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
+  return `t4:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
 /** @returns how many words of the pattern the line has, 0 when it lacks one */

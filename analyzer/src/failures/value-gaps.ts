@@ -8,8 +8,9 @@
  */
 import { bare, type FillPlace, isSymbolic, isValueOf, type KnownNames, pairOf, stemsOf, tellsWhatHappened } from './gap-fills.ts';
 import { type Gap, type GapMember, sharedGaps, valueFor } from './shared-gaps.ts';
+import { areStates, isPlainState, type StateFrame } from './state-fills.ts';
 import { append, canonicalOf, type Draft, mergeAlike } from './template-draft.ts';
-import { announcesError, isStatementWord, TAG } from './value-words.ts';
+import { announcesError, isStatementWord, isValue, TAG } from './value-words.ts';
 
 export function joinGaps(drafts: readonly Draft[]): Draft[] {
   const known: KnownNames = { names: new Set(), pairs: new Map() };
@@ -36,11 +37,12 @@ function joinOnce(drafts: readonly Draft[], known: KnownNames): Draft[] | undefi
   for (const gap of gaps) {
     const open = gap.members.filter(({ draft }) => !renamed.has(draft));
     const place = placeOf(gap);
-    for (const members of [open, ...sharingStem(open)]) {
+    const frame = frameOf(gap, place);
+    for (const members of [open, open.filter(({ fill }) => isPlainState(fill)), ...sharingStem(open)]) {
       if (members.length < 2 || members.some(({ draft }) => renamed.has(draft))) continue;
       const fills = members.map(({ fill }) => fill);
       const counts = members.map(({ draft }) => draft.count);
-      if (!isValueOf(fills, counts, place, known)) continue;
+      if (!isValueOf(fills, counts, place, known) && !areStates(fills, frame)) continue;
       const canonical = canonicalOf([...gap.left, valueFor(fills), ...gap.right]);
       for (const { draft, fill } of members) {
         renamed.set(draft, canonical);
@@ -63,6 +65,10 @@ function sharingStem(members: readonly GapMember[]): Iterable<readonly GapMember
   const byStem = new Map<string, GapMember[]>();
   for (const member of members) for (const stem of stemsOf(member.fill)) append(byStem, stem, member);
   return byStem.values();
+}
+
+function frameOf({ left, right }: Gap, { fixedLeft, fixedRight, before, atStart, isTagged }: FillPlace): StateFrame {
+  return { fixed: fixedLeft + fixedRight + (isTagged ? 1 : 0), hasSubject: left.some(isValue) || right.some(isValue), before, atStart };
 }
 
 function placeOf({ left, right }: Gap): FillPlace {

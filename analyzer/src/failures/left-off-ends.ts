@@ -1,0 +1,50 @@
+/**
+ * A late step of mining: the end of a sentence that a statement prints only where there is something to tell.
+ *
+ * `upload of <*> finished` and `upload of <*> finished in <*>`, `rule <*> hit` and `rule <*> hit (<*> times)`. Statements of their own go on
+ * with another verb; what a preposition or a bracket adds to a sentence that is whole without it is a part that was left off.
+ */
+import { VALUE } from './line-scan.ts';
+import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { isValue } from './value-words.ts';
+
+export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
+  const byFirst = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
+  for (const draft of drafts) {
+    const words = draft.canonical.split(' ');
+    if (words.filter((word) => !isValue(word) && LETTER.test(word)).length >= FEWEST_FIXED) append(byFirst, words[0]!, { draft, words });
+  }
+  const wholeOf = new Map<Draft, Draft>();
+  for (const sharing of byFirst.values()) {
+    // The longest first: a sentence may have left off two ends.
+    const byLength = [...sharing].sort((a, b) => b.words.length - a.words.length);
+    for (const [at, whole] of byLength.entries()) {
+      for (const { draft, words } of byLength.slice(at + 1)) {
+        if (!wholeOf.has(draft) && goesOn(words, whole.words)) wholeOf.set(draft, wholeOf.get(whole.draft) ?? whole.draft);
+      }
+    }
+  }
+  if (wholeOf.size === 0) return [...drafts];
+  return mergeAlike(
+    drafts.map((draft) => {
+      const whole = wholeOf.get(draft);
+      return whole === undefined ? draft : { ...draft, canonical: whole.canonical };
+    }),
+  );
+}
+
+/** @returns whether the whole is the sentence with an end that may as well be missing */
+function goesOn(sentence: readonly string[], whole: readonly string[]): boolean {
+  const length = whole.length - sentence.length;
+  if (length < 1 || length > LONGEST_END) return false;
+  const last = sentence.length - 1;
+  for (let at = 0; at <= last; at++) if (sentence[at] !== whole[at]) return false;
+  if (sentence[last]!.endsWith(':')) return false;
+  const end = whole.slice(sentence.length);
+  return (length > 1 && PREPOSITION.test(end[0]!)) || end[0]!.startsWith('(') || (end[0]!.startsWith(VALUE) && end.at(-1)!.endsWith(')'));
+}
+
+const FEWEST_FIXED = 2;
+const LONGEST_END = 4;
+const PREPOSITION = /^(?:via|from|to|by|for|of|with|in|on|at|until|since|after|as|using|because)$/;
+const LETTER = /\p{L}/u;

@@ -1,0 +1,55 @@
+/**
+ * Whether plain words at one place of otherwise equal templates are states that one statement prints: "order 7 is pending review".
+ *
+ * Nothing in the words tells: "opened" may be a state of a breaker or what a statement of its own reports. What tells is how many there
+ * are. A program reports two or three things in the same frame from statements of their own ("requested", "approved", "declined");
+ * from the fourth on that have not even a value of their own behind them, one statement prints a field. A frame that announces a state
+ * ("status", "->") needs fewer, one that names nothing but its subject needs more.
+ */
+import { METHODS } from './line-scan.ts';
+import { TELLS } from './value-words.ts';
+
+export interface StateFrame {
+  /** Words of the statement around the place, the name of who speaks included. */
+  readonly fixed: number;
+  /** A value stands around it, too: the subject whose state this may be. */
+  readonly hasSubject: boolean;
+  /** The word in front. */
+  readonly before: string | undefined;
+  readonly atStart: boolean;
+}
+
+export function areStates(fills: readonly string[], frame: StateFrame): boolean {
+  if (frame.atStart || fills.length < 2 || frame.fixed < (frame.hasSubject ? 1 : 2)) return false;
+  if (fills.every((fill) => CHANGE.test(fill))) return true;
+  return fills.length >= fewest(fills, frame) && fills.every(isPlainState) && !mostShareAWord(fills);
+}
+
+/** One to three plain words, or such words on both sides of an arrow. */
+export function isPlainState(fill: string): boolean {
+  return (PLAIN.test(fill) && !METHODS.has(fill)) || CHANGE.test(fill);
+}
+
+function fewest(fills: readonly string[], { fixed, before }: StateFrame): number {
+  if (before !== undefined && ANNOUNCES_STATE.test(before)) return FEWEST_ANNOUNCED;
+  // "order 7 paid", "order 7 shipped": what happened to a subject is reported where it happens.
+  return fixed < 2 && fills.every((fill) => TELLS.test(fill)) ? FEWEST_EVENTS : FEWEST;
+}
+
+/** "is open", "is closed" beside "deleted": the states stand behind "is", and that place is looked at by itself. */
+function mostShareAWord(fills: readonly string[]): boolean {
+  const most = (words: readonly string[]) => Math.max(...words.map((word) => words.filter((other) => other === word).length));
+  const long = fills.filter((fill) => fill.includes(' '));
+  if (2 * long.length < fills.length) return false;
+  const firsts = most(long.map((fill) => fill.slice(0, fill.indexOf(' '))));
+  const lasts = most(long.map((fill) => fill.slice(fill.lastIndexOf(' '))));
+  return 2 * Math.max(firsts, lasts) >= fills.length;
+}
+
+const PLAIN = /^\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}$/u;
+/** "warming up -> printing". */
+const CHANGE = /^(?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001) (?:->|=>|→) (?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001)$/u;
+const ANNOUNCES_STATE = /^(?:(?:state|status|result|verdict|outcome|phase|mode|health|decision)[:=]?|as|=|->|→|=>)$/i;
+const FEWEST_ANNOUNCED = 3;
+const FEWEST = 4;
+const FEWEST_EVENTS = 5;
