@@ -164,6 +164,56 @@ describe('a part that is left out where there is nothing to count', () => {
   });
 });
 
+describe('states that one statement prints', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  const texts = (...lines: string[]) => mined(often(...lines)).templates.map(({ text }) => text);
+
+  test('are one value from the fourth on, whatever number of words each has', () => {
+    expect(
+      texts('proof P-1 for 7 sent', 'proof P-1 for 7 late', 'proof P-1 for 7 needs changes', 'proof P-1 for 7 not found'),
+    ).toHaveLength(1);
+  });
+
+  test('and so is a change from one to another', () => {
+    expect(texts('printer 4 state: idle -> warming up', 'printer 4 state: warming up -> idle')).toHaveLength(1);
+  });
+
+  test('while two or three may be statements of their own', () => {
+    expect(texts('refund 4 of 9 requested', 'refund 4 of 9 paid out', 'refund 4 of 9 refused')).toHaveLength(3);
+  });
+
+  test('nor are sentences that go on with an object of their own', () => {
+    const lines = ['ticket 4 assigned to 7', 'ticket 4 merged into 9', 'ticket 4 reopened by 7', 'ticket 4 waits for 9'];
+    expect(texts(...lines)).toHaveLength(4);
+  });
+
+  test('nor what a component says of different things', () => {
+    expect(texts('auth: token expired', 'auth: password changed', 'auth: user not found', 'auth: account closed')).toHaveLength(4);
+  });
+
+  test('stay behind a name that took one of them for a part of itself', () => {
+    const named = ['ACME', 'Northwind', 'Contoso', 'Initech', 'Umbrella', 'Globex'].flatMap((name) => [
+      `delivery of 7 to ${name} nobody there`,
+      ...['failed', 'postponed', 'completed'].map((state) => `delivery of 7 to ${name} ${state}`),
+    ]);
+    expect(texts(...named)).toEqual(['delivery of <*> to <*>']);
+  });
+});
+
+describe('the end of a sentence that is left off', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  test.each([
+    ['behind a preposition', ['upload of 7 finished', 'upload of 7 finished in 9 ms']],
+    ['in brackets', ['filter rule 7 hit', 'filter rule 7 hit (9 times)']],
+  ])('is found %s', (_, lines) => {
+    expect(mined(often(...lines)).templates).toHaveLength(1);
+  });
+
+  test('but not where another verb goes on', () => {
+    expect(mined(often('upload of 7 finished', 'upload of 7 finished checking 9 files')).templates).toHaveLength(2);
+  });
+});
+
 describe('a message that a statement passes on', () => {
   const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
 

@@ -12,6 +12,7 @@ import type { ErrorFacts } from '../parse/application-line.ts';
 import { readFrame } from '../parse/stack-frames.ts';
 import { shownDigits } from './error-template.ts';
 import { type ErrorTraits, type FingerprintParts, fingerprintId, fingerprintText, traitsOf } from './fingerprint.ts';
+import { namesTakenOut } from './logged-names.ts';
 import { type Anchor, twinsByOrder } from './order-in-bundle.ts';
 import { TemplateMiner } from './templates.ts';
 
@@ -55,6 +56,7 @@ export function groupFailures<Member>(seen: readonly SeenFailure<Member>[]): Fai
   });
   nameCallersOfHelpers(nodes);
   mineMessages(nodes);
+  takeNamesOut(nodes);
   const named = nodes.filter((node) => !isNameless(node));
   for (const same of by(named, keyOf)) for (const node of same) join(same[0]!, node);
   joinByPlace(named);
@@ -148,6 +150,15 @@ function mineMessages<Member>(nodes: readonly Node<Member>[]): void {
       if (template !== undefined) node.parts = { ...node.parts, template: shownDigits(template.text) };
     }
   }
+}
+
+/** Where no error was printed, the line is all that is known: names go, what went wrong stays. */
+function takeNamesOut<Member>(nodes: readonly Node<Member>[]): void {
+  const logged = nodes.filter(({ failure }) => failure.errors[0]?.type === LOGGED && failure.errors[0].stack.length === 0);
+  const lines = [...new Set(logged.map(({ traits }) => traits.minable))].sort();
+  const templates = namesTakenOut(lines);
+  const byLine = new Map(lines.map((line, at) => [line, templates[at]!]));
+  for (const node of logged) node.parts = { ...node.parts, template: byLine.get(node.traits.minable)! };
 }
 
 /** One place that throws unlike messages for several callers was handed them. */
@@ -507,6 +518,8 @@ function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void
   else list.push(value);
 }
 
+/** `FailureKind.type` of a line at the level of an error without one in it. */
+const LOGGED = 'logged error';
 /** A column can only be called a value when it holds six different words. */
 const FEWEST_TO_MINE = 6;
 /** A caller may meet the same value by chance; six more times, with two values, once in 64. */

@@ -17,7 +17,7 @@ export function joinPassedOnErrors(drafts: readonly Draft[]): Draft[] {
   const renamed = new Map<Draft, string>();
   // The shortest words in front come first: what follows them may have a colon of its own.
   for (const [head, sharing] of [...byHead].sort(([a], [b]) => a.length - b.length)) {
-    const failing = sharing.filter((draft) => !renamed.has(draft) && TELLS_OF_FAILING.test(draft.canonical.slice(head.length)));
+    const failing = sharing.filter((draft) => !renamed.has(draft) && tellsOfFailing(draft.canonical.slice(head.length)));
     if (failing.length < FEWEST_MESSAGES || !failing.some(({ canonical }) => MARK_OF_AN_ERROR.test(canonical.slice(head.length)))) continue;
     for (const draft of failing) renamed.set(draft, `${head} ${VALUE}`);
   }
@@ -28,6 +28,11 @@ export function joinPassedOnErrors(drafts: readonly Draft[]): Draft[] {
       return canonical === undefined ? draft : { ...draft, canonical, takesWords: true };
     }),
   );
+}
+
+/** A class, a code, or words of what went wrong. */
+export function tellsOfFailing(text: string): boolean {
+  return CODE.test(text) || TELLS_OF_FAILING.test(text);
 }
 
 /** The words up to a colon, a tag or a sign in front of the message; a level alone is none. */
@@ -46,7 +51,9 @@ function headsOf(canonical: string): string[] {
 
 /** `TypeError: …`, `ECONNRESET`. */
 const MARK_OF_AN_ERROR = /\b(?:\p{L}*(?:Error|Exception):|E[A-Z]{4,}\b)/u;
+/** `ECONNRESET`: small letters would make a code of "every". */
+const CODE = /\bE[A-Z]{4,}\b/;
 const TELLS_OF_FAILING =
-  /\b(?:\p{L}*(?:Error|Exception)\b|E[A-Z]{4,}\b|fail\w*|time[ds]? ?out|invalid|refused|denied|declined|unauthori[sz]ed|authentication|unexpected|unknown|cannot|can't|could not|unable|not|no|un\w+ed|exceeded|closed|lost|reset|terminated|violates?|dead ?lock|missing|aborted|expired|required|malformed|duplicate|canceling|cancell?ed|conflict)\b/iu;
+  /\b(?:\p{L}*(?:Error|Exception)\b|fail\w*|time[ds]? ?out|invalid|refused|denied|declined|unauthori[sz]ed|authentication|unexpected|unknown|cannot|can't|could not|unable|not|no|un\w+ed|exceeded|closed|lost|reset|terminated|violates?|dead ?lock|missing|aborted|expired|required|malformed|duplicate|canceling|cancell?ed|conflict)\b/iu;
 const FEWEST_MESSAGES = 3;
 const LONGEST_HEAD = 8;

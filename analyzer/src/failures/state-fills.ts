@@ -25,9 +25,9 @@ export function areStates(fills: readonly string[], frame: StateFrame): boolean 
   return fills.length >= fewest(fills, frame) && fills.every(isPlainState) && !mostShareAWord(fills);
 }
 
-/** One to three plain words, or such words on both sides of an arrow. */
+/** One to three plain words that need no others behind them, or such words on both sides of an arrow. */
 export function isPlainState(fill: string): boolean {
-  return (PLAIN.test(fill) && !METHODS.has(fill)) || CHANGE.test(fill);
+  return (PLAIN.test(fill) && !GOES_ON.test(fill) && !METHODS.has(fill)) || CHANGE.test(fill);
 }
 
 function fewest(fills: readonly string[], { fixed, before }: StateFrame): number {
@@ -47,6 +47,8 @@ function mostShareAWord(fills: readonly string[]): boolean {
 }
 
 const PLAIN = /^\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}$/u;
+/** "assigned to", "merged into": the sentence of a statement of its own, whose object follows. */
+const GOES_ON = /(?:^| )(?:to|into|onto|by|of|in|from|for|with|at|via|as|than|between|because|the|an?|is|was|has|not|and|or)$/i;
 /** "warming up -> printing". */
 const CHANGE = /^(?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001) (?:->|=>|→) (?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001)$/u;
 const ANNOUNCES_STATE = /^(?:(?:state|status|result|verdict|outcome|phase|mode|health|decision)[:=]?|as|=|->|→|=>)$/i;
