@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { analyze } from '../../analyzer/src/analyze.ts';
+import { follow } from '../../analyzer/src/live/index.ts';
 import { runDemo } from '../../tui/src/commands/demo.ts';
 import { processWorld } from '../../tui/src/process-world.ts';
 
@@ -42,6 +43,24 @@ test('before the deployment nothing hurts', async () => {
   expect(report.functions.map(({ functionName }) => functionName).sort()).toEqual(['checkout', 'pricing']);
   expect(report.findings.filter(({ harm }) => harm === 'users' || harm === 'soon')).toEqual([]);
   rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['at its end', undefined],
+  ['in its middle', Date.UTC(2026, 10, 21, 1, 55, 20)],
+])('a request with a line of its own and a place in a periodic one is one request, %s', async (_, toMs) => {
+  const following = follow([{ kind: 'path', path: DEMO }], { ...(toMs !== undefined && { toMs }) });
+  await following.caughtUp();
+  const { functions, minutes, report } = following.picture();
+  await following.stop();
+  expect(functions).toHaveLength(2);
+  for (const { functionName, warm, latency, invocations } of functions) {
+    const section = report.latency.find((each) => each.functionName === functionName);
+    const requestCount = invocations.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    expect(requestCount).toBe(section!.warm.sampleCount);
+    expect(warm!.between(minutes.first, minutes.last).sampleCount).toBe(requestCount);
+    expect(latency.flat().reduce((sum, count) => sum + count, 0)).toBe(requestCount);
+  }
 });
 
 test('it is small, and holds nothing of the machine that it was recorded on', () => {

@@ -126,6 +126,7 @@ function functionCourses(
     let p50Ms = unknown;
     let p99Ms = unknown;
     const latency = LATENCY_BANDS_MS.map(() => zeros);
+    const warm = courses.keptOf(functionName);
     for (let i = 0; i < length; i++) {
       const minute = first + i;
       const at = minute - series.firstMinute;
@@ -135,7 +136,7 @@ function functionCourses(
       failed[i] = isKnown && nothing === 0 ? series.failed[at]! : nothing;
       cold[i] = isKnown && nothing === 0 ? series.cold[at]! : nothing;
       if (hurt !== failed) hurt[i] = failed[i];
-      if (!courses.addTo(told, functionName, minute)) continue;
+      if (!warm.addTo(told, minute)) continue;
       const { warmCount, overBudgetCount } = told;
       if (overBudgetCount > 0 && failed[i] !== undefined) {
         if (hurt === failed) hurt = failed.slice();
@@ -157,7 +158,6 @@ function functionCourses(
       }
       told.clear();
     }
-    const warm = courses.keptOf(functionName);
     return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, warm, waitsOn: waitsOf(report, functionName) };
   });
 }

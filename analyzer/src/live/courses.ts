@@ -11,7 +11,7 @@ import type { AnalyzeSettings, Budget } from '../settings.ts';
 import { bucketMiddleUs } from '../stats/duration-histogram.ts';
 import type { AttemptWatcher } from '../store/attempt-watcher.ts';
 import type { ConfigurationSummary, SandboxSummary } from '../store/summary.ts';
-import { KeptLatency, LatencyMinutes, type MinuteLatency } from './latency-minutes.ts';
+import { KeptLatency, LatencyMinutes } from './latency-minutes.ts';
 
 export interface HeapPoint {
   readonly n: number;
@@ -32,8 +32,13 @@ export class Courses implements AttemptWatcher {
 
   attempt(configuration: ConfigurationSummary, sandbox: SandboxSummary, invocation: Invocation): void {
     const { startMs, durationMs, status, record } = invocation;
-    if (invocation.initKind === undefined && !Number.isNaN(durationMs))
-      this.#latencyOf(configuration).add(startMs, durationMs, status === 'success');
+    if (invocation.initKind === undefined && !Number.isNaN(durationMs)) {
+      const latency = this.#latencyOf(configuration);
+      // The same that are counted anew by stretches: how a process died no stretch tells.
+      if (invocation.fromRecord && (status === 'success' || status === 'error'))
+        latency.addSingle(processOf(sandbox, record?.threadId), startMs, durationMs, status === 'success');
+      else latency.add(startMs, durationMs, status === 'success');
+    }
     const bytes = record?.memory?.heapUsedAfterBytes;
     if (bytes !== undefined) this.#heapOf(sandbox).add({ n: sandbox.invocationCount, bytes, atMs: startMs });
   }
@@ -42,8 +47,13 @@ export class Courses implements AttemptWatcher {
     this.#latencyOf(configuration).add(startMs, durationMs, true);
   }
 
-  window(configuration: ConfigurationSummary, { fromEpochMs, lengthMs, durations }: WindowRecord): void {
+  window(
+    configuration: ConfigurationSummary,
+    sandbox: SandboxSummary | undefined,
+    { fromEpochMs, lengthMs, durations, threadId }: WindowRecord,
+  ): void {
     const latency = this.#latencyOf(configuration);
+    if (sandbox !== undefined) latency.replaceSingles(processOf(sandbox, threadId));
     for (const { index, count } of durations ?? []) latency.add(fromEpochMs + lengthMs, bucketMiddleUs(index) / 1000, true, count);
   }
 
@@ -51,21 +61,16 @@ export class Courses implements AttemptWatcher {
     return this.#functions.size;
   }
 
-  /** Adds what is known of a function's minute. @param minute  epoch minute @returns whether anything is */
-  addTo(into: MinuteLatency, functionName: string, minute: number): boolean {
-    const isSettled = this.#below?.addTo(into, functionName, minute) === true;
-    return this.#functions.get(functionName)?.minutes.addTo(into, minute) === true || isSettled;
-  }
-
   /** What is known of a function now, whatever comes later. */
   keptOf(functionName: string): KeptLatency {
-    return new KeptLatency(this.#copiesOf(functionName));
+    return new KeptLatency(this.#partsOf(functionName).map((part) => part.copy()));
   }
 
-  #copiesOf(functionName: string): readonly LatencyMinutes[] {
-    const settled = this.#below === undefined ? [] : this.#below.#copiesOf(functionName);
-    const own = this.#functions.get(functionName)?.minutes.copy();
-    return own === undefined ? settled : [...settled, own];
+  /** @param replaced  processes that a stretch was told of since, by its lines that are still under way */
+  #partsOf(functionName: string, replaced?: ReadonlySet<string>): readonly LatencyMinutes[] {
+    const own = this.#functions.get(functionName);
+    const settled = this.#below === undefined ? NO_PARTS : this.#below.#partsOf(functionName, own?.replaced);
+    return own === undefined ? settled : [...settled, ...own.parts(replaced)];
   }
 
   /** Heap after each invocation of a sandbox, thinned evenly; empty where our agent does not tell. */
@@ -77,7 +82,7 @@ export class Courses implements AttemptWatcher {
 
   /** Forgets minutes before this one. */
   forgetBefore(minute: number): void {
-    for (const latency of this.#functions.values()) latency.minutes.forgetBefore(minute);
+    for (const latency of this.#functions.values()) for (const part of latency.parts()) part.forgetBefore(minute);
   }
 
   #latencyOf({ functionName }: ConfigurationSummary): FunctionLatency {
@@ -103,7 +108,11 @@ export class Courses implements AttemptWatcher {
 }
 
 class FunctionLatency {
-  readonly minutes = new LatencyMinutes();
+  /** Processes that a stretch was told of. */
+  readonly replaced = new Set<string>();
+  readonly #minutes = new LatencyMinutes();
+  /** Process -> its requests with a line of their own since its last stretch, which the next one replaces. */
+  readonly #singles = new Map<string, LatencyMinutes>();
   readonly #limitMs: number;
 
   constructor(budgets: readonly Budget[]) {
@@ -111,7 +120,36 @@ class FunctionLatency {
   }
 
   add(atMs: number, durationMs: number, succeeded: boolean, count = 1): void {
-    this.minutes.add(Math.floor(atMs / 60_000), durationMs, succeeded && durationMs > this.#limitMs, count);
+    this.#minutes.add(Math.floor(atMs / 60_000), durationMs, succeeded && durationMs > this.#limitMs, count);
+  }
+
+  addSingle(process: string, atMs: number, durationMs: number, succeeded: boolean): void {
+    let singles = this.#singles.get(process);
+    if (singles === undefined) {
+      singles = new LatencyMinutes();
+      this.#singles.set(process, singles);
+      if (this.#singles.size > MOST_SINGLE) this.#settleOldest();
+    }
+    singles.add(Math.floor(atMs / 60_000), durationMs, succeeded && durationMs > this.#limitMs, 1);
+  }
+
+  replaceSingles(process: string): void {
+    this.#singles.delete(process);
+    this.replaced.add(process);
+    if (this.replaced.size > MOST_REPLACED) this.replaced.delete(this.replaced.keys().next().value!);
+  }
+
+  parts(replaced?: ReadonlySet<string>): readonly LatencyMinutes[] {
+    if (this.#singles.size === 0) return [this.#minutes];
+    const singles = [...this.#singles].filter(([process]) => replaced?.has(process) !== true);
+    return [this.#minutes, ...singles.map(([, minutes]) => minutes)];
+  }
+
+  /** Processes come and go, and Lambda's tell of no stretch. Of one that does, the next stretch counts them. */
+  #settleOldest(): void {
+    const [oldest, minutes] = this.#singles.entries().next().value!;
+    if (!this.replaced.has(oldest)) this.#minutes.merge(minutes);
+    this.#singles.delete(oldest);
   }
 }
 
@@ -130,6 +168,10 @@ class HeapCourse {
   }
 }
 
+/** Processes of a function of which some requests wait for the stretch that counts them all. */
+const MOST_SINGLE = 16;
+const MOST_REPLACED = 1_000;
+const NO_PARTS: readonly LatencyMinutes[] = [];
 /** As many as the memory screen may show, and those that it chooses from. */
 const MOST_HEAPS = 1_000;
 const MOST_HEAP_POINTS = 120;
@@ -137,6 +179,10 @@ const MOST_HEAP_POINTS = 120;
 /** Only limits on durations: of a share nobody can say which request broke it. */
 function budgetsOf(functionName: string, budgets: readonly Budget[]): Budget[] {
   return budgets.filter(({ functionPattern, figure }) => /^p\d/.test(figure) && matchesFunction(functionPattern, functionName));
+}
+
+function processOf(sandbox: SandboxSummary, threadId = 0): string {
+  return `${threadId}\u0000${keyOf(sandbox)}`;
 }
 
 function keyOf({ logStream, epoch }: SandboxSummary): string {

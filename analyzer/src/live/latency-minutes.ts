@@ -47,6 +47,16 @@ export class LatencyMinutes {
     return copy;
   }
 
+  /** Adds all that another knows. */
+  merge(other: LatencyMinutes): void {
+    const told = new MinuteLatency();
+    const minutes = [...other.#hours.keys()].flatMap((hour) => Array.from({ length: MINUTES }, (_, minute) => hour * MINUTES + minute));
+    for (const minute of new Set([...minutes, ...other.#open.map((open) => open.minute)])) {
+      if (other.addTo(told, minute)) this.#opened(minute).latency.merge(told);
+      told.clear();
+    }
+  }
+
   /** Forgets hours that ended before this minute. */
   forgetBefore(minute: number): void {
     for (const hour of this.#hours.keys()) if ((hour + 1) * MINUTES <= minute) this.#hours.delete(hour);
@@ -98,9 +108,16 @@ export class KeptLatency implements WarmLatency {
     this.#parts = parts;
   }
 
+  /** Adds what is known of a minute. @returns whether anything is */
+  addTo(into: MinuteLatency, minute: number): boolean {
+    let isKnown = false;
+    for (const part of this.#parts) if (part.addTo(into, minute)) isKnown = true;
+    return isKnown;
+  }
+
   between(first: number, last: number): ReturnType<WarmLatency['between']> {
     const told = new MinuteLatency();
-    for (const part of this.#parts) for (let minute = first; minute <= last; minute++) part.addTo(told, minute);
+    for (let minute = first; minute <= last; minute++) this.addTo(told, minute);
     const { warmCount } = told;
     return {
       sampleCount: warmCount,

@@ -11,6 +11,6 @@ export interface AttemptWatcher {
   attempt(configuration: ConfigurationSummary, sandbox: SandboxSummary, invocation: Invocation): void;
   /** A warm attempt that succeeded. */
   plainAttempt(configuration: ConfigurationSummary, startMs: number, durationMs: number): void;
-  /** A stretch of a long-running process, in which its requests have no line of their own. */
-  window(configuration: ConfigurationSummary, record: WindowRecord): void;
+  /** A stretch of a long-running process: stands behind the lines of its requests, of which only some have one, and counts them all. */
+  window(configuration: ConfigurationSummary, sandbox: SandboxSummary | undefined, record: WindowRecord): void;
 }

@@ -242,7 +242,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     const lane = this.#laneOf(from, undefined);
     const record = this.countsDrills || told.kind !== 'window' ? told : withoutDrilled(told, this.summary);
     this.#agent.record(lane, record, { file, place, atMs });
-    if (record.kind === 'window') this.watcher?.window(lane.configuration!, record);
+    if (record.kind === 'window') this.watcher?.window(lane.configuration!, lane.sandbox, record);
   }
 
   death(dead: DeadAttempt, record: DeathRecord, file: number, place: number, atMs: number): void {
