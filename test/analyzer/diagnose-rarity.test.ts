@@ -106,7 +106,8 @@ test('every attempt is counted once, plain or not, in one thread or in three', (
   const world: World = { attempts: 6_000, everyMs: 1_000, fails: (i) => i % 97 === 3 };
   const whole = summaryOf(world);
   let counted = 0;
-  for (const count of whole.attempts.get('checkout')!.total.values()) counted += count;
+  const { total } = whole.attempts.get('checkout')!;
+  for (let i = 1; i < total.length; i += 2) counted += total[i]!;
   expect(counted).toBe(6_000);
 
   const added = (order: readonly number[]) => {

@@ -81,10 +81,10 @@ describe('adding up equals one pass', () => {
   test('a month of a thousand tenants stays within its bounds, and nothing is lost', () => {
     const exposed = new AttemptSeries(RULES.length);
     for (let i = 0; i < 40_000; i++) exposed.add(START_MS + i * 65_000, ['no', `tenant ${i % 1_000}`, '1']);
-    expect(exposed.total.size).toBeLessThanOrEqual(256);
+    expect(exposed.total.length / 2).toBeLessThanOrEqual(256);
     expect(exposed.ofValues[1]!.size).toBeLessThanOrEqual(49);
     let counted = 0;
-    for (const bins of exposed.ofValues[1]!.values()) for (const attempts of bins.values()) counted += attempts;
+    for (const bins of exposed.ofValues[1]!.values()) for (let i = 1; i < bins.length; i += 2) counted += bins[i]!;
     expect(counted).toBe(40_000);
   });
 });
@@ -151,7 +151,7 @@ function sorted({ level, total, ofValues, untimed }: AttemptSeries) {
   return {
     level,
     untimed,
-    total: inOrder(total),
-    ofValues: ofValues.map((values) => inOrder(values).map(([value, bins]) => [value, inOrder(bins)])),
+    total,
+    ofValues: ofValues.map(inOrder),
   };
 }

@@ -228,9 +228,24 @@ function pinned(about: About): Finding | undefined {
 
 const MOST_EVIDENCE = 8;
 
-function sandboxesOf(summary: Summary, configuration: ConfigurationSummary): SandboxSummary[] {
-  return summary.sandboxes.filter((sandbox) => summary.configurations.get(sandbox.configuration) === configuration);
+/** Looked through once: of forty functions and a thousand sandboxes each of the findings would look at all of them. */
+function sandboxesOf(summary: Summary, configuration: ConfigurationSummary): readonly SandboxSummary[] {
+  let grouped = sandboxesBySummary.get(summary);
+  if (grouped === undefined) {
+    grouped = new Map();
+    for (const sandbox of summary.sandboxes) {
+      const own = summary.configurations.get(sandbox.configuration);
+      const known = grouped.get(own);
+      if (known === undefined) grouped.set(own, [sandbox]);
+      else known.push(sandbox);
+    }
+    sandboxesBySummary.set(summary, grouped);
+  }
+  return grouped.get(configuration) ?? [];
 }
+
+/** Of summaries that a report is made of: nobody adds to them any more. */
+const sandboxesBySummary = new WeakMap<Summary, Map<ConfigurationSummary | undefined, SandboxSummary[]>>();
 
 function near(about: About): Finding | undefined {
   const { section } = about;

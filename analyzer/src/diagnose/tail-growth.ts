@@ -152,7 +152,9 @@ const LEAST_GC_RATIO = 1.5;
 function pooled(hours: readonly LatencyHour[]): WeightedSample {
   const together = new DurationHistogram();
   for (const { warm } of hours) together.merge(warm);
-  return sampleOfHistogram(together);
+  const sample = sampleOfHistogram(together);
+  DurationHistogram.giveBack(together);
+  return sample;
 }
 
 function periodOf(hours: readonly LatencyHour[], sample: WeightedSample): TailPeriod {

@@ -5,7 +5,8 @@
  * failure of a few in a hundred, make one long run, which is the careful answer.
  */
 import type { FailureStretches } from '../diagnose/sections.ts';
-import { type AttemptSeries, type Bins, binStartMs } from '../store/attempt-series.ts';
+import { type AttemptSeries, binStartMs } from '../store/attempt-series.ts';
+import { type Bins, coarsen, countIn } from '../store/bins.ts';
 import type { FailureTimeline } from '../store/failure-timeline.ts';
 
 /**
@@ -14,16 +15,16 @@ import type { FailureTimeline } from '../store/failure-timeline.ts';
  */
 export function failureStretches(exposed: AttemptSeries, failure: FailureTimeline): FailureStretches | undefined {
   const level = Math.max(exposed.level, failure.series.level);
-  if (level > COARSEST_LEVEL || failure.series.total.size === 0) return undefined;
+  if (level > COARSEST_LEVEL || failure.series.total.length === 0) return undefined;
   const all = binned(exposed.total, exposed.level, level);
   const failed = binned(failure.series.total, failure.series.level, level);
-  const bins = [...new Set([...all.keys(), ...failed.keys()])].sort((a, b) => a - b);
+  const bins = [...new Set([...binsIn(all), ...binsIn(failed)])].sort((a, b) => a - b);
   const enough = cleanRunOf(bins, all, failed);
   const runs: { fromBin: number; toBin: number; failures: number; exposed: number }[] = [];
   let clean = 0;
   for (const bin of bins) {
-    const failures = failed.get(bin) ?? 0;
-    const attempts = Math.max(failures, all.get(bin) ?? 0);
+    const failures = countIn(failed, bin);
+    const attempts = Math.max(failures, countIn(all, bin));
     const last = runs.at(-1);
     if (failures === 0) {
       clean += attempts;
@@ -56,24 +57,25 @@ const FEWEST_CLEAN = 10;
 
 /** Attempts that have to go well in a row, by the share that fails from the first failure to the last. */
 function cleanRunOf(bins: readonly number[], all: Bins, failed: Bins): number {
-  const failing = bins.filter((bin) => (failed.get(bin) ?? 0) > 0);
+  const failing = bins.filter((bin) => countIn(failed, bin) > 0);
   const [first, last] = [failing[0]!, failing.at(-1)!];
   let failures = 0;
   let attempts = 0;
   for (const bin of bins) {
     if (bin < first || bin > last) continue;
-    failures += failed.get(bin) ?? 0;
-    attempts += Math.max(failed.get(bin) ?? 0, all.get(bin) ?? 0);
+    failures += countIn(failed, bin);
+    attempts += Math.max(countIn(failed, bin), countIn(all, bin));
   }
   const share = failures / attempts;
   return share >= 1 ? FEWEST_CLEAN : Math.max(FEWEST_CLEAN, Math.ceil(Math.log(BY_CHANCE) / Math.log(1 - share)));
 }
 
-function binned(bins: ReadonlyMap<number, number>, from: number, to: number): Bins {
-  const coarse: Bins = new Map();
-  for (const [bin, count] of bins) {
-    const into = Math.floor(bin / 2 ** (to - from));
-    coarse.set(into, (coarse.get(into) ?? 0) + count);
-  }
+function binned(bins: Bins, from: number, to: number): Bins {
+  const coarse = bins.slice();
+  coarsen(coarse, 2 ** (to - from));
   return coarse;
+}
+
+function binsIn(bins: Bins): number[] {
+  return bins.filter((_, i) => i % 2 === 0);
 }

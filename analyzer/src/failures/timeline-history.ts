@@ -8,7 +8,8 @@
 import { everyNth } from '../stats/every-nth.ts';
 import { GapMoments } from '../stats/gap-moments.ts';
 import type { AttributeRule } from '../store/attempt-attribute.ts';
-import { type AttemptSeries, type Bins, binStartMs, OTHER } from '../store/attempt-series.ts';
+import { type AttemptSeries, binStartMs, OTHER } from '../store/attempt-series.ts';
+import { addedUp, type Bins, coarsen } from '../store/bins.ts';
 import type { FailureTimeline } from '../store/failure-timeline.ts';
 import { DenseWatch } from './dense-now.ts';
 import { EpisodeCounter } from './episodes.ts';
@@ -58,8 +59,6 @@ export function historyOfTimeline(
 interface Axis {
   readonly level: number;
   readonly bins: readonly number[];
-  /** Bin -> which of them it is. */
-  readonly blockOf: ReadonlyMap<number, number>;
   readonly exposed: readonly number[];
   readonly failures: readonly number[];
   /** In which of them the first failure lies, and which share of that one comes after it. */
@@ -74,15 +73,25 @@ function axisOf(exposed: AttemptSeries, failed: AttemptSeries, firstMs: number):
   const level = Math.max(exposed.level, failed.level);
   const all = coarsened(exposed.total, level - exposed.level);
   const failures = coarsened(failed.total, level - failed.level);
-  const bins = [...new Set([...all.keys(), ...failures.keys()])].sort((a, b) => a - b);
+  // Both at once: every bin of either, with what is counted of it in each.
+  const bins: number[] = [];
+  const exposedIn: number[] = [];
+  const failuresIn: number[] = [];
+  for (let i = 0, j = 0; i < all.length || j < failures.length; ) {
+    const bin = Math.min(all[i] ?? Number.POSITIVE_INFINITY, failures[j] ?? Number.POSITIVE_INFINITY);
+    const failed = failures[j] === bin ? failures[j + 1]! : 0;
+    bins.push(bin);
+    exposedIn.push(Math.max(all[i] === bin ? all[i + 1]! : 0, failed));
+    failuresIn.push(failed);
+    if (all[i] === bin) i += 2;
+    if (failures[j] === bin) j += 2;
+  }
   const lengthMs = binStartMs(1, level);
   const firstBlock = Math.max(
     0,
     bins.findIndex((bin) => firstMs < binStartMs(bin + 1, level)),
   );
   const shareAfter = bins.length === 0 ? 0 : 1 - (firstMs - binStartMs(bins[firstBlock]!, level)) / lengthMs;
-  const exposedIn = bins.map((bin) => Math.max(all.get(bin) ?? 0, failures.get(bin) ?? 0));
-  const failuresIn = bins.map((bin) => failures.get(bin) ?? 0);
   const after = exposedIn.slice(firstBlock);
   const failuresAfter = failuresIn.slice(firstBlock);
   if (after.length > 0) {
@@ -92,7 +101,6 @@ function axisOf(exposed: AttemptSeries, failed: AttemptSeries, firstMs: number):
   return {
     level,
     bins,
-    blockOf: new Map(bins.map((bin, block) => [bin, block])),
     exposed: exposedIn,
     failures: failuresIn,
     firstBlock,
@@ -168,9 +176,8 @@ function joinedAsExposed(failed: ReadonlyMap<string, Bins>, exposed: ReadonlyMap
   const joined = new Map<string, Bins>();
   for (const [value, bins] of failed) {
     const name = exposed.has(value) || !exposed.has(OTHER) ? value : OTHER;
-    const mine = joined.get(name) ?? new Map<number, number>();
-    for (const [bin, count] of bins) mine.set(bin, (mine.get(bin) ?? 0) + count);
-    joined.set(name, mine);
+    const mine = joined.get(name);
+    joined.set(name, mine === undefined ? bins : addedUp(mine, bins, 1));
   }
   return joined;
 }
@@ -187,10 +194,12 @@ function alongAxis(axis: Axis, bins: Bins | undefined, level: number): number[] 
   const along = new Array<number>(axis.bins.length).fill(0);
   if (bins === undefined) return along;
   const width = 2 ** (axis.level - level);
-  for (const [bin, count] of bins) {
-    // Every attempt is in the total, too, and so on the axis.
-    const block = axis.blockOf.get(width === 1 ? bin : Math.floor(bin / width));
-    if (block !== undefined) along[block]! += count;
+  // Every attempt is in the total, too, and so on the axis, in the same order.
+  let block = 0;
+  for (let i = 0; i < bins.length; i += 2) {
+    const bin = width === 1 ? bins[i]! : Math.floor(bins[i]! / width);
+    while (block < axis.bins.length && axis.bins[block]! < bin) block++;
+    if (axis.bins[block] === bin) along[block]! += bins[i + 1]!;
   }
   return along;
 }
@@ -199,13 +208,10 @@ function afterFirst(axis: Axis, counts: readonly number[]): number[] {
   return counts.slice(axis.firstBlock).map((count, i) => (i === 0 ? count * axis.shareAfter : count));
 }
 
-function coarsened(bins: ReadonlyMap<number, number>, shift: number): ReadonlyMap<number, number> {
+function coarsened(bins: Bins, shift: number): Bins {
   if (shift === 0) return bins;
-  const found: Bins = new Map();
-  for (const [bin, count] of bins) {
-    const coarse = Math.floor(bin / 2 ** shift);
-    found.set(coarse, (found.get(coarse) ?? 0) + count);
-  }
+  const found = bins.slice();
+  coarsen(found, 2 ** shift);
   return found;
 }
 

@@ -29,6 +29,11 @@ export function bucketMiddleUs(index: number): number {
   return (index - bucket * SUB_BUCKET_HALF_COUNT) * width + (width - 1) / 2;
 }
 
+/** @returns the buckets between which all counts lie: most functions answer within a tenth of them */
+export function reachOf({ counts, minUs, maxUs }: DurationHistogram): { readonly first: number; readonly last: number } {
+  return counts === undefined ? { first: 0, last: -1 } : { first: countsIndexOf(minUs), last: countsIndexOf(maxUs) };
+}
+
 /** Counts of histograms that nobody reads any more, to be used again. */
 const spare: Float64Array[] = [];
 const MOST_SPARE = 64;
@@ -102,8 +107,9 @@ export class DurationHistogram {
 
   merge(other: DurationHistogram): void {
     if (other.counts === undefined) return;
-    this.counts ??= new Float64Array(COUNTS_LENGTH);
-    for (let i = 0; i < COUNTS_LENGTH; i++) this.counts[i]! += other.counts[i]!;
+    this.counts ??= spare.pop()?.fill(0) ?? new Float64Array(COUNTS_LENGTH);
+    const { first, last } = reachOf(other);
+    for (let i = first; i <= last; i++) this.counts[i]! += other.counts[i]!;
     this.total += other.total;
     this.minUs = Math.min(this.minUs, other.minUs);
     this.maxUs = Math.max(this.maxUs, other.maxUs);

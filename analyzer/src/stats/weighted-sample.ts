@@ -4,7 +4,7 @@
  * Summaries keep durations only as counts in buckets. Every rank statistic works as well from counts, where what fell
  * into one bucket is tied, so that one test serves both and its cost follows the number of buckets, not of requests.
  */
-import { bucketMiddleUs, type DurationHistogram } from './duration-histogram.ts';
+import { bucketMiddleUs, type DurationHistogram, reachOf } from './duration-histogram.ts';
 
 export interface WeightedSample {
   /** Distinct and ascending. */
@@ -35,11 +35,13 @@ export function sampleOf(values: readonly number[]): WeightedSample {
 export function sampleOfHistogram(histogram: DurationHistogram): WeightedSample {
   const values: number[] = [];
   const counts: number[] = [];
-  histogram.counts?.forEach((count, index) => {
-    if (count <= 0) return;
+  const { first, last } = reachOf(histogram);
+  for (let index = first; index <= last; index++) {
+    const count = histogram.counts![index]!;
+    if (count <= 0) continue;
     values.push(bucketMiddleUs(index) / 1000);
     counts.push(count);
-  });
+  }
   return {
     values: Float64Array.from(values),
     counts: Float64Array.from(counts),
@@ -80,10 +82,10 @@ export function countAboveValue(sample: WeightedSample, value: number): number {
 }
 
 /** The same of a histogram, without making a sample of it. */
-export function countAboveMs({ counts }: DurationHistogram, ms: number): number {
+export function countAboveMs(histogram: DurationHistogram, ms: number): number {
+  const { first, last } = reachOf(histogram);
   let above = 0;
-  if (counts === undefined) return above;
-  for (let index = counts.length - 1; index >= 0 && bucketMiddleUs(index) / 1000 > ms; index--) above += counts[index]!;
+  for (let index = last; index >= first && bucketMiddleUs(index) / 1000 > ms; index--) above += histogram.counts![index]!;
   return above;
 }
 

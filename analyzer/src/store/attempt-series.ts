@@ -9,18 +9,16 @@
  *
  * Source of the second: Z. Bar-Yossef and others (2002), "Counting distinct elements in a data stream" (k lowest hashes).
  */
+import { addedUp, type Bins, coarsen, withCount } from './bins.ts';
 import { hashOfText } from './text-hash.ts';
 
 /** Where values without end (a tenant's name) end up after the first ones. */
 export const OTHER = '(other)';
 
-/** Bin number -> attempts. */
-export type Bins = Map<number, number>;
-
 export class AttemptSeries {
   /** A bin is 2^level seconds long. */
   level = 0;
-  total: Bins = new Map();
+  total: Bins = [];
   /** For each attribute rule, its values. */
   readonly ofValues: Map<string, Bins>[];
   /** For each rule, the highest hash that is kept; a value above it needs no look at the others. */
@@ -59,32 +57,43 @@ export class AttemptSeries {
     }
     const bin = binAt(atMs, this.level);
     if (this.#own !== undefined) this.#ownTotal();
-    addTo(this.total, bin, count);
+    const total = withCount(this.total, bin, count);
+    if (total !== this.total) {
+      this.#own?.delete(this.total);
+      this.#own?.add(total);
+      this.total = total;
+    }
     let isNew = false;
     for (let rule = 0; rule < this.ofValues.length; rule++) {
       const value = values[rule];
       if (value === undefined) continue;
       const mine = this.ofValues[rule]!;
+      let name = value;
       let bins = mine.get(value);
       if (bins === undefined) {
-        const name = hashOfText(value) > this.#highest[rule]! ? OTHER : value;
-        bins = this.#own === undefined ? binsOf(mine, name) : this.#ownBins(mine, name);
+        if (hashOfText(value) > this.#highest[rule]!) name = OTHER;
+        bins = mine.get(name) ?? [];
         isNew = true;
-      } else if (this.#own !== undefined) bins = this.#ownBins(mine, value);
-      addTo(bins, bin, count);
+      }
+      if (this.#own !== undefined) bins = this.#ownBins(mine, name);
+      const counted = withCount(bins, bin, count);
+      if (counted === bins) continue;
+      mine.set(name, counted);
+      this.#own?.delete(bins);
+      this.#own?.add(counted);
     }
-    if (isNew || this.total.size > MOST_BINS) this.#keepBounds();
+    if (isNew || this.total.length > 2 * MOST_BINS) this.#keepBounds();
   }
 
   /** @param other  possibly a structured clone that lost its class on the way between threads */
   merge(other: Pick<AttemptSeries, 'level' | 'total' | 'ofValues' | 'untimed'>): void {
     this.#ownAll();
     this.coarsenTo(other.level);
-    const shift = this.level - other.level;
-    addAll(this.total, other.total, shift);
+    const width = WIDTHS[this.level - other.level]!;
+    this.total = addedUp(this.total, other.total, width);
     other.ofValues.forEach((values, rule) => {
       const mine = this.ofValues[rule]!;
-      for (const [value, bins] of values) addAll(binsOf(mine, value), bins, shift);
+      for (const [value, bins] of values) mine.set(value, addedUp(mine.get(value) ?? [], bins, width));
     });
     this.untimed += other.untimed;
     this.#keepBounds();
@@ -93,23 +102,23 @@ export class AttemptSeries {
   coarsenTo(level: number): void {
     if (level <= this.level) return;
     this.#ownAll();
-    const shift = level - this.level;
+    const width = WIDTHS[level - this.level]!;
     this.level = level;
-    coarsen(this.total, shift);
-    for (const values of this.ofValues) for (const bins of values.values()) coarsen(bins, shift);
+    coarsen(this.total, width);
+    for (const values of this.ofValues) for (const bins of values.values()) coarsen(bins, width);
   }
 
   /** Call before bins are changed that may belong to a copy as well. */
   #ownTotal(): void {
     if (this.#own!.has(this.total)) return;
-    this.total = new Map(this.total);
+    this.total = this.total.slice();
     this.#own!.add(this.total);
   }
 
   #ownBins(values: Map<string, Bins>, value: string): Bins {
     const known = values.get(value);
     if (known !== undefined && this.#own!.has(known)) return known;
-    const bins: Bins = new Map(known);
+    const bins: Bins = known === undefined ? [] : known.slice();
     values.set(value, bins);
     this.#own!.add(bins);
     return bins;
@@ -123,7 +132,7 @@ export class AttemptSeries {
   }
 
   #keepBounds(): void {
-    while (this.total.size > MOST_BINS) this.coarsenTo(this.level + 1);
+    while (this.total.length > 2 * MOST_BINS) this.coarsenTo(this.level + 1);
     this.ofValues.forEach((values, rule) => {
       if (values.size <= MOST_VALUES + (values.has(OTHER) ? 1 : 0)) return;
       this.#ownAll();
@@ -134,7 +143,8 @@ export class AttemptSeries {
 
 /** @returns number of the bin that a moment lies in */
 export function binAt(atMs: number, level: number): number {
-  return coarser(Math.floor(atMs / 1_000), level);
+  // Not a shift of bits: seconds since the epoch leave 31 bits in 2038.
+  return Math.floor(Math.floor(atMs / 1_000) / WIDTHS[level]!);
 }
 
 /** Start of a bin, in epoch milliseconds. */
@@ -145,45 +155,8 @@ export function binStartMs(bin: number, level: number): number {
 const MOST_BINS = 256;
 const MOST_VALUES = 48;
 
-/** Not a shift of bits: seconds since the epoch leave 31 bits in 2038. */
-function coarser(bin: number, shift: number): number {
-  return Math.floor(bin / WIDTHS[shift]!);
-}
-
 /** All powers of two that a number holds: every attempt that is not plain asks for one. */
 const WIDTHS = Array.from({ length: 1025 }, (_, level) => 2 ** level);
-
-function coarsen(bins: Bins, shift: number): void {
-  let length = 0;
-  for (const [bin, count] of bins) {
-    FINER_BINS[length] = bin;
-    FINER_COUNTS[length] = count;
-    length++;
-  }
-  bins.clear();
-  for (let i = 0; i < length; i++) addTo(bins, coarser(FINER_BINS[i]!, shift), FINER_COUNTS[i]!);
-}
-
-/** Used again for each: a list of pairs for each would be most of what an export leaves to the collector here. */
-const FINER_BINS: number[] = [];
-const FINER_COUNTS: number[] = [];
-
-function addTo(bins: Bins, bin: number, count: number): void {
-  bins.set(bin, (bins.get(bin) ?? 0) + count);
-}
-
-function addAll(into: Bins, other: ReadonlyMap<number, number>, shift: number): void {
-  for (const [bin, count] of other) addTo(into, coarser(bin, shift), count);
-}
-
-function binsOf(values: Map<string, Bins>, value: string): Bins {
-  let bins = values.get(value);
-  if (bins === undefined) {
-    bins = new Map();
-    values.set(value, bins);
-  }
-  return bins;
-}
 
 /** @returns the highest hash among those that stay, once there are so many that no higher one ever will */
 function keepLowest(values: Map<string, Bins>): number {
@@ -191,7 +164,7 @@ function keepLowest(values: Map<string, Bins>): number {
   if (names.length < MOST_VALUES) return Number.POSITIVE_INFINITY;
   names.sort((a, b) => hashOfText(a) - hashOfText(b) || (a < b ? -1 : 1));
   for (const name of names.slice(MOST_VALUES)) {
-    addAll(binsOf(values, OTHER), values.get(name)!, 0);
+    values.set(OTHER, addedUp(values.get(OTHER) ?? [], values.get(name)!, 1));
     values.delete(name);
   }
   return hashOfText(names[MOST_VALUES - 1]!);

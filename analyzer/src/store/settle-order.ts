@@ -21,7 +21,6 @@ export function* settleSteps(summary: Summary): Steps<void> {
   yield;
   const all = [...summary.attempts.values(), ...[...summary.timelines.values()].map((timeline) => timeline.series)];
   yield* mapInSteps(all, SERIES_A_STEP, (series) => {
-    sortMap(series.total, ([a], [b]) => a - b);
     for (const values of series.ofValues) sortMap(values, ([a], [b]) => compare(a, b));
   });
   sortMap(summary.anomalies, ([a], [b]) => compare(a, b));
