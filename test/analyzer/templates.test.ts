@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LiveTemplates } from '../../analyzer/src/failures/live-templates.ts';
 import { type Template, TemplateMiner } from '../../analyzer/src/failures/templates.ts';
 
 describe('what one print statement fills in is masked', () => {
@@ -380,53 +379,6 @@ describe('any text at all', () => {
       expect(mined([line, line]).templates[0]!.lineCount).toBe(2);
     },
   );
-});
-
-describe('live', () => {
-  test('templates settle on those that mining finds, under the same ids', () => {
-    const live = new LiveTemplates(500);
-    const miner = new TemplateMiner();
-    for (let i = 0; i < 3000; i++) {
-      const line = [`welcome ${letters(i % 40)} to the shop`, `payment ${i} accepted by bank`, `payment ${i} declined by bank`][i % 3]!;
-      live.add(line, i);
-      miner.add(line);
-    }
-    const found = miner.mine().templates.map(({ id, text, lineCount }) => ({ id, text, lineCount }));
-    expect(live.templates().map(({ id, text, lineCount }) => ({ id, text, lineCount }))).toEqual(found);
-    expect(found).toHaveLength(3);
-  });
-
-  test('programs whose lines begin with names do not push the statements of others out', () => {
-    const live = new LiveTemplates(4000);
-    const print = (i: number) => [
-      `${letters(i)} ${letters(3 * i)} joined the room`,
-      `statement ${letters(i % 80)} of ${i} is printed here`,
-    ];
-    for (let i = 0; i < 6000; i++) for (const line of print(i)) live.add(line, i);
-    for (let i = 0; i < 20; i++) live.add('a line printed now and then', i);
-    expect(live.templates().map(({ text, lineCount }) => ({ text, lineCount }))).toEqual([
-      { text: '<*> joined the room', lineCount: 6000 },
-      { text: 'statement <*> of <*> is printed here', lineCount: 6000 },
-      { text: 'a line printed now and then', lineCount: 20 },
-    ]);
-    expect(live.uncountedLineCount).toBe(0);
-  });
-
-  test('a line that a mined template takes goes there at once', () => {
-    const live = new LiveTemplates(1000);
-    let last = '';
-    for (let i = 0; i < 1000; i++) last = live.add(`welcome ${letters(i)} to the shop`, i);
-    const { id } = live.templates()[0]!;
-    expect(live.add('welcome somebody new to the shop', 1000)).toBe(id);
-    expect(live.add('welcome Anna van Dijk to the shop', 1000)).toBe(id);
-    expect(live.add('farewell somebody from the shop', 1000)).not.toBe(last);
-  });
-
-  test('memory stays bounded whatever is printed', () => {
-    const live = new LiveTemplates(5_000);
-    for (let i = 0; i < 30_000; i++) live.add(`${letters(i)} ${letters(i * 7)} ${letters(i * 13)} ends`, i);
-    expect(live.templates().length).toBeLessThanOrEqual(2000);
-  });
 });
 
 function mined(lines: readonly string[]) {

@@ -2,7 +2,8 @@
  * Which print statement did a line come from? Lines of services whose statements are known, through five loggers, one
  * configuration for all, against Drain as it is published; then the speed, on one thread, masks included.
  */
-import { LiveTemplates } from '../../analyzer/dist/failures/live-templates.js';
+import { prepared } from '../../analyzer/dist/failures/error-template.js';
+import { namesTakenOut } from '../../analyzer/dist/failures/logged-names.js';
 import { TemplateMiner } from '../../analyzer/dist/failures/templates.js';
 import { parseApplicationLine } from '../../analyzer/dist/parse/application-line.js';
 import { maskMessage } from '../../analyzer/dist/parse/mask.js';
@@ -34,10 +35,13 @@ const MINERS = {
     const mined = miner.mine();
     return messages.map((message) => mined.templateOf(message)?.id ?? 'none');
   },
-  'Nightlight, live, second look': (messages) => {
-    const live = new LiveTemplates(5000);
-    for (const message of messages) live.add(message, 0);
-    return messages.map((message) => live.add(message, 0));
+  // What the list of failures makes of the same lines, were they logged as errors: names go, states and reasons stay.
+  'Nightlight, lists of failures': (messages) => {
+    const said = messages.map(prepared);
+    const lines = [...new Set(said)].sort();
+    const templates = namesTakenOut(lines);
+    const byLine = new Map(lines.map((line, at) => [line, templates[at]]));
+    return said.map((line) => byLine.get(line));
   },
   'our masks of error messages alone': (messages) => messages.map(maskMessage),
   'Drain (depth 4, similarity 0.4)': (messages) => drained(new Drain(), messages),
@@ -137,10 +141,6 @@ function speed(seed) {
       const miner = new TemplateMiner();
       for (const message of messages) miner.add(message);
       miner.mine();
-    },
-    'Nightlight, live': () => {
-      const live = new LiveTemplates();
-      for (const message of messages) live.add(message, 0);
     },
     'our masks of error messages alone': () => {
       for (const message of messages) maskMessage(message);

@@ -92,6 +92,38 @@ test('standard input, cut anywhere, gives the report of analyze on the same text
   expect(watched).toEqual(plain(await analyze([path!], { functionName: 'checkout', workers: 1 }), path));
 });
 
+test('lines that print names of many words are grouped while they come as they are grouped at the end, and as analyze does', async () => {
+  const path = join(root, 'logged-names.log');
+  const people = ['Ada Lovelace', 'Grace Hopper', 'Edsger Dijkstra', 'Ken Thompson', 'John von Neumann', 'Frances Allen', 'Radia Perlman'];
+  const lines = Array.from({ length: 840 }, (_, i) => {
+    const said = [
+      `could not charge ${people[i % 7]} for order ${i}`,
+      `payment of ${people[i % 7]} declined: ${i % 4 === 1 ? 'timed out' : 'card expired'}`,
+    ];
+    return invocationThatLogs(said[i % 2]!, i);
+  });
+  const settings = { functionName: 'checkout' };
+  appendFileSync(path, lines.slice(0, 420).join(''));
+  const live = follow([{ kind: 'path', path }], { ...settings, lookEveryMs: 5 });
+  await live.caughtUp();
+  const groups = () =>
+    live
+      .picture()
+      .report.failures.map(({ identity }) => identity?.template)
+      .sort();
+  const half = groups();
+  expect(half).toEqual([
+    'could not charge <*> for order <*>',
+    'payment of <*> declined: card expired',
+    'payment of <*> declined: timed out',
+  ]);
+  for (let from = 420; from < 840; from += 70) appendFileSync(path, lines.slice(from, from + 70).join(''));
+  await live.caughtUp();
+  await live.finish();
+  expect(groups()).toEqual(half);
+  expect(plain(live.picture().report)).toEqual(plain(await analyze([path], { ...settings, workers: 1 })));
+});
+
 test('a replay shows at each moment what was known then, and at its end what analyze knows', async () => {
   const wall = { ms: 1_000_000 };
   // Quiet lines at the end of an export are passed over by the minute in a batch, unless functions are chosen.
@@ -122,6 +154,20 @@ test('a replay shows at each moment what was known then, and at its end what ana
   expect(replay.picture().sources[0]!.state).toBe('ended');
   expect(plain(replay.picture().report)).toEqual(plain(await analyze([example], { ...settings, workers: 1 })));
 });
+
+/** As `aws logs tail` prints them. */
+function invocationThatLogs(message: string, i: number): string {
+  const id = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
+  const atMs = Date.UTC(2026, 10, 21, 2) + i * 60_000;
+  const at = new Date(atMs).toISOString();
+  const said = [
+    `START RequestId: ${id} Version: 7`,
+    `${at}\t${id}\tERROR\t${message}`,
+    `END RequestId: ${id}`,
+    `REPORT RequestId: ${id}\tDuration: 12.00 ms\tBilled Duration: 13 ms\tMemory Size: 256 MB\tMax Memory Used: 90 MB`,
+  ];
+  return said.map((line) => `${at.replace('Z', '000+00:00')} 2026/11/21/[7]0123456789abcdef0123456789abcdef ${line}\n`).join('');
+}
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -21,7 +21,6 @@ export type { FailureMode } from './failure-mode.ts';
 export { failureStretches } from './failure-stretches.ts';
 export { type FailedAttempt, FailureTracker } from './failure-tracker.ts';
 export { type Fingerprint, type FingerprintParts, fingerprintName, fingerprintOf } from './fingerprint.ts';
-export { type LiveTemplate, LiveTemplates } from './live-templates.ts';
 export { whyNotRecognised } from './not-recognised.ts';
 export {
   type CallShift,

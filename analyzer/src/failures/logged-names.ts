@@ -34,34 +34,44 @@ export function namesTakenOut(lines: readonly string[]): readonly string[] {
 function mineNames(lines: readonly string[]): string[] {
   const miner = new TemplateMiner();
   for (const line of [...lines].sort().slice(0, MOST_MINED)) miner.add(line);
-  const mined = miner.mine('names');
+  const mined = miner.mine();
+  const places = new Map<string, Set<string>>();
   const read = lines.map((line) => {
     const words = masked(line).split(' ');
     const template = mined.templateOf(line);
     const pattern = template?.text.replaceAll('<*>', VALUE).split(' ') ?? words;
-    return { words, pattern, id: template?.id ?? '', taken: taken(pattern, words) };
+    const fills = (taken(pattern, words) ?? []).map(({ at, fill }) => {
+      const place = `${template?.id} ${at}`;
+      const there = places.get(place) ?? new Set();
+      places.set(place, there.add(fill));
+      return { at, fill, place, isName: isName(fill, pattern, at) };
+    });
+    return { words, pattern, fills };
   });
-  // A place is one of names where enough different ones stood there, or where all are written as names.
-  const seen = new Map<string, Set<string>>();
-  for (const { id, taken } of read) {
-    for (const { at, fill } of taken ?? []) {
-      const place = `${id} ${at}`;
-      const fills = seen.get(place) ?? new Set();
-      fills.add(fill);
-      seen.set(place, fills);
-    }
-  }
-  const ofNames = new Set([...seen].filter(([, fills]) => fills.size >= FEWEST_NAMES || areWrittenAsNames(fills)).map(([place]) => place));
-  return read.map(({ words, pattern, id, taken }) => {
-    if (taken === undefined) return shown(words.join(' '));
-    const fills = new Map(taken.map(({ at, fill }) => [at, fill]));
+  const notNames = fillsByPlace(read.flatMap(({ fills }) => fills.filter(({ isName }) => !isName)));
+  const isOfNames = (place: string) => {
+    const there = places.get(place)!;
+    // Where some of what stands there tells what happened, the others do, too: "lost" beside "expired" and "revoked".
+    if ((notNames.get(place)?.size ?? 0) > there.size * FEW) return false;
+    return there.size >= FEWEST_NAMES || areWrittenAsNames(there);
+  };
+  const ofNames = new Set([...places.keys()].filter(isOfNames));
+  return read.map(({ words, pattern, fills }) => {
+    if (fills.length === 0) return shown(words.join(' '));
+    const byPlace = new Map(fills.map((one) => [one.at, one]));
     const kept = pattern.flatMap((word, at) => {
-      const fill = fills.get(at);
-      if (fill === undefined) return [word];
-      return ofNames.has(`${id} ${at}`) && isName(fill, pattern, at) ? [word] : fill.split(' ');
+      const one = byPlace.get(at);
+      if (one === undefined || (one.isName && ofNames.has(one.place))) return [word];
+      return one.fill.split(' ');
     });
     return shown(canonicalOf(kept));
   });
+}
+
+function fillsByPlace(fills: readonly { readonly place: string; readonly fill: string }[]): Map<string, Set<string>> {
+  const byPlace = new Map<string, Set<string>>();
+  for (const { place, fill } of fills) byPlace.set(place, (byPlace.get(place) ?? new Set()).add(fill));
+  return byPlace;
 }
 
 function areWrittenAsNames(fills: ReadonlySet<string>): boolean {
@@ -71,6 +81,8 @@ function areWrittenAsNames(fills: ReadonlySet<string>): boolean {
 /** No reason, no state, no status that a mask kept; what stands behind a colon or in brackets is a reason. */
 function isName(fill: string, pattern: readonly string[], at: number): boolean {
   if (!/[\p{L}\uff10-\uff19]/u.test(fill)) return true;
+  // "<*> late": the word belongs to a place of its own, which the miner put together with that of the value.
+  if (BEHIND_A_VALUE.test(fill)) return false;
   if (/[\uff10-\uff19]/.test(fill) || fill.startsWith('(') || pattern[at - 1]?.endsWith(':') === true) return false;
   const place = {
     fixedLeft: 1,
@@ -144,7 +156,10 @@ const MOST_REMEMBERED = 64;
 const FEWEST_TO_MINE = 3;
 const FEWEST_NAMES = 6;
 const FEWEST_WRITTEN = 3;
+/** Of the different words of a place; a name may end as a verb does. */
+const FEW = 0.2;
 /** The rest finds its template among those of the first in the alphabet. */
 const MOST_MINED = 2000;
+const BEHIND_A_VALUE = /^\u0001[^ ]*(?: \p{Ll}[\p{L}'-]*)+$/u;
 const GIVES_REASON =
   /\b(?:insufficient|too (?:many|large|long|small|big)|time ?outs?|quota|permission|forbidden|corrupt|stale|empty|full|limit|bad|wrong|over\w*load\w*|unavailable|unreachable|mismatch|not|no)\b/i;

@@ -42,10 +42,9 @@ export interface Template {
 
 /**
  * `all` for lines of a log. `within lengths` for messages of errors that the same function threw: there a name that differs may be
- * another failure, and hiding one is worse than showing it twice. `names` for lines that were logged as errors: what varies in them,
- * of any length, but no states and no reasons.
+ * another failure, and hiding one is worse than showing it twice.
  */
-export type MiningSteps = 'all' | 'names' | 'within lengths';
+export type MiningSteps = 'all' | 'within lengths';
 
 /** How many different masked lines are held: so many of a shape (word count and first two words), of so many shapes. */
 export interface MinerLimits {
@@ -156,7 +155,7 @@ export class MinedTemplates {
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
-    const drafts = steps === 'all' ? mineLines(lines) : steps === 'names' ? mineNames(lines) : mineMessages(lines);
+    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -196,27 +195,11 @@ export class MinedTemplates {
   }
 }
 
-/** All steps; a line may be read again afterwards. */
-export function mineLines(lines: readonly DistinctLine[]): Draft[] {
-  return acrossLengths(withinLengths(lines));
-}
-
-function mineMessages(lines: readonly DistinctLine[]): Draft[] {
-  return absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
-}
-
-function mineNames(lines: readonly DistinctLine[]): Draft[] {
-  return absorbRare(joinGaps(absorbRare(mergeAlike(groupLines(inOrder(lines)))), 'names'));
-}
-
-/** Nothing that is mined depends on the order but which of two equal figures comes first. */
-function inOrder(lines: readonly DistinctLine[]): DistinctLine[] {
-  return [...lines].sort((a, b) => a.hash - b.hash);
-}
-
 /** Steps one to five: what lines of equally many words show, and what stands behind a colon. */
 function withinLengths(lines: readonly DistinctLine[]): Draft[] {
-  const byColumns = mergeAlike(joinTails(mergeAlike(groupLines(inOrder(lines)))));
+  // Nothing below depends on the order but which of two equal figures comes first.
+  const sorted = [...lines].sort((a, b) => a.hash - b.hash);
+  const byColumns = mergeAlike(joinTails(mergeAlike(groupLines(sorted))));
   return mergeAlike(joinReasons(absorbRare(byColumns)));
 }
 
@@ -236,7 +219,7 @@ function withoutColons(draft: Draft): Draft {
 }
 
 /** @param canonical  masked words with one blank between them */
-export function templateId(canonical: string): string {
+function templateId(canonical: string): string {
   return `t4:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 

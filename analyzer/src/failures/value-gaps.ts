@@ -12,13 +12,12 @@ import { areStates, isPlainState, type StateFrame } from './state-fills.ts';
 import { append, canonicalOf, type Draft, mergeAlike } from './template-draft.ts';
 import { announcesError, isStatementWord, isValue, TAG } from './value-words.ts';
 
-/** @param what  names only, or states as well */
-export function joinGaps(drafts: readonly Draft[], what: 'names' | 'names and states' = 'names and states'): Draft[] {
+export function joinGaps(drafts: readonly Draft[]): Draft[] {
   const known: KnownNames = { names: new Set(), pairs: new Map() };
   for (const draft of drafts) for (const name of draft.names) known.names.add(bare(name));
   let now = [...drafts];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const joined = joinOnce(now, known, what);
+    const joined = joinOnce(now, known);
     if (joined === undefined) return now;
     now = joined;
   }
@@ -26,7 +25,7 @@ export function joinGaps(drafts: readonly Draft[], what: 'names' | 'names and st
 }
 
 /** @returns the templates after the clearest gaps were closed; undefined where none is left */
-function joinOnce(drafts: readonly Draft[], known: KnownNames, what: 'names' | 'names and states'): Draft[] | undefined {
+function joinOnce(drafts: readonly Draft[], known: KnownNames): Draft[] | undefined {
   const gaps = sharedGaps(drafts);
   known.pairs.clear();
   for (const gap of gaps) {
@@ -43,7 +42,7 @@ function joinOnce(drafts: readonly Draft[], known: KnownNames, what: 'names' | '
       if (members.length < 2 || members.some(({ draft }) => renamed.has(draft))) continue;
       const fills = members.map(({ fill }) => fill);
       const counts = members.map(({ draft }) => draft.count);
-      if (!isValueOf(fills, counts, place, known) && (what === 'names' || !areStates(fills, frame))) continue;
+      if (!isValueOf(fills, counts, place, known) && !areStates(fills, frame)) continue;
       const canonical = canonicalOf([...gap.left, valueFor(fills), ...gap.right]);
       for (const { draft, fill } of members) {
         renamed.set(draft, canonical);
