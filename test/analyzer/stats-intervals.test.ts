@@ -119,6 +119,31 @@ describe('Clopper-Pearson', () => {
   test('with nothing exposed the share may be anything', () => {
     expect(clopperPearson(0, 0)).toEqual({ low: 0, high: 1 });
   });
+
+  test('to the last digit they are the bounds that halving alone comes to', () => {
+    const halved = (from: number, to: number, isBeyond: (p: number) => boolean): number => {
+      let [low, high] = [from, to];
+      while (high - low > 1e-11 * Math.min(high, 1 - low)) {
+        const middle = (low + high) / 2;
+        if (middle <= low || middle >= high) break;
+        if (isBeyond(middle)) high = middle;
+        else low = middle;
+      }
+      return (low + high) / 2;
+    };
+    const counts = fc.double({ min: 0, max: 16, noNaN: true }).chain((size) => {
+      const of = Math.ceil(Math.exp(size));
+      return fc.tuple(fc.oneof(fc.integer({ min: 1, max: of }), fc.integer({ min: 1, max: Math.min(of, 5) })), fc.constant(of));
+    });
+    fc.assert(
+      fc.property(counts, fc.constantFrom(0.9, 0.95, 0.999), ([count, of], level) => {
+        const tail = (1 - level) / 2;
+        const { low, high } = clopperPearson(count, of, level);
+        expect(low).toBe(halved(0, count / of, (p) => binomialAtLeast(count, of, p) > tail));
+        if (count < of) expect(high).toBe(halved(count / of, 1, (p) => binomialAtMost(count, of, p) <= tail));
+      }),
+    );
+  });
 });
 
 describe('ranks around a quantile', () => {

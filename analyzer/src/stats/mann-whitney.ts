@@ -45,25 +45,26 @@ export function deviationOfU(beforeCount: number, afterCount: number): number {
  */
 export function rankSumWays(ties: readonly number[], afterCount: number): Float64Array {
   const whole = ties.reduce((sum, size) => sum + size, 0);
-  const width = whole * (whole + 1) + 1;
-  let ways: Float64Array[] = Array.from({ length: afterCount + 1 }, () => new Float64Array(width));
+  const ways = Array.from({ length: afterCount + 1 }, () => new Float64Array(whole * (whole + 1) + 1));
   ways[0]![0] = 1;
   let below = 0;
   for (const size of ties) {
     // Twice the middle rank of the group, so that halves stay whole numbers.
     const rank = 2 * below + size + 1;
-    below += size;
-    const next = Array.from({ length: afterCount + 1 }, () => new Float64Array(width));
-    for (let taken = 0; taken <= afterCount; taken++) {
-      for (let more = 0; more <= Math.min(size, afterCount - taken); more++) {
-        const factor = choose(size, more);
-        const [from, to, shift] = [ways[taken]!, next[taken + more]!, rank * more];
-        for (let sum = 0; sum + shift < width; sum++) if (from[sum]! > 0) to[sum + shift]! += from[sum]! * factor;
-      }
+    // From many to few, so that what is added up is still what the groups before this one gave.
+    for (let taken = Math.min(afterCount, below + size); taken > 0; taken--) {
+      for (let more = Math.max(1, taken - below); more <= Math.min(size, taken); more++)
+        addShifted(ways[taken]!, ways[taken - more]!, taken - more, below, rank * more, choose(size, more));
     }
-    ways = next;
+    below += size;
   }
   return ways[afterCount]!;
+}
+
+/** @param taken  how many of the `below` lowest values the sums in `from` are of: others than theirs do not occur */
+function addShifted(into: Float64Array, from: Float64Array, taken: number, below: number, shift: number, factor: number): void {
+  const highest = taken * (2 * below - taken + 1);
+  for (let sum = taken * (taken + 1); sum <= highest; sum++) into[sum + shift]! += from[sum]! * factor;
 }
 
 /** 25 of 50 can be dealt out in 1.3e14 ways: whole numbers that a double still holds. */
