@@ -16,14 +16,19 @@ export function rehearse(): void {
   const parser: EventParser = new EventParser(summarizer, {}, () => assembler.consume());
   const assembler: Assembler = new Assembler(parser, summarizer);
   summarizer.attach(parser);
-  parser.beginFile(0, 'rehearsal');
-  const reader = openS3Export(parser, { path: 'rehearsal', logStream: '2026/01/01/[$LATEST]0', functionName: 'rehearsal' });
-  reader.push(text);
-  reader.end();
-  assembler.finish();
-  summarizer.closeStreams();
+  for (let file = 0; file < STREAMS; file++) {
+    parser.beginFile(file, 'rehearsal');
+    const reader = openS3Export(parser, { path: 'rehearsal', logStream: `2026/01/01/[$LATEST]${file}`, functionName: 'rehearsal' });
+    reader.push(text);
+    reader.end();
+    assembler.finish();
+    summarizer.closeStreams();
+  }
   summarizer.close();
 }
+
+/** What is done once in a stream is only known to the engine when a second one does it. */
+const STREAMS = 3;
 
 function script(): string {
   const lines: string[] = [];
@@ -56,5 +61,9 @@ function script(): string {
     if (n % 9 === 0) lines.push(`${at()} 2026-01-01T00:00:00.000Z\t${id(n)}\tINFO\tlate`);
     if (n % 11 === 0) lines.push(`${at()} a bare line`);
   }
+  // An export is cut anywhere: most files end among ordinary lines.
+  start(41);
+  info(41);
+  info(41);
   return `${lines.join('\n')}\n`;
 }
