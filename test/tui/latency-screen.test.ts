@@ -36,7 +36,7 @@ const CHECKOUT = 'checkout v42, 512 MB';
 
 describe('the list', () => {
   test('a broken promise stands first, with how many requests were beyond it', () => {
-    expect(drawn(input())[1]).toMatch(/^> catalog v17 +680 +635 ms +1\.0 s +1\.4 s n<3,700 +1\.9 s OVER p50 500 ms/);
+    expect(drawn(input())[1]).toMatch(/^> catalog v17 +680 +635 ms +1\.0 s +1\.4 s +n<3,700 +1\.9 s OVER p50 500 ms/);
     expect(LATENCY.why(input())).toMatch(/OVER its budget p50 500 ms: \d\d(\.\d)? % beyond, 50 % may/);
   });
 
@@ -52,6 +52,22 @@ describe('the list', () => {
     expect(rows.find((row) => row.includes('thumbnail v5'))).toMatch(/>= 602 ms +n<3,700/);
     expect(rows.find((row) => row.includes('thumbnail v5'))).toContain('n<368');
     expect(rows.find((row) => row.includes('checkout v42'))).toContain('? too few hours');
+  });
+
+  test('in 80 columns no figure loses its unit', () => {
+    const latency = picture.report.latency.map((section) => {
+      const { value, ...rest } = section.warm.p90Ms!;
+      return { ...section, warm: { ...section.warm, p999Ms: { ...rest, value: 754, low: 754, high: undefined } } };
+    });
+    const rows = drawn(input({}, undefined, 'heatmap', { ...picture, report: { ...picture.report, latency } }));
+    expect(rows[1]).toMatch(/ >=754 ms +\S+ m?s OVER p50 500 ms/);
+  });
+
+  test('where nobody tells of starts, p99 with them is not said to need more', () => {
+    const service = { ...picture, report: { ...picture.report, coldStarts: [] } };
+    const row = (of: Picture) => drawn(input({}, WIDE, 'heatmap', of)).find((text) => text.includes('thumbnail v5'));
+    expect(row(picture)).toMatch(/734 ms +n<368/);
+    expect(row(service)).toMatch(/734 ms +- none set/);
   });
 
   test('the longest is one of the attempts that the row counts: the report has the same', () => {

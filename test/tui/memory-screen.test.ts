@@ -60,6 +60,15 @@ describe('without a key', () => {
     }
   });
 
+  test('its title keeps whole clauses where there is no room for all', () => {
+    const title = (width: number) =>
+      MEMORY.draw(input({}, { width, height: 17 }))
+        .map((row) => textOf(row).trimEnd())
+        .find((row) => row.includes('checkout v42: '));
+    expect(title(80)).toMatch(/^ {2}checkout v42: process maximum, limit 512 MB, \d+ of \d+ sandboxes {3}x killed \d+$/);
+    expect(title(100)).toMatch(/ sandboxes {3}x killed \d+ {3}t timed out \d+$/);
+  });
+
   test('only what was known at the moment that is looked at is drawn', () => {
     const early = drawn(input({ atMs: Date.UTC(2026, 10, 21, 1, 30) }, { width: 140, height: 37 })).join('\n');
     expect(early).toContain('up to the moment looked at');

@@ -141,6 +141,21 @@ test('a row that is sorted by name comes by name, and a filter hides the rest', 
   expect(OVERVIEW.rows(input({ filter: { text: 'mail', isInverse: false } }))).toEqual(['email-worker']);
 });
 
+test('a row without a name says what gives it one; one with a name says nothing of the sort', () => {
+  const functionName = '(unnamed)';
+  const named = { ...healthyReport(), functions: [], findings: [finding({ id: 'F-1', functionName: 'checkout' })] };
+  const unnamed = { ...named, findings: [finding({ id: 'F-1', functionName })] };
+  const next = (report: typeof named, kind?: 'otlp') => {
+    const of = reportPicture(report, ['logs.csv'], 1);
+    return OVERVIEW.next(
+      input({}, undefined, kind === undefined ? of : { ...of, sources: of.sources.map((source) => ({ ...source, kind })) }),
+    );
+  };
+  expect(next(unnamed)).toBe('enter opens the evidence   y copies it   --function NAME gives it a name');
+  expect(next(unnamed, 'otlp')).toBe('enter opens the evidence   y copies it   OTEL_SERVICE_NAME gives it a name');
+  expect(next(named)).not.toContain('gives it a name');
+});
+
 test('three hundred functions scroll with the cursor, and the rest is counted', () => {
   const names = Array.from({ length: 300 }, (_, n) => `function-${String(n).padStart(3, '0')}`);
   const findings = names.map((functionName, n) => finding({ id: `F-${n + 1}`, functionName }));

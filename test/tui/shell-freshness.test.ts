@@ -56,6 +56,20 @@ test('at a moment that is gone back to the header says whose verdicts these are'
   expect(told('now')).toContain('verdicts are of now');
 });
 
+test('beside what is played again stands its own clock, and not the one on the wall', () => {
+  const picture = { ...pictureOf(stopped(NOW_MS)), nowMs: Date.UTC(2026, 10, 21, 1, 55, 19) };
+  const header = (kind: 'file' | 'replay') => {
+    const sources = picture.sources.map((source): SourceState => ({ ...source, kind }));
+    const facts = {
+      ...{ picture: { ...picture, sources }, opening: '', state: startShell('overview'), screens: [], incident: [], heldCount: 0 },
+      ...{ wallMs: Date.UTC(2026, 10, 21, 22, 57, 18), lookedBack: 'now' as const },
+    };
+    return textOf(headerLines(facts, 120)[0]!);
+  };
+  expect(header('replay')).toContain('01:55:19 UTC');
+  expect(header('file')).toContain('22:57:18 UTC');
+});
+
 test('the first step back leads into what is shown, however long ago that ended', () => {
   const latestMs = NOW_MS - 12 * HOUR_MS;
   expect(pressed(',', { ...FACTS, latestMs }).atMs).toBe(latestMs - 60_000);

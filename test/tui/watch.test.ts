@@ -168,7 +168,7 @@ describe.skipIf(!hasTmux || !existsSync(BUILT))('in a real terminal of 80x24', (
     tmux('send-keys', '-t', '0', 'fg', 'Enter');
     await until('hurt/min');
     tmux('send-keys', '-t', '0', '5');
-    await until('one in');
+    await until('all seen');
   });
 
   test('after an error that nobody caught the terminal is as it was before, and the error can be read', async () => {

@@ -51,7 +51,7 @@ export const KEYS: readonly KeyRow[] = [
     keys: ['escape', 'backspace'],
     shown: 'esc',
     group: 'move',
-    help: 'back; then end the filter; then release the row, and rows sort anew',
+    help: 'back; then end the filter; then release the row: rows sort anew',
   },
   { action: 'filter', keys: ['/'], shown: '/', group: 'look', short: 'filter', help: 'rows that hold a text; !text: rows that do not' },
   { action: 'palette', keys: [':'], shown: ':', group: 'look', help: 'commands by name, with search' },

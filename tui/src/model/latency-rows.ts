@@ -167,7 +167,8 @@ function latencyRow(picture: Picture, section: LatencySection): LatencyRow {
     p999: percentileText(warm, 'p999Ms'),
     // Of the attempts that the row counts: a start's duration beside warm percentiles would be another population.
     max: warm.maxMs === undefined ? '?' : durationText(warm.maxMs),
-    p99WithCold: starts?.p99Ms === undefined ? 'n<368' : durationText(starts.p99Ms),
+    // Of a service nobody tells of starts: then there is nothing to wait for.
+    p99WithCold: starts === undefined ? '-' : starts.p99Ms === undefined ? 'n<368' : durationText(starts.p99Ms),
     budget: budget === undefined ? 'none set' : `${BUDGET_MARKS[budget.kind]} ${budgetWords(budget)}`,
     budgetTone: budget === undefined ? 'plain' : BUDGET_TONES[budget.kind],
     ...movedOf(section, picture),

@@ -166,7 +166,10 @@ function dataAge(sources: readonly SourceState[], wallMs: number): string {
 function whereAndWhen({ picture, state, wallMs }: HeaderFacts): readonly Run[] {
   const names = picture?.sources.map(({ name }) => name) ?? [];
   const source = names.length > 1 ? `${names[0]} + ${names.length - 1}` : (names[0] ?? '');
-  return [run(cutText(source, 30, 'middle')), run(`  ${wallClockText(wallMs)}`), run(`  ${windowText(state.windowMs)} `, 'dim')];
+  // Beside moments of last night the clock on the wall would be one more time to reckon with.
+  const isReplayed = picture?.sources.some(({ kind }) => kind === 'replay') === true;
+  const clock = wallClockText(isReplayed ? picture.nowMs : wallMs);
+  return [run(cutText(source, 30, 'middle')), run(`  ${clock}`), run(`  ${windowText(state.windowMs)} `, 'dim')];
 }
 
 function tabs({ screens, state }: HeaderFacts): readonly Run[] {

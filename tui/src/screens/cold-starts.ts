@@ -8,7 +8,7 @@ import { durationText, plural, printable } from '@nightlight/analyzer/report';
 import { bar } from '../frame/bar.ts';
 import { drawChart } from '../frame/chart.ts';
 import { fitLine, fitText, selectedLine } from '../frame/fit.ts';
-import { EMPTY_LINE, type Line, line, run } from '../frame/line.ts';
+import { type Line, line, run } from '../frame/line.ts';
 import { beside, panel } from '../frame/panel.ts';
 import { type Column, table } from '../frame/table.ts';
 import { visibleRows } from '../frame/visible-rows.ts';
@@ -29,7 +29,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { labelled, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, windowWords } from './window-words.ts';
 
 export const COLD_STARTS: Screen = {
   id: 'cold',
@@ -126,8 +126,10 @@ function drawList(input: ScreenInput): readonly Line[] {
   const { from, to } = visibleRows(rows.length, chosen, room);
   const list = [
     ...table(columnsOf(isWide), rows.slice(from, to), { width, selected: chosen - from }),
-    ...(rows.length > to - from ? [line(run(`    … ${plural(rows.length - (to - from), 'more row')}`, 'dim'))] : []),
-    EMPTY_LINE,
+    aboutLine(
+      [...(rows.length > to - from ? [`… ${plural(rows.length - (to - from), 'more row')}`] : []), 'starts: all that was seen'],
+      width,
+    ),
   ];
   const left = Math.max(0, height - list.length);
   return [...list, ...(isWide ? wideBelow(rows[chosen]!, input, left) : initChart(rows[chosen]!, input, width, left))]
@@ -179,7 +181,7 @@ function initChart(row: ColdStartRow, input: ScreenInput, width: number, height:
   const timed = inits.filter(({ durationMs }) => durationMs !== undefined);
   const moments = momentsIn(picture, window, functionName);
   const untimed = inits.length - timed.length;
-  const title = line(
+  const parts = line(
     run(`  ${printable(functionName)}: each start, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(
@@ -187,6 +189,7 @@ function initChart(row: ColdStartRow, input: ScreenInput, width: number, height:
       'dim',
     ),
   );
+  const title = chartTitle(parts, width);
   if (height < 5) return [title];
   if (timed.length === 0) return [title, line(run('  no start with a duration in this window', 'dim'))];
   const limits = budgetsOf(row.section, picture)

@@ -20,7 +20,7 @@ import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/ro
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { aboutLine, chartMarks, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface FailuresState {
   /** What stands below the list. */
@@ -261,11 +261,14 @@ function overTimeLines(
   const below = withWords ? detailLines(when, width, Math.max(0, height - CHART_ROWS - 1), 2) : [];
   const top = course.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   return [
-    line(
-      run(`  a minute, ${windowWords(window)}: ${countWords(sumOf(course) ?? 0)} in all`, 'strong'),
-      ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
-      run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
-      run(unfinishedWords(window), 'dim'),
+    chartTitle(
+      line(
+        run(`  a minute, ${windowWords(window)}: ${countWords(sumOf(course) ?? 0)} in all`, 'strong'),
+        ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
+        run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
+        run(unfinishedWords(window), 'dim'),
+      ),
+      width,
     ),
     ...drawChart(
       {
@@ -324,7 +327,7 @@ const UPPER_ROWS = 20;
 function sampleLines({ group: { failure } }: FailureRow, width: number): readonly Line[] {
   const { type, sampleMessage, stack, causes } = failure;
   return [
-    line(run(cutText(`${type}: ${sampleMessage}`, width), 'strong')),
+    line(run(cutText(type === sampleMessage ? type : `${type}: ${sampleMessage}`, width), 'strong')),
     ...causes.map((cause) => line(cutText(`  caused by ${cause}`, width))),
     ...(stack.length === 0 ? [line(run('  no stack was printed', 'dim'))] : stack.map((frame) => line(cutText(`  at ${frame}`, width)))),
   ];

@@ -20,7 +20,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { chartMarks, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface LatencyState {
   readonly below: 'heatmap' | 'lines';
@@ -118,7 +118,10 @@ function drawList(input: Input): readonly Line[] {
   const { from, to } = visibleRows(rows.length, chosen, room);
   const list = [
     ...table(columnsOf(isWide), rows.slice(from, to), { width, selected: chosen - from }),
-    ...(rows.length > to - from ? [line(run(`    … ${plural(rows.length - (to - from), 'more row')}`, 'dim'))] : []),
+    aboutLine(
+      [...(rows.length > to - from ? [`… ${plural(rows.length - (to - from), 'more row')}`] : []), 'percentiles: all that was seen'],
+      width,
+    ),
   ];
   const left = Math.max(0, height - list.length);
   return [...list, ...(isWide ? wideBelow(rows[chosen]!, input, left) : courseLines(rows[chosen]!, input, width, left))]
@@ -131,15 +134,16 @@ function columnsOf(isWide: boolean): readonly Column<LatencyRow>[] {
     head,
     width: isWide ? 9 : width,
     align: 'right',
-    cell: (row) => figure(cell(row)),
+    // In 80 columns a blank would cost the unit.
+    cell: (row) => figure(isWide ? cell(row) : cell(row).replace('>= ', '>=')),
   });
   return [
     { head: 'function', width: 13, grows: true, cut: 'middle', cell: ({ name }) => name },
     { head: 'warm', width: isWide ? 9 : 6, align: 'right', cell: ({ n }) => n },
     percentile('p50', 7, ({ p50 }) => p50),
     percentile('p90', 8, ({ p90 }) => p90),
-    percentile('p99', 9, ({ p99 }) => p99),
-    percentile('p99.9', 7, ({ p999 }) => p999),
+    percentile('p99', 8, ({ p99 }) => p99),
+    percentile('p99.9', 8, ({ p999 }) => p999),
     percentile('max', 6, ({ max }) => max),
     ...(isWide ? [percentile('p99+cold', 9, ({ p99WithCold }) => p99WithCold)] : []),
     { head: 'budget', width: 15, cell: ({ budget, budgetTone }) => run(budget, TONE_STYLES[budgetTone]) },
@@ -244,12 +248,13 @@ function heatLines(
       ),
     }))
     .reverse();
-  const title = line(
+  const parts = line(
     run(`  ${printable(row.section.functionName)}: warm requests by duration, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(`${width >= WIDE ? ', darker is more' : ''}${marksLegend(moments)}${gaps.size > 0 ? '   ? no data' : ''}`, 'dim'),
     run(unfinishedWords(window), 'dim'),
   );
+  const title = chartTitle(parts, width);
   const drawn = heatmap(rows, { width: width - 2, labelWidth: BAND_WIDTH, glyphs }).map((each) => [run('  '), ...each]);
   return [title, ...drawn, markLine(moments, window, columns), clockLine(window, columns)].slice(0, Math.max(1, height));
 }
@@ -310,7 +315,7 @@ function percentileLines(
     style: 'series2',
   };
   const isTailKnown = tail.points.some(({ y }) => y !== undefined);
-  const title = line(
+  const parts = line(
     run(`  ${printable(row.section.functionName)}: `, 'strong'),
     run('p50 a minute', 'series1'),
     isTailKnown
@@ -319,6 +324,7 @@ function percentileLines(
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
   );
+  const title = chartTitle(parts, width);
   if (height < 5) return [title];
   const limits = budgetsOf(row.section, picture).map(({ figure, limit }) => ({
     y: limit,

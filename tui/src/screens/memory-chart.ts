@@ -7,6 +7,7 @@ import { type ChartMark, type ChartPoint, type ChartSeries, drawChart } from '..
 import { type Line, line, run, type Style } from '../frame/line.ts';
 import { bytesText, drawnWords, type MemoryRow } from '../model/memory-rows.ts';
 import type { ScreenInput } from '../model/screen.ts';
+import { chartTitle } from './window-words.ts';
 
 /** @param only  the stream of one sandbox; all of them when left out */
 export function memoryChart(row: MemoryRow, input: ScreenInput, width: number, height: number, only?: string): readonly Line[] {
@@ -17,7 +18,7 @@ export function memoryChart(row: MemoryRow, input: ScreenInput, width: number, h
     .map((sandbox) => ({ ...sandbox, points: pointsUntil(sandbox, input.view.atMs) }))
     .filter(({ points }) => points.length > 0);
   const ends = shown.flatMap((sandbox) => endOf(sandbox, input.view.atMs));
-  const title = titleOf(row, shown.length, ends, only !== undefined, input, width >= WIDE);
+  const title = titleOf(row, shown.length, ends, only !== undefined, input, width >= WIDE).map((each) => chartTitle(each, width));
   if (height < FEWEST_ROWS || shown.length === 0) return title;
   const highest = Math.max(...shown.flatMap(({ points }) => points.map(({ bytes }) => bytes)));
   const { limitBytes } = course;

@@ -3,7 +3,16 @@
  * waits. `enter` opens what was found there, `enter` again the lines behind it.
  */
 import type { Finding, Picture } from '@nightlight/analyzer';
-import { changedText, configurationLabel, findingMark, hurtText, printable, printableDeep, sinceText } from '@nightlight/analyzer/report';
+import {
+  changedText,
+  configurationLabel,
+  findingMark,
+  hurtText,
+  printable,
+  printableDeep,
+  sinceText,
+  UNNAMED_FUNCTION,
+} from '@nightlight/analyzer/report';
 import { bar } from '../frame/bar.ts';
 import { drawChart, pointsFrom } from '../frame/chart.ts';
 import { cutText, fitLine, fitText } from '../frame/fit.ts';
@@ -21,7 +30,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { aboutLine, chartMarks, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export const OVERVIEW: Screen = {
   id: 'overview',
@@ -219,12 +228,13 @@ function chartLines(input: ScreenInput, window: PictureWindow, width: number, he
   if (window.last < window.first) return [line(run('  no minute is known yet', 'dim'))];
   const hurt = hurtOfAll(picture, window);
   const moments = momentsIn(picture, window);
-  const title = line(
+  const parts = line(
     run(`  hurt requests a minute, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
     run(`${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
     run(unfinishedWords(window), 'dim'),
   );
+  const title = chartTitle(parts, width);
   if (height < 4) return [title];
   const top = hurt.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   return [
@@ -329,6 +339,13 @@ function nothingYet({ sources, report }: Picture): string {
   return report.input.eventCount === 0 ? 'no event was read' : 'no invocation and no request was told by what was read';
 }
 
+/** What came without a name may be several functions in one row: whoever reads it can tell, and only then. */
+function namingStep(input: ScreenInput): string {
+  if (chosenOf(input)?.name !== UNNAMED_FUNCTION) return '';
+  const isOtlp = input.picture.sources.every(({ kind }) => kind === 'otlp');
+  return `   ${isOtlp ? 'OTEL_SERVICE_NAME' : '--function NAME'} gives it a name`;
+}
+
 function howToSend({ sources }: Picture): string {
   const [receiver] = sources.flatMap(({ kind, name }) => (kind === 'otlp' ? [/\S+:\d+$/.exec(name)?.[0]] : []));
   if (receiver !== undefined) return `start your program with OTEL_EXPORTER_OTLP_ENDPOINT=http://${printable(receiver)}`;
@@ -338,10 +355,12 @@ function howToSend({ sources }: Picture): string {
 function nextText(input: ScreenInput): string {
   const depth = input.view.crumbs.length;
   if (depth === 0 && rowsOf(input).length === 0) return howToSend(input.picture);
-  if (depth === 0)
-    return findingsOf(input).length === 0
-      ? `${rowsOf(input).length > 1 ? 'select another function   ' : ''}3 shows its memory   4 its latency`
-      : 'enter opens the evidence   y copies it   c confirms the root cause';
+  if (depth === 0) {
+    const isFine = findingsOf(input).length === 0;
+    const naming = namingStep(input);
+    if (isFine) return `${rowsOf(input).length > 1 ? 'select another function   ' : ''}3 shows its memory   4 its latency${naming}`;
+    return `enter opens the evidence   y copies it${naming === '' ? '   c confirms the root cause' : naming}`;
+  }
   const finding = chosenFinding(input);
   return finding === undefined ? 'esc goes back' : nextStep(finding, input.picture.report);
 }

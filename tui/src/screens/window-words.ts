@@ -2,7 +2,8 @@
 import type { Moment } from '@nightlight/analyzer';
 import { displayWidth } from '@nightlight/analyzer/wording';
 import type { ChartMark } from '../frame/chart.ts';
-import { EMPTY_LINE, type Line, line, run } from '../frame/line.ts';
+import { lineWidth } from '../frame/fit.ts';
+import { EMPTY_LINE, type Line, line, type Run, run } from '../frame/line.ts';
 import type { PictureWindow } from '../model/picture-window.ts';
 import type { ScreenView } from '../model/screen.ts';
 
@@ -24,6 +25,20 @@ export function aboutLine(clauses: readonly string[], width: number): Line {
     if (displayWidth(text) <= width) return line(run(text, 'dim'));
   }
   return EMPTY_LINE;
+}
+
+/** The title of a chart loses whole clauses from its end, behind a comma or three blanks: half a legend explains nothing. */
+export function chartTitle(given: Line, width: number): Line {
+  const clauses: Run[][] = [[]];
+  for (const { text, ...part } of given) {
+    for (const [index, words] of text.split(/(?=, | {3}\S)/).entries()) {
+      const isNext = index > 0 || /^(?:, | {3}\S)/.test(words);
+      if (isNext) clauses.push([]);
+      clauses.at(-1)!.push({ ...part, text: words });
+    }
+  }
+  while (clauses.length > 1 && lineWidth(clauses.flat()) > width) clauses.pop();
+  return clauses.flat();
 }
 
 /** `   last minute: 12 s so far`: its fall is not the end of what hurts. Where there is no room, it is what is left out. */
