@@ -64,6 +64,11 @@ test('the raw lines behind it: two keys', async () => {
   await shell.until('hurts ');
   shell.press(ENTER);
   await shell.until(/REPORT RequestId: [0-9a-f-]{36}/);
+  // More of them than there is room for are said to be there, and reached.
+  const text = await shell.until(/… \d+ more rows; j and k move/);
+  expect(text).toContain('01:54:00 UTC');
+  shell.press('j', 'j');
+  await shell.until((now) => !now.includes('01:54:00 UTC') && now.includes('01:54:45 UTC'));
 });
 
 test('a leak, and how long until the next kill: one key', async () => {

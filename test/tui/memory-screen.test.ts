@@ -142,6 +142,20 @@ describe('the way down', () => {
     expect(sandbox.kind === 'open' && sandbox.evidence!.length).toBe(2);
   });
 
+  test('lines have no row to select: the keys move through them', () => {
+    expect(MEMORY.rows(opened()).length).toBeGreaterThan(2);
+    expect(
+      MEMORY.rows(
+        input({
+          crumbs: [
+            { id: LEAK, title: '' },
+            { id: 'F-1', title: '' },
+          ],
+        }),
+      ),
+    ).toEqual([]);
+  });
+
   test('one sandbox is drawn alone, with how it ended', () => {
     const rows = drawn(opened(MEMORY.rows(opened())[2]));
     expect(rows.find((row) => row.startsWith('>'))).toMatch(/139 MB -> 512 MB over 28 invocations, x killed out of memory/);

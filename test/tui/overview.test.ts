@@ -105,6 +105,7 @@ describe('the way down', () => {
     expect(first).toEqual({ kind: 'open', crumb: { id: 'checkout', title: 'checkout' } });
     const inside = input({ crumbs: [{ id: 'checkout', title: 'checkout' }], selected: undefined });
     expect(drawn(inside)[0]).toContain('F-1 ! OUT OF MEMORY');
+    expect(OVERVIEW.next(inside)).toMatch(/^enter shows its lines {3}nightlight explain F-1 /);
     expect(OVERVIEW.open!(inside)).toMatchObject({
       kind: 'open',
       crumb: { id: 'F-1' },

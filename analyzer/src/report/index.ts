@@ -2,9 +2,9 @@
 
 // What the report calls a leak, and how it takes apart a cold start, for screens that must not say otherwise.
 export { optionWords } from '../diagnose/cold-start-details.ts';
-export { hasOutgrownItsLimit } from '../diagnose/memory-findings.ts';
 // The words of the report, for screens that say the same in another layout.
 export { UNNAMED_FUNCTION } from '../diagnose/function-configurations.ts';
+export { hasOutgrownItsLimit } from '../diagnose/memory-findings.ts';
 export { countWords, percentWords, plural, versionWords } from '../diagnose/wording.ts';
 export { renderBrief } from './brief.ts';
 export { type EvidenceLine, readEvidenceLine } from './evidence-line.ts';

@@ -182,12 +182,9 @@ function initChart(row: ColdStartRow, input: ScreenInput, width: number, height:
   const moments = momentsIn(picture, window, functionName);
   const untimed = inits.length - timed.length;
   const parts = line(
-    run(`  ${printable(functionName)}: each start, ${windowWords(window)}`, 'strong'),
+    run(`  ${printable(functionName)}: ${timed.length} starts with a duration, ${windowWords(window)}`, 'strong'),
     ...(view.atMs === undefined ? [] : [run(', up to the moment looked at', 'warn')]),
-    run(
-      `, ${timed.length} with a duration${untimed > 0 ? `, ${untimed} without` : ''}${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`,
-      'dim',
-    ),
+    run(`${untimed > 0 ? `, ${untimed} without` : ''}${marksLegend(moments)}${window.gaps.length > 0 ? '   ? no data' : ''}`, 'dim'),
   );
   const title = chartTitle(parts, width);
   if (height < 5) return [title];

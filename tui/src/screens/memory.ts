@@ -27,7 +27,12 @@ export const MEMORY: Screen = {
   title: 'Memory',
   start: undefined,
   sorts: MEMORY_SORTS,
-  rows: (input) => (input.view.crumbs.length === 0 ? rowsOf(input).map(({ id }) => id) : partsOf(input).map(({ id }) => id)),
+  rows(input) {
+    const depth = input.view.crumbs.length;
+    if (depth === 0) return rowsOf(input).map(({ id }) => id);
+    // Lines are moved through; a row that could be selected would take the keys for that.
+    return depth === 1 ? partsOf(input).map(({ id }) => id) : [];
+  },
   draw: (input) => {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawParts(input) : rawLines(input);

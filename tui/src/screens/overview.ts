@@ -38,7 +38,12 @@ export const OVERVIEW: Screen = {
   title: 'Overview',
   start: undefined,
   sorts: OVERVIEW_SORTS,
-  rows: (input) => (input.view.crumbs.length === 0 ? rowsOf(input).map(({ name }) => name) : findingsOf(input).map(({ id }) => id)),
+  rows(input) {
+    const depth = input.view.crumbs.length;
+    if (depth === 0) return rowsOf(input).map(({ name }) => name);
+    // Lines are moved through; a row that could be selected would take the keys for that.
+    return depth === 1 ? findingsOf(input).map(({ id }) => id) : [];
+  },
   draw: (input) => {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawFindings(input) : rawLines(input);
@@ -362,5 +367,8 @@ function nextText(input: ScreenInput): string {
     return `enter opens the evidence   y copies it${naming === '' ? '   c confirms the root cause' : naming}`;
   }
   const finding = chosenFinding(input);
-  return finding === undefined ? 'esc goes back' : nextStep(finding, input.picture.report);
+  if (finding === undefined) return 'esc goes back';
+  // In 24 rows the evidence may be longer than its place: what leads to the lines stands here, too.
+  const lines = depth === 1 && finding.evidence.length > 0 ? 'enter shows its lines   ' : '';
+  return `${lines}${nextStep(finding, input.picture.report)}`;
 }

@@ -33,7 +33,9 @@ export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'vi
       .flatMap((row) => wrapText(row, width - 4, MOST_ROWS).map((part) => line(`   ${part}`))),
   ]);
   const from = Math.max(0, Math.min(view.scroll, drawn.length - height));
-  return drawn.slice(from, from + height);
+  const shown = drawn.slice(from, from + height);
+  if (from + height >= drawn.length) return shown;
+  return [...shown.slice(0, -1), line(run(`    … ${drawn.length - from - height + 1} more rows; j and k move`, 'dim'))];
 }
 
 /** Columns that time and byte take beside the path. */
