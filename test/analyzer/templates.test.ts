@@ -120,6 +120,28 @@ describe('names of one word and of several are one value', () => {
     expect(texts(often(...lines))).toEqual(['heating <*> set to <*>', '<*> window opened']);
   });
 
+  test('and one of many words, where names of one word ended as verbs do', () => {
+    const players = [
+      'zeko',
+      'haunted',
+      'mirov',
+      'tasbel',
+      'quilo',
+      'vorny',
+      'wexka',
+      'chuda',
+      'lomir',
+      'pradan',
+      'solfis',
+      'yamtur',
+      'zedost',
+    ];
+    const lines = [...players, 'Gorm the Grey of the Fens'].flatMap((name) =>
+      Array(9).fill(`save of ${name} is corrupt, using backup from 7:46`),
+    );
+    expect(mined(lines).templates).toHaveLength(1);
+  });
+
   test.each([
     ['what happened', ['cart 1 was added to the order', 'cart 2 was removed from the order', 'cart 3 has been moved out of the order']],
     ['statements of SQL', ['run 1: COMMIT now', 'run 2: ROLLBACK TO SAVEPOINT now', 'run 3: START TRANSACTION now']],

@@ -40,7 +40,7 @@ function isNameOfSeveralWords(
 ): boolean {
   if (!home.draft.takesWords || home.draft.count < draft.count || words.length <= home.words.length) return false;
   const fixed = new Set(home.words.filter((word) => !isValue(word)));
-  if (takesStates(home.draft)) return isFurtherState(words, home.words, fixed);
+  if (takesStates(home.draft) && isFurtherState(words, home.words, fixed)) return true;
   return fixed.size >= FEWEST_FIXED && words.every((word) => fixed.has(word) || isValue(word) || !TELLS.test(word));
 }
 
