@@ -112,7 +112,7 @@ class FunctionLatency {
   readonly replaced = new Set<string>();
   readonly #minutes = new LatencyMinutes();
   /** Process -> its requests with a line of their own since its last stretch, which the next one replaces. */
-  readonly #singles = new Map<string, LatencyMinutes>();
+  readonly #singles = new Map<string, { readonly fromMinute: number; readonly minutes: LatencyMinutes }>();
   readonly #limitMs: number;
 
   constructor(budgets: readonly Budget[]) {
@@ -124,13 +124,19 @@ class FunctionLatency {
   }
 
   addSingle(process: string, atMs: number, durationMs: number, succeeded: boolean): void {
+    const minute = Math.floor(atMs / 60_000);
     let singles = this.#singles.get(process);
-    if (singles === undefined) {
-      singles = new LatencyMinutes();
-      this.#singles.set(process, singles);
-      if (this.#singles.size > MOST_SINGLE) this.#settleOldest();
+    // Lambda's processes, and senders of spans, tell of no stretch: nothing of them has to wait.
+    if (singles !== undefined && minute - singles.fromMinute > LONGEST_WAIT_MINUTES && !this.replaced.has(process)) {
+      this.#settle(process);
+      singles = undefined;
     }
-    singles.add(Math.floor(atMs / 60_000), durationMs, succeeded && durationMs > this.#limitMs, 1);
+    if (singles === undefined) {
+      singles = { fromMinute: minute, minutes: new LatencyMinutes() };
+      this.#singles.set(process, singles);
+      if (this.#singles.size > MOST_SINGLE) this.#settle(this.#singles.keys().next().value!);
+    }
+    singles.minutes.add(minute, durationMs, succeeded && durationMs > this.#limitMs, 1);
   }
 
   replaceSingles(process: string): void {
@@ -142,14 +148,13 @@ class FunctionLatency {
   parts(replaced?: ReadonlySet<string>): readonly LatencyMinutes[] {
     if (this.#singles.size === 0) return [this.#minutes];
     const singles = [...this.#singles].filter(([process]) => replaced?.has(process) !== true);
-    return [this.#minutes, ...singles.map(([, minutes]) => minutes)];
+    return [this.#minutes, ...singles.map(([, { minutes }]) => minutes)];
   }
 
-  /** Processes come and go, and Lambda's tell of no stretch. Of one that does, the next stretch counts them. */
-  #settleOldest(): void {
-    const [oldest, minutes] = this.#singles.entries().next().value!;
-    if (!this.replaced.has(oldest)) this.#minutes.merge(minutes);
-    this.#singles.delete(oldest);
+  /** Of a process that tells of stretches the next one counts them. */
+  #settle(process: string): void {
+    if (!this.replaced.has(process)) this.#minutes.merge(this.#singles.get(process)!.minutes);
+    this.#singles.delete(process);
   }
 }
 
@@ -171,6 +176,8 @@ class HeapCourse {
 /** Processes of a function of which some requests wait for the stretch that counts them all. */
 const MOST_SINGLE = 16;
 const MOST_REPLACED = 1_000;
+/** A stretch of our agent takes 10 s unless it is told otherwise. */
+const LONGEST_WAIT_MINUTES = 10;
 const NO_PARTS: readonly LatencyMinutes[] = [];
 /** As many as the memory screen may show, and those that it chooses from. */
 const MOST_HEAPS = 1_000;
@@ -181,9 +188,17 @@ function budgetsOf(functionName: string, budgets: readonly Budget[]): Budget[] {
   return budgets.filter(({ functionPattern, figure }) => /^p\d/.test(figure) && matchesFunction(functionPattern, functionName));
 }
 
-function processOf(sandbox: SandboxSummary, threadId = 0): string {
-  return `${threadId}\u0000${keyOf(sandbox)}`;
+/** Asked with each attempt: most processes have one thread that tells, and then nothing is put together anew. */
+function processOf(sandbox: SandboxSummary, threadId: number | undefined): string {
+  let process = processes.get(sandbox);
+  if (process === undefined) {
+    process = keyOf(sandbox);
+    processes.set(sandbox, process);
+  }
+  return threadId === undefined ? process : `${threadId}\u0000${process}`;
 }
+
+const processes = new WeakMap<SandboxSummary, string>();
 
 function keyOf({ logStream, epoch }: SandboxSummary): string {
   return `${epoch}\u0000${logStream}`;
