@@ -21,7 +21,7 @@ import { WILD_SEALED, WILD_TUNED } from './wild-services.mjs';
 export const experiment = {
   name: 'templates',
   question: 'which print statement did a line come from?',
-  tunedOn: [{ from: 1, to: 10, what: 'masks and mining rules, on the services that are not called sealed' }],
+  tunedOn: [{ from: 1, to: 19, what: 'masks and mining rules, on the services that are not called sealed' }],
   seeds: { from: 101, to: 110 },
   quickSeeds: { from: 101, to: 102 },
   run,

@@ -1,5 +1,5 @@
 /**
- * Eight programs whose print statements are known, written after every rule of the miner and before one of their lines was mined:
+ * Eight programs whose print statements are known, written after every rule of `t3:` and before one of their lines was mined:
  * a ledger, namespaces of `debug`, an application that prints its SQL, a rollout controller, a clinic, an importer on a console,
  * a fleet of vehicles, an identity service. They hold what the other sets have little of: states of one to three words in the
  * middle and at the end, parts that are sometimes left out, objects behind the text, and values as uneven as in production,
