@@ -2,7 +2,7 @@
  * Which of two architectures makes causes easier to find: how often is the order right, wrong, or left open, with as
  * many drills as people really make? Times are log-normal; people differ, and one drill differs from the next.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -132,7 +132,8 @@ function percent(share) {
 }
 
 async function load() {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'nightlight-lab-')), 'recovery.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'nightlight-lab-'));
+  const outfile = join(folder, 'recovery.mjs');
   await build({
     entryPoints: [fileURLToPath(new URL('../../analyzer/src/recovery-exports.ts', import.meta.url))],
     outfile,
@@ -142,5 +143,9 @@ async function load() {
     conditions: ['nightlight-source'],
     logLevel: 'error',
   });
-  return import(pathToFileURL(outfile).href);
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -2,7 +2,7 @@
  * Rare, systemic, dense now or undetermined: 10,000 failure modes whose class is known, looked at 33 times while their
  * stream goes on; the first decision counts, as on a screen that somebody acts on.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -240,7 +240,8 @@ class Tally {
 
 /** The analyzer's source as it stands, whether or not it was built. */
 async function load() {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'nightlight-rarity-')), 'rarity.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'nightlight-rarity-'));
+  const outfile = join(folder, 'rarity.mjs');
   await build({
     stdin: {
       contents: [
@@ -258,5 +259,9 @@ async function load() {
     platform: 'node',
     logLevel: 'warning',
   });
-  return import(pathToFileURL(outfile).href);
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
