@@ -22,14 +22,21 @@ export function latencyCourse(configuration: ConfigurationSummary, memory: reado
         fromMs: hour * HOUR_MS,
         warm: warm.toHistogram(),
         ...(gcCoveredCount > 0 && { gcMs, gcCoveredCount }),
-        ages: Array.from({ length: AGE_BANDS }, (_, band) => {
-          const count = ageCounts[band] ?? 0;
-          return { fromInvocation: 2 ** band, count, middle: (ageSums[band] ?? 0) / count };
-        }),
+        ages: ageCounts.length === 0 ? NO_AGES : agesOf(ageSums, ageCounts),
       }),
     );
   const ages = configuration.ages.bands.map(({ warm }, band) => ({ fromInvocation: 2 ** band, warm: warm.toHistogram() }));
   return { ...name, hours, ages, ...(growth !== undefined && { growth }) };
+}
+
+/** Of most hours of most functions: nobody saw their sandboxes begin. */
+const NO_AGES: NonNullable<LatencyHour['ages']> = [];
+
+function agesOf(ageSums: Float64Array, ageCounts: Float64Array): NonNullable<LatencyHour['ages']> {
+  return Array.from({ length: AGE_BANDS }, (_, band) => {
+    const count = ageCounts[band] ?? 0;
+    return { fromInvocation: 2 ** band, count, middle: (ageSums[band] ?? 0) / count };
+  });
 }
 
 /** @returns undefined where there was no warm attempt */

@@ -125,7 +125,9 @@ function emptyHour(): WarmHour {
 }
 
 function copyOf({ warm, gcMs, gcCoveredCount, ageSums, ageCounts }: WarmHour): WarmHour {
-  return { warm: warm.copyWith(), gcMs, gcCoveredCount, ageSums: ageSums.slice(), ageCounts: ageCounts.slice() };
+  // Of most hours no age is known: an empty array of their own each would be a third of what they take.
+  const copy = (ages: Float64Array) => (ages.length === 0 ? NO_AGES : ages.slice());
+  return { warm: warm.copyWith(), gcMs, gcCoveredCount, ageSums: copy(ageSums), ageCounts: copy(ageCounts) };
 }
 
 function makeRoom(hour: WarmHour, bands: number): void {
