@@ -53,8 +53,8 @@ describe('counting', () => {
       fc.property(requests, (made) => {
         const routes = createRouteCounts();
         for (const { path, ms, failed } of made) {
-          const row = routes.rowOfRequest('GET', path, undefined, failed ? 500 : 200);
-          routes.count(row, ms, failed);
+          if (failed) routes.count(routes.rowOfRequest('GET', path, undefined, 500), bucketOfMs(ms), true);
+          else routes.countLater('GET', path, undefined, false, ms);
         }
         const taken = routes.take();
         const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
@@ -69,9 +69,32 @@ describe('counting', () => {
     );
   });
 
+  test('a request that is counted later is counted in the same route and bucket', () => {
+    const asked = fc.record({
+      method: fc.constantFrom('GET', 'POST'),
+      path: fc.constantFrom('/', '/a', '/b', '/ab', '/ba', '/orders/1', '/orders/2', '/orders/1?at=once', '/gone', '/b?c=/a'),
+      pattern: fc.constantFrom(undefined, undefined, '/orders/:id'),
+      status: fc.constantFrom(200, 404),
+      ms: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(asked, { maxLength: 200 }), { maxLength: 3 }), (windows) => {
+        const [atOnce, later] = [createRouteCounts(), createRouteCounts()];
+        for (const made of windows) {
+          for (const { method, path, pattern, status, ms } of made) {
+            atOnce.count(atOnce.rowOfRequest(method, path, pattern, status), bucketOfMs(ms), false);
+            later.countLater(method, path, pattern, status === 404, ms);
+          }
+          expect(later.take()).toEqual(atOnce.take());
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('a route that fell silent makes room for another', () => {
     const routes = createRouteCounts();
-    const ask = (path: string) => routes.count(routes.rowOfRequest('GET', path, undefined, 200), 1, false);
+    const ask = (path: string) => routes.count(routes.rowOfRequest('GET', path, undefined, 200), bucketOfMs(1), false);
     const word = (at: number) => `/word${String.fromCharCode(97 + Math.floor(at / 26), 97 + (at % 26))}`;
     for (let at = 0; at < 60; at++) ask(word(at));
     expect(routes.take().routes.at(-1)).toMatchObject({ route: 'other', requestCount: 40 });
@@ -133,23 +156,44 @@ describe('which works are sent one by one', () => {
 
   test('slow ones also when the ordinary ones have used up their second', () => {
     const works = learned();
-    const ordinary = Array.from({ length: 100 }, () => works.choose(false, 10, false, 1));
+    const ordinary = Array.from({ length: 100 }, () => works.choose(false, bucketOfMs(10), false, 1));
     expect(ordinary.filter(Boolean)).toHaveLength(20);
-    expect(works.choose(false, 500, false, 2)).toBe(true);
-    expect(works.choose(false, 10, true, 2)).toBe(true);
-    expect(works.choose(true, 10, false, 2)).toBe(true);
-    expect(works.choose(false, 10, false, 2)).toBe(false);
-    expect(works.choose(false, 10, false, 1002)).toBe(true);
+    expect(works.choose(false, bucketOfMs(500), false, 2)).toBe(true);
+    expect(works.choose(false, bucketOfMs(10), true, 2)).toBe(true);
+    expect(works.choose(true, bucketOfMs(10), false, 2)).toBe(true);
+    expect(works.choose(false, bucketOfMs(10), false, 2)).toBe(false);
+    expect(works.choose(false, bucketOfMs(10), false, 1002)).toBe(true);
   });
 
   test('an outage does not flood', () => {
     const works = learned();
-    expect(Array.from({ length: 10_000 }, () => works.choose(true, 10, false, 1)).filter(Boolean)).toHaveLength(50);
+    expect(Array.from({ length: 10_000 }, () => works.choose(true, bucketOfMs(10), false, 1)).filter(Boolean)).toHaveLength(50);
+  });
+
+  test('what is passed over is never chosen', () => {
+    const worked = fc.record({
+      ms: fc.oneof(fc.double({ min: 0, max: 1000, noNaN: true }), fc.constantFrom(499.9, 500, 501)),
+      afterMs: fc.nat(100),
+    });
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(worked, { minLength: 50, maxLength: 200 }), (knowsSlow, made) => {
+        const works = knowsSlow ? learned() : createRemarkableWorks();
+        let nowMs = 1;
+        for (const { ms, afterMs } of made) {
+          nowMs += afterMs;
+          const passed = works.passesOver(ms, nowMs);
+          expect(works.choose(false, bucketOfMs(ms), false, nowMs) && passed).toBe(false);
+        }
+      }),
+    );
+    const works = learned();
+    for (let request = 0; request < 20; request++) works.choose(false, bucketOfMs(10), false, 1);
+    expect([works.passesOver(10, 2), works.passesOver(500, 2), works.passesOver(10, 1002)]).toEqual([true, false, false]);
   });
 
   test('nothing is slow before there is something to compare with', () => {
     const works = createRemarkableWorks();
-    for (let request = 0; request < 20; request++) works.choose(false, 1, false, 1);
-    expect(works.choose(false, 60_000, false, 1)).toBe(false);
+    for (let request = 0; request < 20; request++) works.choose(false, bucketOfMs(1), false, 1);
+    expect(works.choose(false, bucketOfMs(60_000), false, 1)).toBe(false);
   });
 });

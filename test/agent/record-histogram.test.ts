@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
+import { lowestMsOf } from '../../agent/src/record/histogram-text.ts';
 import {
   bucketOfMs,
   bucketsOfCounts,
@@ -16,6 +17,14 @@ describe('the buckets', () => {
     expect([HISTOGRAM_LENGTH, HISTOGRAM_HIGHEST_US]).toEqual([COUNTS_LENGTH, HIGHEST_US]);
     fc.assert(fc.property(fc.integer({ min: 1, max: HIGHEST_US }), (us) => bucketOfMs(us / 1000) === countsIndexOf(us)));
     for (const us of [1, 127, 128, 255, 256, 511, 512, HIGHEST_US]) expect(bucketOfMs(us / 1000)).toBe(countsIndexOf(us));
+  });
+
+  test('begin where they say', () => {
+    const hasBegin = (bucket: number) => bucketOfMs(lowestMsOf(bucket) + 1e-7) === bucket && bucketOfMs(lowestMsOf(bucket) - 1e-7) < bucket;
+    const last = bucketOfMs(HISTOGRAM_HIGHEST_US / 1000);
+    // Nothing lies in bucket 0, and bucket 1 begins with no time at all.
+    for (let bucket = 2; bucket <= last; bucket++) expect([bucket, hasBegin(bucket)]).toEqual([bucket, true]);
+    expect([lowestMsOf(0), lowestMsOf(1)]).toEqual([0, 0]);
   });
 
   test('count what hdr-histogram-js counts', () => {

@@ -34,6 +34,14 @@ export function bucketOfMs(durationMs: number): number {
   return bucket * 128 + (us >>> bucket);
 }
 
+/** @returns where the bucket begins: no duration that is shorter belongs to it or to one above */
+export function lowestMsOf(index: number): number {
+  const bucket = Math.max(0, (index >> 7) - 1);
+  const us = (index - bucket * 128) * 2 ** bucket;
+  // Durations are rounded to whole microseconds, and nothing is counted below the first.
+  return us > 1 ? (us - 0.5) / 1000 : 0;
+}
+
 /** @param counts  a whole counts array, mostly zeros */
 export function bucketsOfCounts(counts: ArrayLike<number>): HistogramBuckets {
   const buckets: HistogramBucket[] = [];

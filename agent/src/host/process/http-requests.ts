@@ -4,6 +4,9 @@
  * One subscription and one listener for each request. `close` comes after every answer, whether it was sent to its end,
  * cut off by the client or by us; a `finish` channel would tell only of the first. The work hangs on that listener: nobody
  * who prints or copies the response sees it, and it costs less than a private field, and far less than a WeakMap.
+ *
+ * Listener and work are used again by later requests: what a server allocates for each of them is what its collections cost.
+ * So a listener knows the response that it waits for, and is deaf to all others.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,34 +14,60 @@ import type { Agent } from '../../agent.ts';
 import { maskPath } from './route-name.ts';
 import type { ServedWork } from './served-work.ts';
 import type { WorkContext } from './work-context.ts';
-import type { AskedFor, WorkLedger } from './work-ledger.ts';
+import type { WorkLedger } from './work-ledger.ts';
 
 /** `answered`: to the last byte. `left`: the client went away. `cut`: this process closed the connection. */
 export type RequestEnding = 'answered' | 'left' | 'cut';
 
 export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLedger): void {
+  const { isOn } = agent;
+  const idle: Place[] = [];
+
   const begin = (message: unknown) => {
     // What a subscriber throws would end the process.
     try {
-      if (!agent.isOn()) {
+      if (!isOn()) {
         unsubscribe(REQUEST_START, begin);
         return;
       }
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-      const work = ledger.begin(undefined, request);
+      const place = idle.pop() ?? newPlace();
+      const { work } = place;
+      place.response = response;
+      work.request = request;
+      ledger.begin(work);
       context.enter(work);
-      response.on('close', () => end(work, response));
+      response.on('close', place.onClose);
     } catch (error) {
       fail(agent, 'request', error);
     }
   };
 
-  function end(work: ServedWork, response: ServerResponse): void {
+  function newPlace(): Place {
+    const place: Place = {
+      work: ledger.newWork(),
+      response: undefined,
+      onClose() {
+        end(place, this);
+      },
+    };
+    return place;
+  }
+
+  function end(place: Place, response: ServerResponse): void {
     try {
-      // Somebody may tell of one end twice.
-      if (work.ended) return;
-      const request = work.request!;
-      ledger.endRequest(work, askedFor(request), response.statusCode, response.writableFinished ? 'answered' : endingOf(response, request));
+      // Somebody may tell of one end twice, the second time while another request has the place.
+      if (place.response !== response) return;
+      place.response = undefined;
+      const { work } = place;
+      const request: RoutedRequest = work.request!;
+      const ending = response.writableFinished ? 'answered' : endingOf(response, request);
+      // While a mounted router of Express is at work, `url` is only what lies below it.
+      const url = request.originalUrl ?? request.url ?? '*';
+      ledger.endRequest(work, request.method ?? 'GET', url, patternOf(request), response.statusCode, ending);
+      if (idle.length === PLACES_KEPT) return;
+      if (work.isShared) place.work = ledger.newWork();
+      idle.push(place);
     } catch (error) {
       fail(agent, 'response', error);
     }
@@ -47,6 +76,15 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
   subscribe(REQUEST_START, begin);
 }
 
+/** Where a request is while it is served. */
+interface Place {
+  work: ServedWork;
+  response: ServerResponse | undefined;
+  readonly onClose: (this: ServerResponse) => void;
+}
+
+/** More requests at a time than this are served by places that are thrown away; each takes 300 bytes. */
+const PLACES_KEPT = 256;
 const REQUEST_START = 'http.server.request.start';
 
 const fail = (agent: Agent, what: string, error: unknown): void =>
@@ -67,19 +105,13 @@ interface RoutedRequest extends IncomingMessage {
   readonly originalUrl?: string;
 }
 
-function askedFor(request: RoutedRequest): AskedFor {
-  return {
-    method: request.method ?? 'GET',
-    // While a mounted router of Express is at work, `url` is only what lies below it.
-    url: request.originalUrl ?? request.url ?? '*',
-    pattern: patternOf(request),
-  };
+function patternOf(request: RoutedRequest): string | undefined {
+  const path = request.route?.path;
+  return path === undefined ? undefined : below(request.baseUrl, path);
 }
 
 /** A router that is mounted below a path has the path as it was asked for, with its values. */
-function patternOf({ route, baseUrl }: RoutedRequest): string | undefined {
-  const path = route?.path;
-  if (path === undefined) return undefined;
-  const below = Array.isArray(path) ? path.join('|') : String(path);
-  return typeof baseUrl === 'string' && baseUrl ? maskPath(baseUrl) + below : below;
+function below(baseUrl: unknown, path: unknown): string {
+  const name = Array.isArray(path) ? path.join('|') : String(path);
+  return typeof baseUrl === 'string' && baseUrl ? maskPath(baseUrl) + name : name;
 }

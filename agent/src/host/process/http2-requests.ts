@@ -53,13 +53,14 @@ function surround(prototype: Http2Server, agent: Agent, context: WorkContext, le
 
 function beginStream([stream, headers]: unknown[], agent: Agent, ledger: WorkLedger): ServedWork {
   const { ':method': method = 'GET', ':path': url = '*' } = headers as IncomingHttpHeaders;
-  const work = ledger.begin(undefined, undefined);
+  const work = ledger.newWork();
+  ledger.begin(work);
   (stream as ServerHttp2Stream).once('close', () =>
     agent.quietly('stream', () => {
       const { sentHeaders, rstCode, aborted } = stream as ServerHttp2Stream;
       const status = Number(sentHeaders?.[':status']);
       const ending = rstCode === NO_ERROR && !aborted ? 'answered' : rstCode === CANCEL ? 'left' : 'cut';
-      ledger.endRequest(work, { method: String(method), url: String(url), pattern: undefined }, status || undefined, ending);
+      ledger.endRequest(work, String(method), String(url), undefined, status || undefined, ending);
     }),
   );
   return work;

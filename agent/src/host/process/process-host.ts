@@ -63,7 +63,7 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
   const ledger = createWorkLedger(agent, {
     origin,
     epochOffsetMs: () => epochOffsetMs,
-    changed: (nowMs) => recorder?.file?.changed(nowMs),
+    changed: settings.stateDirectory ? (nowMs) => recorder?.file?.changed(nowMs) : undefined,
     send: (finished, calls) => sink?.work(finished, calls),
   });
 
@@ -81,7 +81,11 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
   agent.worksUnderWay = () => ledger.open.count;
   agent.callListeners.push(ledger.hearCall);
   agent.observe = createObserve((name) => {
-    const work = agent.quietly('job', () => ledger.begin(String(name), undefined));
+    const work = agent.quietly('job', () => {
+      const begun = ledger.newWork(String(name));
+      ledger.begin(begun);
+      return begun;
+    });
     return (
       work && {
         run: (fn) => context.run(work, fn),

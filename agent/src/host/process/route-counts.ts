@@ -3,7 +3,11 @@
  *
  * Durations go into the buckets of the record format at once, so that a million requests take no more memory than one.
  * Routes are bounded twice: so many at a time are counted apart, the busiest of them are told.
+ *
+ * Between two requests a server runs so much other code that ours has left the processor's caches, and what it costs then is
+ * not its instructions but their way back. So ordinary requests are only noted down, and counted by the dozen.
  */
+import { performance } from 'node:perf_hooks';
 import { bucketOfMs, bucketsOfCounts, HISTOGRAM_LENGTH, type HistogramBuckets } from '../../record/histogram-text.ts';
 import type { RouteWindow } from '../../record/route-window.ts';
 import { maskPath, pathOf } from './route-name.ts';
@@ -27,8 +31,13 @@ export interface CountedRoutes {
 export interface RouteCounts {
   /** @param pattern  as the application's router calls the route, where that could be seen */
   rowOfRequest(method: string, url: string, pattern: string | undefined, statusCode: number | undefined): RouteRow;
+  /** Counts a request that did not fail; whose route it is will be found out together with that of others. */
+  countLater(method: string, url: string, pattern: string | undefined, isUnknown: boolean, durationMs: number): void;
+  /** What finding those out took, since this was last asked. */
+  takeCountingMs(): number;
   rowOfJob(name: string): RouteRow;
-  count(row: RouteRow, durationMs: number, failed: boolean): void;
+  /** @param bucket  that of its duration, by `bucketOfMs` */
+  count(row: RouteRow, bucket: number, failed: boolean): void;
   /** What was counted since this was last asked. */
   take(): CountedRoutes;
 }
@@ -39,6 +48,11 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
   const byPath = new Map<string, Map<string, RouteRow>>();
   const byPattern = new Map<string, Map<string, RouteRow>>();
   let remembered = 0;
+  /**
+   * Paths found lately, by a few of their bits. The parser makes a new string of each request's path: to look it up in a Map
+   * it has to be hashed, which costs as much as all else that is counted of a request; to compare it costs next to nothing.
+   */
+  const lately: (LatePath | undefined)[] = new Array(LATE_PATHS).fill(undefined);
 
   function rowOf(route: string): RouteRow {
     const name = rows.has(route) || rows.size < ROUTES_COUNTED ? route : OTHER;
@@ -48,6 +62,26 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
       rows.set(name, row);
     }
     return row;
+  }
+
+  function lateRow(method: string, path: string): RouteRow | undefined {
+    const late = lately[bitsOf(path)];
+    return late !== undefined && late.path === path && late.method === method ? late.row : undefined;
+  }
+
+  function rowOfPath(method: string, url: string, statusCode: number | undefined): RouteRow {
+    const path = pathOf(url);
+    const known = (path.length < url.length ? lateRow(method, path) : undefined) ?? byPath.get(method)?.get(path);
+    if (known) {
+      // Whoever comes first stays until the next window: a thousand paths that take turns would only push each other out.
+      lately[bitsOf(path)] ??= { method, path, row: known };
+      return known;
+    }
+    const masked = maskPath(path);
+    // Whoever tries doors that are not there would fill the table with them.
+    if (statusCode === 404 && !rows.has(`${method} ${masked}`)) return rowOf(`${method} ${UNMATCHED}`);
+    const route = `${method} ${(learned(method, masked) ?? masked).slice(0, LONGEST_NAME)}`;
+    return remember(byPath, method, path, rowOf(route));
   }
 
   function remember(known: Map<string, Map<string, RouteRow>>, method: string, text: string, row: RouteRow): RouteRow {
@@ -64,35 +98,66 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
   function forget(): void {
     byPath.clear();
     byPattern.clear();
+    lately.fill(undefined);
     remembered = 0;
   }
 
+  const methods: string[] = new Array(GATHERED).fill('');
+  const urls: (string | undefined)[] = new Array(GATHERED).fill(undefined);
+  const routePatterns: (string | undefined)[] = new Array(GATHERED).fill(undefined);
+  const unknown = new Uint8Array(GATHERED);
+  const durationsMs = new Float64Array(GATHERED);
+  let gathered = 0;
+  let countingMs = 0;
+
+  function countGathered(): void {
+    for (let at = 0; at < gathered; at++) {
+      const row = rowOfRequest(methods[at]!, urls[at]!, routePatterns[at], unknown[at] === 1 ? 404 : 200);
+      row.requestCount++;
+      row.counts[bucketOfMs(durationsMs[at]!)]!++;
+      urls[at] = routePatterns[at] = undefined;
+    }
+    gathered = 0;
+  }
+
+  function rowOfRequest(method: string, url: string, pattern: string | undefined, statusCode: number | undefined): RouteRow {
+    if (pattern === undefined) return lateRow(method, url) ?? rowOfPath(method, url, statusCode);
+    return (
+      byPattern.get(method)?.get(pattern) ?? remember(byPattern, method, pattern, rowOf(`${method} ${pattern.slice(0, LONGEST_NAME)}`))
+    );
+  }
+
   return {
-    rowOfRequest(method, url, pattern, statusCode) {
-      if (pattern !== undefined) {
-        return (
-          byPattern.get(method)?.get(pattern) ?? remember(byPattern, method, pattern, rowOf(`${method} ${pattern.slice(0, LONGEST_NAME)}`))
-        );
-      }
-      const path = pathOf(url);
-      const known = byPath.get(method)?.get(path);
-      if (known) return known;
-      const masked = maskPath(path);
-      // Whoever tries doors that are not there would fill the table with them.
-      if (statusCode === 404 && !rows.has(`${method} ${masked}`)) return rowOf(`${method} ${UNMATCHED}`);
-      const route = `${method} ${(learned(method, masked) ?? masked).slice(0, LONGEST_NAME)}`;
-      return remember(byPath, method, path, rowOf(route));
+    rowOfRequest,
+
+    countLater(method, url, pattern, isUnknown, durationMs) {
+      methods[gathered] = method;
+      urls[gathered] = url;
+      routePatterns[gathered] = pattern;
+      unknown[gathered] = isUnknown ? 1 : 0;
+      durationsMs[gathered] = durationMs;
+      if (++gathered < GATHERED) return;
+      const sinceMs = performance.now();
+      countGathered();
+      countingMs += performance.now() - sinceMs;
+    },
+
+    takeCountingMs() {
+      const taken = countingMs;
+      countingMs = 0;
+      return taken;
     },
 
     rowOfJob: (name) => rowOf(name.slice(0, LONGEST_NAME)),
 
-    count(row, durationMs, failed) {
+    count(row, bucket, failed) {
       row.requestCount++;
       if (failed) row.failedCount++;
-      row.counts[bucketOfMs(durationMs)]!++;
+      row.counts[bucket]!++;
     },
 
     take() {
+      countGathered();
       const busiest = [...rows.values()].filter((row) => row.requestCount > 0).sort(byCount);
       const told = busiest.filter((row) => row.route !== OTHER).slice(0, ROUTES_TOLD);
       const rest = busiest.filter((row) => !told.includes(row));
@@ -112,6 +177,7 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
         row.requestCount = row.failedCount = 0;
         row.counts.fill(0);
       }
+      lately.fill(undefined);
       return { ...all, durations: bucketsOfCounts(all.counts), routes };
     },
   };
@@ -124,6 +190,22 @@ const ROUTES_COUNTED = 50;
 const ROUTES_TOLD = 20;
 const NAMES_REMEMBERED = 2_000;
 const LONGEST_NAME = 120;
+
+interface LatePath {
+  readonly method: string;
+  readonly path: string;
+  readonly row: RouteRow;
+}
+
+const GATHERED = 64;
+/** A power of two. */
+const LATE_PATHS = 64;
+
+/** Length, and the last characters: those of one application differ there. */
+function bitsOf(path: string): number {
+  const { length } = path;
+  return (length * 5 + path.charCodeAt(length - 1) + path.charCodeAt(length >> 1) * 3) & (LATE_PATHS - 1);
+}
 
 const byCount = (a: RouteRow, b: RouteRow): number => b.requestCount - a.requestCount;
 

@@ -1,18 +1,20 @@
 /**
  * A request or a job of a long-running process, from its begin to its end.
  *
- * One object is all that a request costs in memory. What it holds of the request is let go at the end, because a timer
- * that was set in its course may keep the work alive for hours.
+ * What it holds of the request is let go at the end, because a timer that was set in its course may keep the work alive for
+ * hours. One that nobody but us has ever held (`isShared`) may begin again as another.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Call, CallTable } from '../../measure/call-table.ts';
 import type { Told, Work } from '../../measure/work.ts';
 
 export class ServedWork implements Work {
+  /** What stands before the number in its id. */
   readonly origin: string;
-  /** 1 for the first of this isolate. */
-  readonly number: number;
-  readonly startedMs: number;
+  /** 1 for the first of this isolate; 0 until it begins. */
+  number = 0;
+  /** Never a whole number at first: the engine then keeps it in place instead of making an object of each new one. */
+  startedMs = Number.NaN;
   calls?: CallTable;
   told?: Told;
   drillId?: string;
@@ -22,16 +24,14 @@ export class ServedWork implements Work {
   readonly job: string | undefined;
   request: IncomingMessage | undefined;
   ended = false;
+  /** Whether somebody was given it who may keep it beyond its end: the asynchronous context, a listener. */
+  isShared = false;
   older: ServedWork | undefined;
   newer: ServedWork | undefined;
 
-  /** @param origin  what stands before the number in its id */
-  constructor(origin: string, number: number, startedMs: number, job: string | undefined, request: IncomingMessage | undefined) {
+  constructor(origin: string, job: string | undefined) {
     this.origin = origin;
-    this.number = number;
-    this.startedMs = startedMs;
     this.job = job;
-    this.request = request;
   }
 
   /** Put together only when somebody asks: most requests end unremarkably. */

@@ -32,8 +32,14 @@ export function createWorkContext(nodeMajor: number): WorkContext {
       return work?.ended ? undefined : work;
     },
     enter(work) {
-      if (inUse) storage.enterWith(work);
+      if (!inUse) return;
+      work.isShared = true;
+      storage.enterWith(work);
     },
-    run: (work, fn) => (inUse ? storage.run(work, fn) : fn()),
+    run(work, fn) {
+      if (!inUse) return fn();
+      work.isShared = true;
+      return storage.run(work, fn);
+    },
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Begins and ends the works of this process and keeps the sums of a window.
  *
- * This is what every request passes through, twice: one object, a few counters, no clock but the monotonic one. What only
- * a few works need (their trace, the heap, a route's text) is put together for those few.
+ * This is what every request passes through, twice: a few counters, no new object, no clock but the monotonic one. What only
+ * a few works need (their trace, the heap, a route's text) is put together for those few, in functions of their own: what a
+ * hot function does now and then takes the room in which the engine would put together what it does always.
  */
 // The global of that name is a getter, which takes a hot function as long as the clock itself.
 import { performance } from 'node:perf_hooks';
@@ -11,6 +12,7 @@ import type { Agent } from '../../agent.ts';
 import type { Call } from '../../measure/call-table.ts';
 import { addTold, toldFields } from '../../measure/told.ts';
 import type { FinishedWork, Told, Work } from '../../measure/work.ts';
+import { bucketOfMs } from '../../record/histogram-text.ts';
 import type { OutboundCalls } from '../../record/outbound-calls.ts';
 import { createCallTotals } from './call-totals.ts';
 import { learnFastifyRoutes } from './fastify-routes.ts';
@@ -28,8 +30,17 @@ export interface WorkLedger {
   /** On the clock of `performance.now()`; undefined before the first. */
   readonly firstBegunMs: number | undefined;
   /** @param job  its name; a request has none */
-  begin(job: string | undefined, request: ServedWork['request']): ServedWork;
-  endRequest(work: ServedWork, asked: AskedFor, statusCode: number | undefined, ending: RequestEnding): void;
+  newWork(job?: string): ServedWork;
+  begin(work: ServedWork): void;
+  /** @param pattern  as the application's router calls the route, where that could be seen */
+  endRequest(
+    work: ServedWork,
+    method: string,
+    url: string,
+    pattern: string | undefined,
+    statusCode: number | undefined,
+    ending: RequestEnding,
+  ): void;
   /** @param failure  what the job threw; undefined when it threw nothing */
   endJob(work: ServedWork, failure: { readonly error: unknown } | undefined): void;
   hearCall(call: Call, work: Work | undefined, ended: boolean): void;
@@ -50,27 +61,20 @@ export interface DrilledWorks {
   readonly drilledFailedCount: number;
 }
 
-/** What a request asked for. */
-export interface AskedFor {
-  readonly method: string;
-  readonly url: string;
-  /** As the application's router calls it, where that could be seen. */
-  readonly pattern: string | undefined;
-}
-
 export interface LedgerHooks {
   /** What stands before the number in the id of a work. */
   readonly origin: string;
   /** From `performance.now()` to epoch. */
   epochOffsetMs(): number;
-  /** Something began or ended. */
-  changed(nowMs: number): void;
+  /** Something began or ended; absent where nobody keeps what is under way. */
+  readonly changed: ((nowMs: number) => void) | undefined;
   /** Takes a work that is worth sending by itself. */
   send(finished: FinishedWork, calls: readonly Call[]): void;
 }
 
 export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
-  const { origin } = hooks;
+  const { origin, changed } = hooks;
+  const { workListeners } = agent;
   const open = createOpenWorks();
   const openCalls = new Set<Call>();
   const routes = createRouteCounts(learnFastifyRoutes(agent).find);
@@ -95,37 +99,62 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
     statusCode: number | undefined,
     nowMs: number,
   ): void {
-    const durationMs = nowMs - work.startedMs;
-    work.ended = true;
-    open.remove(work);
-    routes.count(row, durationMs, failed);
+    const bucket = bucketOfMs(nowMs - work.startedMs);
+    close(work);
+    routes.count(row, bucket, failed);
     const { calls } = work;
     if (calls) callTotals.judged(calls.outboundCalls(nowMs));
     if (work.told) addTold(told, work.told);
     if (work.drillId !== undefined) drilled = addDrilled(drilled, work.drillId, failed);
-    const chosen = remarkable.choose(failed, durationMs, calls !== undefined && calls.openCount > 0, nowMs);
-    if (chosen || agent.workListeners.length > 0) {
-      const stats = getHeapStatistics();
-      const finished: FinishedWork = {
-        work,
-        number: work.number,
-        startedAtEpochMs: work.startedMs + hooks.epochOffsetMs(),
-        durationMs,
-        failed,
-        errorType,
-        route: row.route,
-        statusCode,
-        cold: false,
-        heapUsedBytes: stats.used_heap_size,
-        externalBytes: stats.external_memory,
-        ...readTraceParent(work.request?.headers.traceparent),
-      };
-      if (chosen) hooks.send(finished, work.callList ?? []);
-      for (const listener of agent.workListeners) listener(finished);
-    }
+    const chosen = remarkable.choose(failed, bucket, calls !== undefined && calls.openCount > 0, nowMs);
+    if (chosen || workListeners.length > 0) tell(work, row.route, failed, errorType, statusCode, nowMs, chosen);
+    settle(work, nowMs);
+  }
+
+  /** Whether nothing is to be told of it but how long it took. */
+  function isQuiet(work: ServedWork): boolean {
+    return work.calls === undefined && work.told === undefined && work.drillId === undefined && workListeners.length === 0;
+  }
+
+  /** Before anything that may fail: what has ended must not stay open. */
+  function close(work: ServedWork): void {
+    work.ended = true;
+    open.remove(work);
+  }
+
+  function settle(work: ServedWork, nowMs: number): void {
     work.request = undefined;
-    hooks.changed(nowMs);
+    changed?.(nowMs);
     countCost(work, nowMs);
+  }
+
+  function tell(
+    work: ServedWork,
+    route: string,
+    failed: boolean,
+    errorType: string | undefined,
+    statusCode: number | undefined,
+    nowMs: number,
+    chosen: boolean,
+  ): void {
+    work.isShared = true;
+    const stats = getHeapStatistics();
+    const finished: FinishedWork = {
+      work,
+      number: work.number,
+      startedAtEpochMs: work.startedMs + hooks.epochOffsetMs(),
+      durationMs: nowMs - work.startedMs,
+      failed,
+      errorType,
+      route,
+      statusCode,
+      cold: false,
+      heapUsedBytes: stats.used_heap_size,
+      externalBytes: stats.external_memory,
+      ...readTraceParent(work.request?.headers.traceparent),
+    };
+    if (chosen) hooks.send(finished, work.callList ?? []);
+    for (const listener of workListeners) listener(finished);
   }
 
   return {
@@ -135,18 +164,34 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       return firstBegunMs;
     },
 
-    begin(job, request) {
+    newWork: (job) => new ServedWork(origin, job),
+
+    begin(work) {
       const nowMs = performance.now();
-      const work = new ServedWork(origin, ++number, nowMs, job, request);
+      work.number = ++number;
+      work.startedMs = nowMs;
+      work.ended = false;
       firstBegunMs ??= nowMs;
       open.add(work);
-      hooks.changed(nowMs);
+      changed?.(nowMs);
       countCost(work, nowMs);
-      return work;
     },
 
-    endRequest(work, { method, url, pattern }, statusCode, ending) {
+    endRequest(work, method, url, pattern, statusCode, ending) {
       const nowMs = performance.now();
+      const durationMs = nowMs - work.startedMs;
+      if (
+        isQuiet(work) &&
+        ending === 'answered' &&
+        statusCode !== undefined &&
+        statusCode < 500 &&
+        remarkable.passesOver(durationMs, nowMs)
+      ) {
+        close(work);
+        settle(work, nowMs);
+        routes.countLater(method, url, pattern, statusCode === 404, durationMs);
+        return;
+      }
       const row = routes.rowOfRequest(method, url, pattern, statusCode);
       const failed = ending === 'cut' || (ending === 'answered' && statusCode !== undefined && statusCode >= 500);
       end(work, row, failed, ERROR_TYPES[ending], statusCode, nowMs);
@@ -168,7 +213,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
           if (work.callList.length < CALLS_KEPT_A_WORK) work.callList.push(call);
         }
       }
-      hooks.changed(performance.now());
+      changed?.(performance.now());
     },
 
     take() {
@@ -178,7 +223,13 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       if (itself.told) addTold(told, itself.told);
       const counted = routes.take();
       remarkable.learn(counted.counts);
-      const taken = { counted, told: toldFields(told), drilled, outboundCalls: callTotals.take(), selfMs };
+      const taken = {
+        counted,
+        told: toldFields(told),
+        drilled,
+        outboundCalls: callTotals.take(),
+        selfMs: selfMs + routes.takeCountingMs(),
+      };
       selfMs = 0;
       told = {};
       drilled = undefined;
