@@ -121,6 +121,19 @@ test('the clock is stopped with a proof by c and enter, beside the words of the 
   expect(marksKept().find(({ mark }) => mark === 'confirm')).toMatchObject({ component: 'checkout', proofKind: 'revert' });
 });
 
+test('in 80 columns and 24 rows the answers have room, too, with as many keys', async () => {
+  shell.resize(80, 24);
+  await shell.until((now) => /WHY +checkout: killed for want of memory/.test(now) && now.includes('v42 came 33 min before'));
+  shell.press('5');
+  await shell.until((now) => /all seen +12 of 607 attempts/.test(now) && now.includes('to decide'));
+  shell.press('3');
+  await shell.until((now) => now.includes('! LEAKING') && now.replace(/\s+/g, ' ').includes('next kill in 2 to 3 invocations'));
+  shell.press('4', 'w');
+  await shell.until((now) => now.includes('p99.9') && now.includes('percentiles: all that was seen'));
+  shell.press('1', ENTER, ENTER);
+  await shell.until(/REPORT RequestId:/);
+});
+
 test('another suspect is one arrow away and keeps the words of the proof; beyond the last one it is asked for', async () => {
   shell.press('!', ENTER);
   await shell.until('the clock runs');
