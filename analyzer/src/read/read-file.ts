@@ -5,7 +5,7 @@
  * whatever the file's size.
  */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { EventSink, FileContext, ShapeReader } from './event-sink.ts';
 import { ReadError } from './read-error.ts';
@@ -92,7 +92,7 @@ class Drive {
       const feed = (async () => {
         for (let chunk: Buffer | undefined = first; chunk !== undefined; chunk = await next(chunks)) {
           stored += chunk.length;
-          if (!inflating.write(chunk)) await new Promise<void>((resume) => inflating.once('drain', resume).once('close', resume));
+          if (!inflating.write(chunk)) await drained(inflating);
           if (inflating.destroyed) return;
         }
         inflating.end();
@@ -163,6 +163,17 @@ class Drive {
 async function next(chunks: AsyncIterator<Buffer | string>): Promise<Buffer | undefined> {
   const result = await chunks.next();
   return result.done ? undefined : asBuffer(result.value);
+}
+
+/** Nobody is left to listen afterwards: a large file waits some hundred times. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const resume = () => {
+      stream.off('drain', resume).off('close', resume);
+      resolve();
+    };
+    stream.once('drain', resume).once('close', resume);
+  });
 }
 
 /** At least `count` bytes, or all there are. */
