@@ -84,6 +84,52 @@ describe('allocation sites', () => {
     expect(kept).toHaveLength(50_000);
   });
 
+  test('a cache that replaces its entries is not named in place of the leak beside it', () => {
+    const collect = findCollector();
+    if (!collect) throw new Error('this Node gives no gc function');
+    const cache = new Map<number, unknown>();
+    const kept: unknown[] = [];
+    function remember(i: number): void {
+      cache.set(i, { i, list: [i, i, i, i, i, i, i, i] });
+      cache.delete(i - 40_000);
+    }
+    function leak(i: number): void {
+      kept.push({ i, list: [i, i, i, i] });
+    }
+    const works = (from: number, to: number, leaks = true) => {
+      for (let i = from; i < to; i++) {
+        remember(i);
+        if (leaks && i % 2 === 0) leak(i);
+      }
+    };
+    works(0, 50_000, false);
+    const sampling = sample({ isExact: true, heldBytes: collect().heapUsedBytes, expectedBytes: MEGABYTE });
+    const read = (at: number) => {
+      sampling.read(at, collect().heapUsedBytes);
+      return sampling.growing('heap', 12).map((site) => site.functionName);
+    };
+    works(50_000, 90_000);
+    // All of the cache is new, and by marks alone it has grown most.
+    expect(read(90_000)).toEqual([]);
+    works(90_000, 150_000);
+    expect(read(150_000)[0]).toBe('leak');
+    expect(cache.size + kept.length).toBe(90_000);
+  });
+
+  test('where nothing is replaced, the first reading names the leak', () => {
+    const collect = findCollector();
+    if (!collect) throw new Error('this Node gives no gc function');
+    const kept: unknown[] = [];
+    function leak(i: number): void {
+      kept.push({ i, list: [i, i, i, i, i, i, i, i] });
+    }
+    const sampling = sample({ isExact: true, heldBytes: collect().heapUsedBytes, expectedBytes: MEGABYTE });
+    for (let i = 0; i < 60_000; i++) leak(i);
+    sampling.read(1, collect().heapUsedBytes);
+    expect(sampling.growing('heap', 12)[0]?.functionName).toBe('leak');
+    expect(kept).toHaveLength(60_000);
+  });
+
   test('a heap profiler of somebody else is left running', () => {
     const theirs = new Session();
     theirs.connect();

@@ -13,13 +13,15 @@ interface Life {
   readonly slowedBy?: number;
   /** Whether it only waits longer: for a busy machine, a slow peer. */
   readonly waits?: boolean;
+  /** Of a collection. */
+  readonly pauseMs?: number;
   readonly kept: (number: number) => number;
   readonly underWay?: (number: number) => number;
   readonly sites?: readonly AllocationSite[];
 }
 
 /** A told life of a program: memory after each work, and a collector that finds exactly what is kept. */
-function live({ works, durationMs = 100, slowedBy = 1, waits = false, kept, underWay = () => 0, sites = [] }: Life) {
+function live({ works, durationMs = 100, slowedBy = 1, waits = false, pauseMs = 5, kept, underWay = () => 0, sites = [] }: Life) {
   const lines: string[] = [];
   const notes: string[] = [];
   const collectedAt: number[] = [];
@@ -31,7 +33,7 @@ function live({ works, durationMs = 100, slowedBy = 1, waits = false, kept, unde
   const surroundings: Surroundings = {
     findCollector: () => () => {
       collectedAt.push(number);
-      return { heapUsedBytes: 4 * MEGABYTE + kept(number), externalBytes: MEGABYTE, pauseMs: 5 };
+      return { heapUsedBytes: 4 * MEGABYTE + kept(number), externalBytes: MEGABYTE, pauseMs };
     },
     startSampling: (_channel, _workNumber, { isExact }) => {
       let isRead = false;
@@ -94,6 +96,23 @@ describe('when collections are forced', () => {
     expect(collectedAt.indexOf(leaks.find((leak) => leak.verdict === 'leaking')!.invocationNumber!)).toBeGreaterThanOrEqual(4);
   });
 
+  test('a leak that one probe does not see any more is called suspected at once, and a bound when a further one agrees', () => {
+    const { leaks, collectedAt } = live({ works: 8000, kept: (number) => 5000 * Math.min(number, 750) });
+    const called = leaks.findLastIndex((leak) => leak.verdict === 'leaking');
+    expect(called).toBeGreaterThan(0);
+    const [suspected, bounded] = leaks.slice(called + 1);
+    expect(suspected?.verdict).toBe('suspected');
+    // The first probe of which the last span was level.
+    expect(suspected?.invocationNumber).toBe(collectedAt.find((at) => at > leaks[called]!.invocationNumber! && at > 1000));
+    expect(bounded?.verdict).toBe('growing-but-bounded');
+  });
+
+  test('a leak that goes on is not called suspected again', () => {
+    const { leaks } = live({ works: 8000, kept: (number) => 5000 * number });
+    const called = leaks.findIndex((leak) => leak.verdict === 'leaking');
+    expect(leaks.slice(called).map((leak) => leak.verdict)).not.toContain('suspected');
+  });
+
   test('a cache that is full in the end is bounded, and the profiler is stopped', () => {
     const { leaks, stops } = live({ works: 5000, kept: (number) => 20_000 * Math.min(number, 200) });
     expect(leaks.map((leak) => leak.verdict)).not.toContain('leaking');
@@ -136,6 +155,18 @@ describe('functions are kept apart for the sampler', () => {
     expect(leaks.slice(leaks.indexOf(named[0]!))).toEqual(named);
     expect(leaks.at(-1)?.invocationNumber).toBeGreaterThan(10_000);
     expect(leaks.at(-1)?.allocationSites).toMatchObject([{ functionName: 'remember' }]);
+  });
+
+  test('and where to read the profile would take too long, that is said', () => {
+    const told = {
+      works: 20_000,
+      durationMs: 1000,
+      kept: (number: number) => 100 * number + 400_000 * Math.floor(number / 100),
+      sites: [site],
+    };
+    const said = 'no allocation sites: to read them would stop this process for more than 50 ms';
+    expect(live({ ...told, pauseMs: 30 }).notes).toContain(said);
+    expect(live({ ...told, pauseMs: 5 }).notes).toEqual([]);
   });
 
   test('never in a program that only warmed up', () => {

@@ -23,6 +23,9 @@ export type Affordable =
   | { readonly kind: 'later' }
   | { readonly kind: 'never'; readonly because: string };
 
+/** A standstill that is expected to be longer is never begun. */
+export const LONGEST_PAUSE_MS = 50;
+
 export function createProbeBudget(): ProbeBudget {
   let workMs = 0;
   let spentMs = 0;
@@ -45,7 +48,6 @@ export function createProbeBudget(): ProbeBudget {
   };
 }
 
-const LONGEST_PAUSE_MS = 50;
 const BUDGET_SHARE = 0.01;
 const MEBIBYTE = 1024 * 1024;
 /** Full collections took 0.5 to 1 ms for each MiB that was alive (Node 20, 5 to 80 MiB of small objects, 2 shared cores). */

@@ -14,7 +14,7 @@ import { bytes, epochMilliseconds, milliseconds } from '../record/units.ts';
 import type { AllocationSampling, SampledChannel, SamplingManner, SamplingStart } from './allocation-sites.ts';
 import { type Collected, stoodStill } from './forced-collection.ts';
 import { createLeakScreen } from './leak-screen.ts';
-import { createProbeBudget } from './probe-budget.ts';
+import { createProbeBudget, LONGEST_PAUSE_MS } from './probe-budget.ts';
 import { createPace } from './probe-pace.ts';
 import { judgeProbes, noiseBytes, type ProbeVerdict } from './probe-verdict.ts';
 import type { FinishedWork } from './work.ts';
@@ -72,6 +72,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   /** By the sampler that ran before functions were kept apart. */
   let foundBefore: AllocationSite[] = [];
   let leakingSince: number | undefined;
+  let hurries = 0;
   let told: { readonly verdict: LeakRecord['verdict']; readonly at: number; readonly namesSites: boolean } | undefined;
   const noted = new Set<string>();
 
@@ -184,21 +185,22 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   const readSites = (channel: SampledChannel, isAboutToTell: boolean): void => {
     // A healthy program pays for exact names only while it grows like a leaking one.
     const growth = grownPerWork(probes);
+    const leftBytes = probes.at(-1)?.heapUsedBytes;
     const wantsExact = isAlways || (growth > 0 && !pace.isTooSlow());
     // A slow leak may be told before functions were kept apart for it: then whoever was seen to allocate is named.
     if (wantsExact && !isExact && isAboutToTell && sampling && sampledFor === channel) {
-      sampling.read(number);
+      sampling.read(number, leftBytes);
       foundBefore = sampling.growing(channel, MAX_SITES);
     }
     // Marks set for the heap are too far apart for Buffers.
     if ((channel === 'external' && sampledFor === 'heap') || (wantsExact && !isExact)) stopSampling();
     if (sampling) {
-      sampling.read(number);
+      sampling.read(number, leftBytes);
       return;
     }
     // Of a Buffer so little stands in the heap that marks can only be as dense as they may.
     const expectedBytes = growth > 0 ? (channel === 'heap' ? growth * SHARE_UNTIL_TOLD * number : 0) : undefined;
-    const start = surroundings.startSampling(channel, number, { isExact: wantsExact, expectedBytes });
+    const start = surroundings.startSampling(channel, number, { isExact: wantsExact, expectedBytes, heldBytes: leftBytes });
     if (start.kind === 'unavailable') {
       noteOnce(`no allocation sites: ${start.missing}`);
       return;
@@ -218,7 +220,9 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     const last = probes.at(-1)!;
     const before = probes.at(-2);
     const rose = !before || heldBytes(last) - heldBytes(before) > 2 * noiseBytes(heldBytes(last));
-    const isSoon = rose && told?.verdict !== 'leaking';
+    // A leak without its place is half an answer, and one more reading may give it.
+    const isNameless = told?.verdict === 'leaking' && !told.namesSites && sampling !== undefined && hurries++ < MOST_HURRIES;
+    const isSoon = rose && (told?.verdict !== 'leaking' || isNameless);
     nextAt = isSoon ? number + Math.max(50, Math.ceil(0.15 * number)) : Math.ceil(1.5 * number);
   };
 
@@ -238,7 +242,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
   /** The next sampler may know a function by its caller only: what this one saw of it is worth more. */
   const endExact = (): void => {
     const answer = budget.ask(probes, number, 0, true);
-    if (answer.kind === 'yes' && answer.readsSites) sampling?.read(number);
+    if (collect && answer.kind === 'yes' && answer.readsSites) sampling?.read(number, collect().heapUsedBytes);
     if (suspected) keepFound(suspected);
     stopSampling(true);
   };
@@ -247,6 +251,7 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
     budget.spent(stoodStill(() => stopSampling(true)));
     found = leakingSince = undefined;
     foundBefore = [];
+    hurries = 0;
     suspected = undefined;
     screen.restUntil(Math.ceil(1.5 * number));
   };
@@ -287,14 +292,20 @@ export function createProbing(surroundings: Surroundings, isAlways = false): Pro
       // One probe more has to agree before a leak is called one.
       const isKnown = isSettled || (verdict.kind === 'leaking' && agreeing > 1);
       const open = isAlways ? 'insufficient-data' : 'suspected';
-      const word = isKnown ? verdict.kind : told?.verdict === 'leaking' ? 'leaking' : open;
+      // A bound that one probe saw takes the word back at once: it may be the last probe of this process.
+      const stands = told?.verdict === 'leaking' && verdict.kind !== 'stable' && verdict.kind !== 'growing-but-bounded';
+      const word = isKnown ? verdict.kind : stands ? 'leaking' : open;
       const isNamedNow = word === 'leaking' && !told?.namesSites && sitesOf(channel).length > 0;
       if (!told || word !== told.verdict || number >= (isAlways ? 1.2 : 2) * told.at || isNamedNow) tell(word, channel, verdict.slopeBytes);
       if (isSettled && !isAlways) {
         settle();
         return;
       }
-      if (word === 'leaking') keepSites(channel);
+      if (word === 'leaking') {
+        if (!readsSites && !told?.namesSites)
+          noteOnce(`no allocation sites: to read them would stop this process for more than ${LONGEST_PAUSE_MS} ms`);
+        keepSites(channel);
+      }
       schedule();
     },
     fullCollection: screen.fullCollection,
@@ -314,6 +325,9 @@ const FIRST_WITHOUT_SUSPICION = 25;
 const FEW_UNDER_WAY = 3;
 const CROWDED_UNTIL_FEW = 64;
 const CROWDED_UNTIL_NOTE = 640;
+
+/** Collections that come sooner for the sake of a place. */
+const MOST_HURRIES = 3;
 
 /** From the third collection on a leak is told after two more; they come when a sixth of the works so far has been added, each. */
 const PROBES_UNTIL_EXACT = 3;

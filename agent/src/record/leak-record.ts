@@ -26,7 +26,7 @@ export interface AllocationSite {
   /** 1 for the first line. */
   readonly line: number;
   readonly liveBytes: Bytes;
-  /** Against the first profile of the process. */
+  /** Since about half of the time that it was sampled for: what was filled once, or is replaced, has stopped growing by then. */
   readonly grownBytes?: Bytes | undefined;
   /** 1 for the first; in a bundle of one line it is what tells one function from another. */
   readonly column?: number | undefined;

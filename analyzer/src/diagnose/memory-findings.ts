@@ -131,7 +131,7 @@ function leakingByAgent(about: About, growth: Extract<MemorySection['growth'], {
         .slice(0, 5)
         .map(({ functionName, file, line, liveBytes, grownBytes }) => ({
           name: `allocated in ${functionName === '' ? '(anonymous)' : functionName} (${file}:${line})`,
-          value: `${kilobyteWords(liveBytes)} alive${grownBytes === undefined ? '' : `, ${kilobyteWords(grownBytes)} more than at first`}`,
+          value: `${kilobyteWords(liveBytes)} alive${grownBytes === undefined ? '' : `, ${kilobyteWords(grownBytes)} more than earlier`}`,
         })),
       ...plain.facts,
     ],
