@@ -3,6 +3,7 @@ import { judgeProbes as judgeInAgent } from '../../agent/src/measure/probe-verdi
 import { FloorTrend, type FloorVerdict, type MemoryLimits } from '../../analyzer/src/stats/floor-trend.ts';
 import { keepSignificantLeaks, type PooledFloorTrend, poolFloorTrends } from '../../analyzer/src/stats/pool-floor-trends.ts';
 import { judgeProbes } from '../../analyzer/src/stats/probe-verdict.ts';
+import { judgeProbed } from '../../analyzer/src/stats/probed-verdict.ts';
 import { seededRandom } from '../lab/seeded-random.mjs';
 import { simulateHeap } from '../lab/simulated-heap.mjs';
 
@@ -79,6 +80,18 @@ describe('a heap that is probed', () => {
   test('and begins to leak later is leaking from then on', () => {
     const leak = leakOf(verdictOf({ kept: (n) => 20_000 * Math.max(0, n - 900), probed: true, invocations: 2500 }));
     expect(leak.startedAtInvocation).toBeGreaterThan(400);
+  });
+
+  test('and grows in steps, as code does that V8 compiles, is not leaking with the first probe of a step', () => {
+    // Measured: 400 functions that are made in the first 800 invocations, and optimised as they get hot.
+    const compiled = [4773, 5155, 5549, 5951, 6330, 6851, 6943, 7957, 7765, 9659, 9839, 10_958];
+    const at = [100, 150, 200, 250, 300, 450, 518, 777, 894, 1341, 1543, 2315];
+    expect(judgeProbed(at.map((n, i) => ({ at: n, value: compiled[i]! * 1024 }))).kind).toBe('insufficient-data');
+  });
+
+  test('and goes on by as much from probe to probe is leaking', () => {
+    const at = [100, 150, 200, 250, 300, 450, 518, 777, 894, 1341, 1543, 2315];
+    expect(judgeProbed(at.map((n) => ({ at: n, value: 5 * MIB + 2700 * n }))).kind).toBe('leaking');
   });
 
   test('three times only is not judged, and says so', () => {

@@ -23,9 +23,10 @@ export const experiment = {
   tunedOn: [
     { from: 1, to: 2, what: 'allocation-sites.ts and probe.ts of the agent' },
     { from: 3, to: 5, what: 'what was seen before is named, and marks for external memory' },
+    { from: 6, to: 14, what: 'what is slower, what turns over, and when the word of a leak is taken back' },
   ],
-  seeds: { from: 6, to: 8 },
-  quickSeeds: { from: 6, to: 6 },
+  seeds: { from: 15, to: 17 },
+  quickSeeds: { from: 15, to: 15 },
   run,
 };
 
