@@ -30,10 +30,10 @@ const A_MOMENT_MS = 2;
 /** The last hours of a day: all limits but those of days are reached before. */
 const JUDGED_HOURS = 12;
 /**
- * A day of watching then adds 18 MB at most, less than lies about between two collections. Not 0: hours, names of streams and kinds of
+ * Twelve hours tell a slope to 0.6 MB an hour either way: a lower limit than this one could not be told to hold. Not 0: hours, names of streams and kinds of
  * failure are kept for days, up to the limits that docs/watch.md lists.
  */
-const MOST_GROWTH_MB_AN_HOUR = 0.75;
+const MOST_GROWTH_MB_AN_HOUR = 1;
 /** What has passed is not judged anew. But kinds of failure grow by half in a day of this load, and each is judged in every picture. */
 const MOST_TIMES_AS_MUCH = 2;
 
