@@ -9,6 +9,7 @@ import type { Telling } from './measure/telling.ts';
 import type { FinishedWork, Work } from './measure/work.ts';
 import type { LiveSockets } from './record/live-sockets.ts';
 import type { NoteRecord } from './record/note-record.ts';
+import type { OutboundCalls } from './record/outbound-calls.ts';
 import type { Settings } from './settings.ts';
 
 /** @returns where to look for the handler, in this order */
@@ -51,6 +52,8 @@ export interface Agent {
   woken?(): unknown;
   /** True while a connection of our own is opened, which is nobody's first call. */
   isUnseen?: boolean;
+  /** The calls of a work as its line has them; set with what measures calls. */
+  callRows?(calls: readonly OutboundCalls[]): unknown[][] | undefined;
   /** The live sockets of this process, once somebody watches them. */
   liveSockets?(): LiveSockets[];
   /** How many works are under way at this moment; absent where it is never more than one. */

@@ -35,13 +35,14 @@ function start(): void {
   const note: Agent['note'] = (about, text) => lines.writeLine(`${RECORD_PREFIX}"k":"note","ab":"${about}","no":${stringify(text)}}`);
   const part = (name: string) => module.require(`./${name}.cjs`);
   let host: LambdaHost | undefined;
+  let isPrepared = false;
   let modules: (() => object) | undefined;
   const agent: Agent = {
     ...guard,
     ...lines,
     // Most environments set none of our variables; what reads and checks them is loaded for those that do.
     settings:
-      inLambda && !Object.keys(env).some((name) => name.startsWith('NIGHTLIGHT_'))
+      inLambda && !/\bNIGHTLIGHT_/.test(`${Reflect.ownKeys(env)}`)
         ? DEFAULTS_IN_LAMBDA
         : part(env.NIGHTLIGHT_FLUSH ? 'extension' : 'settings').readSettings(env, inLambda, note),
     currentWork: () => host?.currentWork(),
@@ -54,18 +55,28 @@ function start(): void {
   };
   const { settings, quietly } = agent;
   (globalThis as Record<symbol, unknown>)[AGENT] = agent;
-  awaitFirstCall(agent);
   let extension: Extension | undefined;
   if (inLambda) {
     if (settings.flush !== 'log') extension = quietly('extension', () => part('extension').startExtension(agent));
     if (Math.random() * settings.modulesEvery < 1) modules = quietly('modules', () => part('modules').watchModules(agent));
-  } else part('process').startProcess(agent, beganMs);
+  } else {
+    prepare();
+    part('process').startProcess(agent, beganMs);
+  }
   if (settings.probe) quietly('probe', () => part('probe').startProbing(agent));
   if (inLambda) {
     // Last, because it is told how long all this took; and here, not when the handler is asked for: the engine would read its code twice.
-    host = createLambdaHost(agent, beganMs, process.uptime() * 1000 - beganMs, modules);
+    host = createLambdaHost(agent, beganMs, process.uptime() * 1000 - beganMs, modules, prepare);
     agent.wrapHandler = host.wrap;
     agent.load = (byRequire) => host!.load(byRequire, extension?.ready);
     redirect();
+  }
+
+  /** What the host's own code must find done, once. In Lambda it waits until the handler is asked for: the client has loaded then what it needs. */
+  function prepare(): void {
+    if (isPrepared) return;
+    isPrepared = true;
+    awaitFirstCall(agent);
+    quietly('output', lines.holdOutput);
   }
 }

@@ -4,8 +4,6 @@
  * The lines of Lambda's hot path are written as JSON of short keys, not by walking the record contract's tables: those cost
  * 5 KB of code in every cold start. Tests hold every such line against the contract's own encoder.
  */
-import type { OutboundCalls } from '../record/outbound-calls.ts';
-
 /** Taken before the host can replace it. */
 export const { stringify } = JSON;
 
@@ -17,20 +15,3 @@ export function known<T>(values: T[]): T[] | undefined {
   while (values.length && values.at(-1) === undefined) values.pop();
   return values.length ? values : undefined;
 }
-
-export const callRows = (calls: readonly OutboundCalls[]): unknown[][] | undefined =>
-  known(
-    calls.map(
-      (call) =>
-        known([
-          call.service,
-          call.callCount,
-          ms(call.totalMs),
-          call.errorCount,
-          call.retryCount,
-          call.sequentialCount,
-          call.timeout && +(call.timeout === 'set'),
-          call.nearTimeoutCount,
-        ])!,
-    ),
-  );

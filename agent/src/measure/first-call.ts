@@ -4,8 +4,9 @@
  * A function that calls nobody pays four subscriptions for it and nothing else. The event that woke us is handed on, so the first call is
  * measured like every other one.
  */
-import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ChannelListener } from 'node:diagnostics_channel';
 import type { Agent } from '../agent.ts';
+import { builtIn } from './built-in.ts';
 
 const CHANNELS = ['http.client.request.created', 'http.client.request.start', 'undici:request:create', 'net.client.socket'] as const;
 
@@ -13,6 +14,8 @@ const CHANNELS = ['http.client.request.created', 'http.client.request.start', 'u
 export type CallListeners = Readonly<Record<string, ChannelListener>>;
 
 export function awaitFirstCall(agent: Agent): void {
+  // Node 20 compiles it when first asked, so not before the runtime client has.
+  const { subscribe, unsubscribe } = builtIn('node:diagnostics_channel');
   const wake: ChannelListener = (message, channel) =>
     agent.isUnseen ||
     agent.quietly('calls', () => {

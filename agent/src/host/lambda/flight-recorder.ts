@@ -8,8 +8,8 @@
  *
  * Source: AWS Lambda Developer Guide, "Lambda execution environment": a reset does not clear the directory's content.
  */
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { stringify } from '../../emit/invocation-line.ts';
+import { builtIn } from '../../measure/built-in.ts';
 
 export const ROW_BYTES = 256;
 
@@ -25,9 +25,9 @@ export interface FlightRecorder {
  * @throws when the file cannot be used at all
  */
 export function openRecorder(path: string, onLost: () => void, onFound: (file: number) => void): FlightRecorder {
-  let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
   // Taken before the host's own code runs and can replace it.
-  const write = writeSync;
+  const { constants, fstatSync, openSync, writeSync: write } = builtIn('node:fs');
+  let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
   const opened = fstatSync(file);
   // A pipe would block us, a device forget.
   if (!opened.isFile()) throw opened;

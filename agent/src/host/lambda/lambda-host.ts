@@ -7,7 +7,7 @@
 import type * as PerfHooks from 'node:perf_hooks';
 import type { Agent, FindExports } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
-import { callRows, kib, known, ms, stringify } from '../../emit/invocation-line.ts';
+import { kib, known, ms, stringify } from '../../emit/invocation-line.ts';
 import { builtIn } from '../../measure/built-in.ts';
 import { describeEvent, type EventShape, returnedItems } from '../../measure/event-source.ts';
 import { type HeapWatch, watchHeap } from '../../measure/heap.ts';
@@ -56,8 +56,15 @@ export interface LambdaHost {
  * @param beganMs   when the agent's own start began, from the start of the process
  * @param tookMs    how long it took
  * @param modules   ends the measuring of module loading and gives members of the init's line
+ * @param prepare   does, once, what must be done before the function's own code runs; never throws
  */
-export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, modules: (() => object) | undefined): LambdaHost {
+export function createLambdaHost(
+  agent: Agent,
+  beganMs: number,
+  tookMs: number,
+  modules: (() => object) | undefined,
+  prepare: () => void,
+): LambdaHost {
   const { env } = process;
   const { settings } = agent;
   const { now: epochNow } = Date;
@@ -66,7 +73,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
   let now: () => number;
   let heap: HeapWatch;
   /** What measures an invocation costs two milliseconds at first: it is loaded once the first event was asked for, or with that event. */
-  const wake = () => {
+  function wake(): void {
     if (heap) return;
     ({ performance } = builtIn('node:perf_hooks'));
     now = performance.now.bind(performance);
@@ -74,7 +81,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     loadedMs &&= loadedMs + now() - upMs();
     heap = watchHeap();
     agent.woken?.();
-  };
+  }
   const isConcurrent = !!env.AWS_LAMBDA_MAX_CONCURRENCY;
   const concurrent = isConcurrent ? new (builtIn('node:async_hooks').AsyncLocalStorage)<Invocation>() : undefined;
   const threadId = isConcurrent ? builtIn('node:worker_threads').threadId : 0;
@@ -266,7 +273,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
         hn: often ? process.getActiveResourcesInfo().length : undefined,
         u: Math.round(performance.eventLoopUtilization(loop).utilization * 1000),
         g: gcCount ? [gcCount, ms(gcMs)] : undefined,
-        c: calls && callRows(calls.outboundCalls(ended)),
+        c: calls && agent.callRows!(calls.outboundCalls(ended)),
         oc: calls?.openCount || undefined,
         ...items,
         ...agent.tell?.(work),
@@ -284,10 +291,11 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
     for (const listener of agent.workListeners) listener(finished);
   }
 
-  const wrap = <H>(handler: H): H => {
+  function wrap<H>(handler: H): H {
+    prepare();
     agent.wrapsHandler = true;
     return wrapHandler(handler as () => unknown, begin, concurrent && ((call) => concurrent.run(current!, call))) as H;
-  };
+  }
 
   return {
     wrap,
@@ -297,6 +305,7 @@ export function createLambdaHost(agent: Agent, beganMs: number, tookMs: number, 
       env._HANDLER = handlerName;
       delete env._NIGHTLIGHT_HANDLER;
       agent.quietly('recorder', openFlightRecorder);
+      prepare();
       if (settings.sampleEvery > 1) keep = agent.quietly('summary', () => startPart('summary', 'startSummary')) as typeof keep;
       const [handler] = await loadHandler(agent, env.LAMBDA_TASK_ROOT!, handlerName, byRequire);
       loadedMs = upMs();

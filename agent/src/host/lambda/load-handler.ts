@@ -5,8 +5,6 @@
  * requires CommonJS; that way is a part of its own. Errors of the user's module pass through untouched; the client wraps
  * them itself.
  */
-import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
 import type { Agent, FindExports } from '../../agent.ts';
 import { builtIn } from '../../measure/built-in.ts';
 
@@ -19,6 +17,7 @@ export async function loadHandler(
   configured: string,
   byRequire: FindExports | undefined,
 ): Promise<[unknown]> {
+  const { basename, resolve } = builtIn('node:path');
   const name = basename(configured);
   const folder = resolve(taskRoot, configured.slice(0, configured.indexOf(name)));
   const [stem, ...path] = name.split('.') as [string, ...string[]];
@@ -33,6 +32,7 @@ export async function loadHandler(
 }
 
 async function importExports(file: string, name: string, paths: string[]): Promise<unknown[]> {
+  const { existsSync } = builtIn('node:fs');
   for (const extension of ['', '.js', '.mjs', '.cjs']) {
     if (!existsSync(file + extension)) continue;
     const module = await import(file + extension);

@@ -5,7 +5,7 @@
  * handler is refused), the streaming marks, the kind of function. A native promise is handed back as it is; a thenable
  * is asked once only, by whom the result is meant for, because some of them begin their work when asked.
  */
-import { types } from 'node:util';
+import { builtIn } from '../../measure/built-in.ts';
 
 /** Told once how a call ended: its result, or what it threw or rejected with. */
 export type End = (failed: boolean, value?: unknown) => void;
@@ -22,6 +22,7 @@ export function wrapHandler<H extends Handler>(
   begin: (event: unknown, context: Record<string, unknown>) => End,
   run?: (call: () => unknown) => unknown,
 ): H {
+  const { isPromise } = builtIn('node:util').types;
   let endWaiting: End | undefined;
   return new Proxy(handler, {
     apply(target, self, args: Parameters<Handler>) {
@@ -58,7 +59,7 @@ export function wrapHandler<H extends Handler>(
         end(true, error);
         throw error;
       }
-      if (types.isPromise(result)) {
+      if (isPromise(result)) {
         then.call(
           result,
           (value) => end(false, value),
