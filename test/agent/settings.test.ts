@@ -14,7 +14,7 @@ test('without variables the defaults hold, and nothing is complained of', () => 
 });
 
 test('what Lambda takes without reading the variables is what it would have read', () => {
-  const read = readSettings({}, true);
+  const read = readSettings({ TMPDIR: process.env.TMPDIR }, true);
   for (const [name, value] of Object.entries(DEFAULTS_IN_LAMBDA)) expect(read).toHaveProperty(name, value);
   // What is absent there is off here.
   expect(read).toMatchObject({ flush: 'log', sampleEvery: 1, probe: false, peerNames: '', otlpEndpoint: '' });
