@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/{agent,analyzer,tui,whole,property}/**/*.test.{ts,tsx}'],
     // Most of the time a test waits for a process that it started; on two cores vitest would run one file at a time.
-    maxWorkers: Math.max(2, availableParallelism()),
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Two hundred files that each load the sources anew spend a third of the run on that. What a test changes for all, it
     // puts back: globals, environment, clocks.
     isolate: false,
