@@ -5,6 +5,8 @@
  *
  * A statement a line; `{…}` stands for a value.
  */
+import { below, digits, maybe, t, uneven } from './value-makers.mjs';
+
 const PROGRAMS = {
   printshop: `
 job {spJob} submitted by {spUser}, {spFew} pages
@@ -116,24 +118,6 @@ export const STATES = Object.fromEntries(Object.entries(PROGRAMS).map(([name, te
 
 /** @param make  the makers of values that `printed-services.mjs` has */
 export function stateValues({ hex, int, of, words, many, capital, coined }) {
-  const below = (r, most) => Math.floor(r.uniform() * most);
-  const digits = (length) => (r) => Array.from({ length }, () => below(r, 10)).join('');
-  const maybe = (share, value) => (r) => (r.uniform() < share ? value(r) : '');
-  const t =
-    (parts, ...makers) =>
-    (r) =>
-      parts.map((part, at) => (at === 0 ? part : makers[at - 1](r) + part)).join('');
-  const uneven = (...choices) => {
-    const total = choices.reduce((sum, _, at) => sum + 1 / (at + 1), 0);
-    return (r) => {
-      let left = r.uniform() * total;
-      for (const [at, choice] of choices.entries()) {
-        left -= 1 / (at + 1);
-        if (left <= 0) return choice;
-      }
-      return choices[0];
-    };
-  };
   const few = int(9);
   const date = (r) => `2026-${String(1 + below(r, 12)).padStart(2, '0')}-${String(1 + below(r, 28)).padStart(2, '0')}`;
   const first = words('Ada Ben Cleo Dirk Edda Finn Gesa Hans Ilse Jens Kaya Lars Mona Nils Olga');

@@ -8,6 +8,8 @@
  * One label is one statement of a source: a state that code would interpolate is a value, a branch that logs by itself is a statement.
  * A statement a line; `{…}` stands for a value. Of what goes wrong with them only the score is to be looked at.
  */
+import { below, digits, maybe, t, uneven } from './value-makers.mjs';
+
 const PROGRAMS = {
   ledger: `
 transfer {lgTransfer} created: {lgAmount} from {lgAccount} to {lgAccount}
@@ -184,27 +186,7 @@ export const UNSEEN = Object.fromEntries(Object.entries(PROGRAMS).map(([name, te
 /** @param make  the makers of values that `printed-services.mjs` has */
 export function unseenValues({ hex, int, of, words, many, capital, coined }) {
   const two = (value) => String(value).padStart(2, '0');
-  const below = (r, most) => Math.floor(r.uniform() * most);
-  const digits = (length) => (r) => Array.from({ length }, () => below(r, 10)).join('');
   const upper = (length) => (r) => Array.from({ length }, () => String.fromCharCode(65 + below(r, 26))).join('');
-  const maybe = (share, value) => (r) => (r.uniform() < share ? value(r) : '');
-  /** A text with makers of values in it, as a maker. */
-  const t =
-    (parts, ...makers) =>
-    (r) =>
-      parts.map((part, at) => (at === 0 ? part : makers[at - 1](r) + part)).join('');
-  /** The first of the list comes twice as often as the second, three times as often as the third. */
-  const uneven = (...choices) => {
-    const total = choices.reduce((sum, _, at) => sum + 1 / (at + 1), 0);
-    return (r) => {
-      let left = r.uniform() * total;
-      for (const [at, choice] of choices.entries()) {
-        left -= 1 / (at + 1);
-        if (left <= 0) return choice;
-      }
-      return choices[0];
-    };
-  };
   const few = int(9);
   const date = (r) => `2026-${two(1 + below(r, 12))}-${two(1 + below(r, 28))}`;
   const clock = (r) => `${two(below(r, 24))}:${two(below(r, 60))}`;
