@@ -199,6 +199,30 @@ describe('states that one statement prints', () => {
     expect(texts('printer 4 state: idle -> warming up', 'printer 4 state: warming up -> idle')).toHaveLength(1);
   });
 
+  test('with the comma that the sentence puts behind each', () => {
+    expect(
+      texts(
+        'link 4 is stale, dropping 7',
+        'link 4 is closed, dropping 7',
+        'link 4 is in error, dropping 7',
+        'link 4 is read only, dropping 7',
+      ),
+    ).toEqual(['link <*> is <*> dropping <*>']);
+  });
+
+  test('from the third on where one of several words tells how something is', () => {
+    expect(texts('lock 4 acquired by 7', 'lock 4 released by 7', 'lock 4 not available by 7')).toEqual(['lock <*> by <*>']);
+  });
+
+  test('but not where those words tell what was done', () => {
+    expect(texts('payment 4 created', 'payment 4 succeeded', 'payment 4 requires action')).toHaveLength(3);
+  });
+
+  test('with a longer one that joins the short list of the others', () => {
+    const short = ['light', 'moderate', 'heavy', 'none', 'normal'].map((state) => `plan 4 of tour 9, traffic ${state}`);
+    expect(texts(...short, 'plan 4 of tour 9, traffic standing still')).toEqual(['plan <*> of tour <*> traffic <*>']);
+  });
+
   test('while two or three may be statements of their own', () => {
     expect(texts('refund 4 of 9 requested', 'refund 4 of 9 paid out', 'refund 4 of 9 refused')).toHaveLength(3);
   });
@@ -230,9 +254,41 @@ describe('the end of a sentence that is left off', () => {
     expect(mined(often(...lines)).templates).toHaveLength(1);
   });
 
+  test('is found in front of a value that both have', () => {
+    expect(mined(often('app client 7 connected 9ms', 'app client 7 connected via polling 9ms')).templates).toHaveLength(1);
+    expect(mined(often('app client 7 connected 9ms', 'app client 7 connected trying polling 9ms')).templates).toHaveLength(2);
+  });
+
   test('but not where another verb goes on', () => {
     expect(mined(often('upload of 7 finished', 'upload of 7 finished checking 9 files')).templates).toHaveLength(2);
   });
+});
+
+test('what stands behind an equals sign is one value, of one word or of several', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  expect(mined(often('setting pool = 7', 'setting pool = debug mode')).templates).toHaveLength(1);
+  expect(mined(often('setting pool was 7', 'setting pool was debug mode')).templates).toHaveLength(2);
+});
+
+test('the end of a remark is a value where its beginning was found to be one', () => {
+  const why = ['memory pressure', 'disk pressure', 'cpu pressure', 'spot reclaim', 'node reclaim', 'zone reclaim'];
+  const lines = why.flatMap((reason) => Array.from({ length: 9 }, (_, i) => `pod ${i} evicted from 9 (${reason})`));
+  expect(mined(lines).templates).toHaveLength(1);
+});
+
+test('the name of a program in each of its lines is no word that a statement is known by', () => {
+  const lines = Array.from({ length: 30 }, (_, i) => [
+    `[import] reading ${i}`,
+    ...(i < 3 ? [`[import] ${['notify', 'image', 'summary'][i]} ${i}`] : []),
+    ...(i < 3 ? [`[import] ${['colours', 'sizes', 'labels'][i]}: ${letters(i)}`] : []),
+  ]).flat();
+  expect(mined(lines).templates.map(({ text }) => text)).toContain('[import] reading <*>');
+});
+
+test('a line with more words than any that was mined finds the template that covers it', () => {
+  const found = mined(Array.from({ length: 40 }, (_, i) => `search for ${letters(i)} ${letters(i + 3)} gave ${i} hits`));
+  expect(found.templateOf('search for one very long phrase that somebody typed gave 7 hits')?.text).toBe('search for <*> gave <*> hits');
+  expect(found.templateOf('nobody searched for one very long phrase that gave 7 hits')).toBeUndefined();
 });
 
 describe('a message that a statement passes on', () => {

@@ -6,11 +6,11 @@
  */
 import { inspect } from 'node:util';
 import { furtherValues } from './further-values.mjs';
+import { moreStateValues } from './more-state-programs.mjs';
 import { openedValues } from './opened-services.mjs';
 import { sealedValues } from './sealed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
 import { stateValues } from './state-programs.mjs';
-import { unseenValues } from './unseen-programs.mjs';
 import { wildValues } from './wild-values.mjs';
 
 export const TRAINING = {
@@ -121,7 +121,7 @@ const VALUES = {
   ...openedValues({ hex, int, of, words, many, capital, coined }),
   ...sealedValues({ hex, int, of, words, many, capital, coined }),
   ...stateValues({ hex, int, of, words, many, capital, coined }),
-  ...unseenValues({ hex, int, of, words, many, capital, coined }),
+  ...moreStateValues({ hex, int, of, words, many, capital, coined }),
   n: int(60_000),
   coupon: (r) => `${words('WELCOME SPRING VIP STAFF')(r)}${int(99)(r)}`,
   region: words('DE FR GB US-CA US-NY NL SE'),

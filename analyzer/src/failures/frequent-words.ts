@@ -20,6 +20,7 @@ import {
   ONLY_A_KIND,
   PREPOSITION,
   PROPER_NAME,
+  TAG,
   VALUE_AND_COLON,
 } from './value-words.ts';
 
@@ -69,6 +70,8 @@ function rootOf(words: readonly string[], frequencies: readonly Map<string, numb
     // Lines were dealt out by their level already: it is no word that a statement is known by.
     if (isValue(words[column]!) || (column === 0 && ONLY_A_KIND.test(words[0]!))) continue;
     const frequency = frequencies[column]!.get(words[column]!)!;
+    // Nor by the name of the program, where each line bears it.
+    if (column < 2 && TAG.test(words[column]!) && frequency >= lineCount * NEARLY_ALL) continue;
     // A level or a name that stands in every line says nothing of how frequent this statement is.
     if (frequency >= lineCount * NEARLY_ALL) everywhere = frequency;
     else if (frequency > highest) highest = frequency;

@@ -29,11 +29,14 @@ export interface FillPlace {
   readonly isTagged: boolean;
   /** What stands in front ends with the class of an error or with "error:" of a component. */
   readonly ofAnError: boolean;
+  /** A bracket that closes in the gap was opened in a value. */
+  readonly inBrackets: boolean;
 }
 
 export function isValueOf(fills: readonly string[], counts: readonly number[], place: FillPlace, known: KnownNames): boolean {
   const fixed = place.fixedLeft + place.fixedRight;
-  if (shareStem(fills) || arePassedOn(fills, place)) return true;
+  if (shareStem(fills) || arePassedOn(fills, place) || areEndsOfARemark(fills, place)) return true;
+  if (place.before === '=' && fixed > 0) return true;
   if ((fixed === 0 && !place.isTagged) || fills.some((fill) => isMethod(fill))) return false;
   // `difference <*>` and `difference <*> €`, `GET <*> -` and `GET <*> <*>`: signs, no words.
   if (fills.every(isSymbolic)) return fixed > 0 && (fills.some((fill) => fill.includes(VALUE)) || fills.length >= FEWEST_NAMES);
@@ -128,6 +131,11 @@ function arePassedOn(fills: readonly string[], { ofAnError, atStart, atEnd }: Fi
   return !atStart && atEnd && fills.every((fill) => CLASS_OF_AN_ERROR.test(fill));
 }
 
+/** "(… kg)" and "(… g)", "(… pressure)" and "(… reclaim)". */
+function areEndsOfARemark(fills: readonly string[], { inBrackets, atEnd }: FillPlace): boolean {
+  return inBrackets && atEnd && fills.every((fill) => fill.endsWith(')') && !fill.includes('('));
+}
+
 /** `UsersController`, `OrdersController`; `net::ERR_ABORTED`, `net::ERR_FAILED`: one part is the program's, the other a value. */
 function shareStem(fills: readonly string[]): boolean {
   if (fills.length < FEWEST_NAMES) return false;
@@ -145,7 +153,7 @@ export function stemsOf(fill: string): string[] {
   return stems;
 }
 
-const ANNOUNCES = /^(?:via|from|to|by|for|of|with|because|cause|due)$/i;
+const ANNOUNCES = /^(?:via|at|from|to|by|for|of|with|because|cause|due)$/i;
 const GIVES_OBJECT = /^(?:for|with|because|cause|due)$/i;
 const SQL_VERB = /^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT);?$/;
 const CLASS_OF_AN_ERROR = /^\p{L}*(?:Error|Exception)\b/u;

@@ -6,7 +6,7 @@
  */
 import { VALUE } from './line-scan.ts';
 import { append, type Draft, mergeAlike } from './template-draft.ts';
-import { isValue } from './value-words.ts';
+import { isStatementWord, isValue } from './value-words.ts';
 
 export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
   const byFirst = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
@@ -38,10 +38,20 @@ function goesOn(sentence: readonly string[], whole: readonly string[]): boolean 
   const length = whole.length - sentence.length;
   if (length < 1 || length > LONGEST_END) return false;
   const last = sentence.length - 1;
+  if (isBeforeAValue(sentence, whole)) return true;
   for (let at = 0; at <= last; at++) if (sentence[at] !== whole[at]) return false;
   if (sentence[last]!.endsWith(':')) return false;
   const end = whole.slice(sentence.length);
   return (length > 1 && PREPOSITION.test(end[0]!)) || end[0]!.startsWith('(') || (end[0]!.startsWith(VALUE) && end.at(-1)!.endsWith(')'));
+}
+
+/** `client <*> connected <*>` and `client <*> connected via polling <*>`: what follows the end that was left off is the same value. */
+function isBeforeAValue(sentence: readonly string[], whole: readonly string[]): boolean {
+  const last = sentence.length - 1;
+  if (last < 1 || sentence[last] !== VALUE || whole.at(-1) !== VALUE || !isStatementWord(sentence[last - 1]!)) return false;
+  const end = whole.slice(last, -1);
+  for (let at = 0; at < last; at++) if (sentence[at] !== whole[at]) return false;
+  return end.length > 1 && PREPOSITION.test(end[0]!) && !end.includes(VALUE);
 }
 
 const FEWEST_FIXED = 2;

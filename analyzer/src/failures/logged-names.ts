@@ -92,6 +92,7 @@ function isName(fill: string, pattern: readonly string[], at: number): boolean {
     atEnd: at === pattern.length - 1,
     isTagged: false,
     ofAnError: false,
+    inBrackets: false,
   };
   const words = fill.replaceAll('_', ' ');
   return !tellsWhatHappened(fill, place, true) && !tellsOfFailing(words) && !GIVES_REASON.test(words);

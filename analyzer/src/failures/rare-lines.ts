@@ -4,7 +4,7 @@
 import { VALUE } from './line-scan.ts';
 import { spans } from './spans.ts';
 import { append, type Draft, mergeAlike } from './template-draft.ts';
-import { isState, isStatementWord, isValue, PLAIN_WORD, TELLS } from './value-words.ts';
+import { isState, isStatementWord, isValue, ONLY_A_KIND, PLAIN_WORD, TAG, TELLS } from './value-words.ts';
 
 /**
  * Step four: a line or two that a frequent template covers came from its statement, where the template is known to take words,
@@ -17,7 +17,10 @@ export function absorbRare(drafts: readonly Draft[]): Draft[] {
     const fixed = words.filter(isStatementWord).length;
     const isClear = draft.takesWords && fixed >= FEWEST_FIXED && draft.count + fixed >= CLEAR;
     const isSettled = draft.count >= MANY_VALUES || isClear;
-    if (isSettled && words.filter((word) => !isValue(word)).length >= FEWEST_WORDS_OF_A_HOME) append(homes, words[0]!, { draft, words });
+    const own = words.filter((word) => !isValue(word));
+    // Every line of a program may bear its name; what hardly ever came is not therefore of the one statement that says nothing else.
+    if (isSettled && own.length >= FEWEST_WORDS_OF_A_HOME && own.some((word) => !TAG.test(word) && !ONLY_A_KIND.test(word)))
+      append(homes, words[0]!, { draft, words });
   }
   return mergeAlike(
     drafts.map((draft) => {
@@ -47,8 +50,13 @@ function isNameOfSeveralWords(
 /** Some of what stood there tells what happened: a further state of two or three words may, too. */
 function takesStates({ names }: Draft): boolean {
   let telling = 0;
-  for (const name of names) if (TELLS.test(name) || isState(name)) telling++;
-  return telling >= FEWEST_TELLING && names.size >= FEWEST_FIXED;
+  let plain = 0;
+  for (const name of names) {
+    if (TELLS.test(name) || isState(name)) telling++;
+    if (SMALL.test(name)) plain++;
+  }
+  if (names.size < FEWEST_FIXED) return false;
+  return telling >= FEWEST_TELLING || (plain === names.size && names.size <= MOST_STATES);
 }
 
 function isFurtherState(words: readonly string[], home: readonly string[], fixed: ReadonlySet<string>): boolean {
@@ -60,6 +68,11 @@ function isFurtherState(words: readonly string[], home: readonly string[], fixed
     words.filter(isValue).length <= home.filter(isValue).length
   );
 }
+
+const SMALL = /^\p{Ll}[\p{Ll}'-]*[,:;.]?$/u;
+
+/** Of one list; names of people and things are more. */
+const MOST_STATES = 8;
 
 const MANY_VALUES = 12;
 

@@ -22,28 +22,39 @@ export interface StateFrame {
 export function areStates(fills: readonly string[], frame: StateFrame): boolean {
   if (frame.atStart || fills.length < 2 || frame.fixed < (frame.hasSubject ? 1 : 2)) return false;
   if (fills.every((fill) => CHANGE.test(fill))) return true;
-  return fills.length >= fewest(fills, frame) && fills.every(isPlainState) && !mostShareAWord(fills);
+  const mark = markBehind(fills[0]!);
+  if (!fills.every((fill) => markBehind(fill) === mark && isPlainState(fill))) return false;
+  const states = fills.map((fill) => fill.slice(0, fill.length - mark.length));
+  return differentPhrases(states) >= fewest(states, frame);
+}
+
+/** The comma or colon of the sentence, behind the state. */
+function markBehind(fill: string): string {
+  return /[,:;]$/.exec(fill)?.[0] ?? '';
 }
 
 /** One to three plain words that need no others behind them, or such words on both sides of an arrow. */
 export function isPlainState(fill: string): boolean {
-  return (PLAIN.test(fill) && !GOES_ON.test(fill) && !METHODS.has(fill)) || CHANGE.test(fill);
+  return (PLAIN.test(markBehind(fill) === '' ? fill : fill.slice(0, -1)) && !GOES_ON.test(fill) && !METHODS.has(fill)) || CHANGE.test(fill);
 }
 
 function fewest(fills: readonly string[], { fixed, before }: StateFrame): number {
   if (before !== undefined && ANNOUNCES_STATE.test(before)) return FEWEST_ANNOUNCED;
+  if (fills.some(isCondition) && fills.every((fill) => !/^\p{Lu}+$/u.test(fill))) return FEWEST_ANNOUNCED;
   // "order 7 paid", "order 7 shipped": what happened to a subject is reported where it happens.
   return fixed < 2 && fills.every((fill) => TELLS.test(fill)) ? FEWEST_EVENTS : FEWEST;
 }
 
-/** "is open", "is closed" beside "deleted": the states stand behind "is", and that place is looked at by itself. */
-function mostShareAWord(fills: readonly string[]): boolean {
-  const most = (words: readonly string[]) => Math.max(...words.map((word) => words.filter((other) => other === word).length));
-  const long = fills.filter((fill) => fill.includes(' '));
-  if (2 * long.length < fills.length) return false;
-  const firsts = most(long.map((fill) => fill.slice(0, fill.indexOf(' '))));
-  const lasts = most(long.map((fill) => fill.slice(fill.lastIndexOf(' '))));
-  return 2 * Math.max(firsts, lasts) >= fills.length;
+/** "out of order", "not available", "closing soon": several words that tell how something is; not "left the network", "requires action". */
+function isCondition(fill: string): boolean {
+  return fill.includes(' ') && (!EVENT.test(fill) || GOING_ON.test(fill));
+}
+
+/** "is open" and "is closed" count as one: the states stand behind "is", and that place is looked at by itself. */
+function differentPhrases(fills: readonly string[]): number {
+  const firsts = new Set(fills.map((fill) => fill.slice(0, (fill.indexOf(' ') + 1 || fill.length + 1) - 1)));
+  const lasts = new Set(fills.map((fill) => fill.slice(fill.lastIndexOf(' ') + 1)));
+  return Math.min(firsts.size, lasts.size);
 }
 
 const PLAIN = /^\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}$/u;
@@ -52,6 +63,10 @@ const GOES_ON = /(?:^| )(?:to|into|onto|by|of|in|from|for|with|at|via|as|than|be
 /** "warming up -> printing". */
 const CHANGE = /^(?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001) (?:->|=>|→) (?:\p{L}[\p{L}'-]*(?: [\p{L}'-]+){0,2}|\u0001)$/u;
 const ANNOUNCES_STATE = /^(?:(?:state|status|result|verdict|outcome|phase|mode|health|decision)[:=]?|as|=|->|→|=>)$/i;
+/** "catching up", not "draining connections". */
+const GOING_ON = /^\p{L}+ing (?:up|down|out|in|off|on|over|back|soon|still|fast|slow)$/u;
+const EVENT =
+  /^(?:\p{L}+(?:ed|ing|[^su]s)|left|lost|sent|held|kept|began|went|came|found|made|took|set|built|read|put|paid|sold|ran|won|met|got|let|cut|shut|hit|was|were|had) /u;
 const FEWEST_ANNOUNCED = 3;
 const FEWEST = 4;
 const FEWEST_EVENTS = 5;

@@ -20,14 +20,15 @@ import { joinOptionalParts } from './optional-parts.ts';
 import { joinPassedOnErrors } from './passed-on-errors.ts';
 import { absorbRare } from './rare-lines.ts';
 import { joinAroundPhrases } from './rare-phrases.ts';
+import { spans } from './spans.ts';
 import { joinStatesBehindValues } from './states-behind-values.ts';
 import { canonicalOf, type DistinctLine, type Draft, MOST_EVIDENCE_OF_A_LINE, mergeAlike } from './template-draft.ts';
 import { joinReasons, joinTails } from './told-tails.ts';
 import { joinGaps } from './value-gaps.ts';
-import { takesAny, VALUE_AND_COLON } from './value-words.ts';
+import { isStatementWord, isValue, takesAny, VALUE_AND_COLON } from './value-words.ts';
 
 export interface Template {
-  /** `t4:` and a hash of the text; the number is the version of masks and rules. */
+  /** `t5:` and a hash of the text; the number is the version of masks and rules. */
   readonly id: string;
   /** With `<*>` for what varies. */
   readonly text: string;
@@ -152,6 +153,8 @@ export class MinedTemplates {
   readonly uncountedLineCount: number;
   readonly #byHash = new Map<number, number>();
   readonly #byWordCount = new Map<number, { readonly words: readonly string[]; readonly template: number }[]>();
+  /** Those with most words of their own first. */
+  readonly #widest: readonly { readonly words: readonly string[]; readonly takesWords: boolean; readonly template: number }[];
   readonly #scan = new LineScan();
 
   constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
@@ -172,6 +175,10 @@ export class MinedTemplates {
         this.#byWordCount.set(words.length, same);
       }
     });
+    this.#widest = drafts
+      .map(({ canonical, takesWords }, template) => ({ words: canonical.split(' '), takesWords, template }))
+      .filter(({ words }) => words.some(isStatementWord))
+      .sort((a, b) => ownWords(b.words) - ownWords(a.words) || a.template - b.template);
     this.uncountedLineCount = lineCount - drafts.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -191,7 +198,13 @@ export class MinedTemplates {
         best = template;
       }
     }
+    best ??= this.#covering(tokens);
     return best === undefined ? undefined : this.templates[best];
+  }
+
+  /** Of lines with more words than any that was mined, because a list or a query has as many as it likes. */
+  #covering(tokens: readonly string[]): number | undefined {
+    return this.#widest.find(({ words, takesWords }) => spans(words, tokens, takesWords))?.template;
   }
 }
 
@@ -220,7 +233,7 @@ function withoutColons(draft: Draft): Draft {
 
 /** @param canonical  masked words with one blank between them */
 function templateId(canonical: string): string {
-  return `t4:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
+  return `t5:${createHash('sha256').update(canonical).digest('hex').slice(0, 12)}`;
 }
 
 /** @returns how many words of the pattern the line has, 0 when it lacks one */
@@ -232,6 +245,10 @@ function keptWords(pattern: readonly string[], tokens: readonly string[]): numbe
     kept++;
   }
   return kept;
+}
+
+function ownWords(words: readonly string[]): number {
+  return words.filter((word) => !isValue(word)).length;
 }
 
 interface Shape {

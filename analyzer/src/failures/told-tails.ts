@@ -114,7 +114,7 @@ function reasonIn(words: readonly string[]): { readonly head: string; readonly i
       announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail) || (!isValue(word) && isSentence(words.slice(0, at + 1)));
     if (isReason || tail.length === 1) return { head: canonicalOf(words.slice(0, at + 1)), isReason };
   }
-  const bracket = words.findIndex((word, at) => at > 1 && word.startsWith('('));
+  const bracket = words.findIndex((word, at) => at > 0 && word.startsWith('('));
   if (bracket < 0 || !words.at(-1)!.endsWith(')') || words.length - bracket > LONGEST_REMARK) return undefined;
   return { head: canonicalOf(words.slice(0, bracket)), isReason: true };
 }

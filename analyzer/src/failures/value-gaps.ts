@@ -68,7 +68,10 @@ function sharingStem(members: readonly GapMember[]): Iterable<readonly GapMember
 }
 
 function frameOf({ left, right }: Gap, { fixedLeft, fixedRight, before, atStart, isTagged }: FillPlace): StateFrame {
-  return { fixed: fixedLeft + fixedRight + (isTagged ? 1 : 0), hasSubject: left.some(isValue) || right.some(isValue), before, atStart };
+  const fixed = fixedLeft + fixedRight;
+  // Behind nothing but the name of who speaks the statement itself begins: "[import] row <*>", "[import] delta since <*>".
+  const hasSubject = left.some(isValue) || (fixed > 0 && right.some(isValue));
+  return { fixed: fixed + (isTagged ? 1 : 0), hasSubject, before, atStart };
 }
 
 function placeOf({ left, right }: Gap): FillPlace {
@@ -80,7 +83,13 @@ function placeOf({ left, right }: Gap): FillPlace {
     atEnd: right.length === 0,
     isTagged: left.some((word) => TAG.test(word)),
     ofAnError: announcesError(left),
+    inBrackets: opensInAValue(left),
   };
+}
+
+/** Of "(memory pressure)" and "(disk pressure)" the first word was found to be a value, and the bracket with it. */
+function opensInAValue(left: readonly string[]): boolean {
+  return left.some(isValue) && !left.some((word) => word.includes('('));
 }
 
 const MOST_ROUNDS = 4;
