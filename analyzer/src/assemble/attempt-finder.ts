@@ -58,7 +58,7 @@ export function ownerOfDeathLine(
   if (!isNamed(table, row)) return undefined;
   const closed = closedAttemptOf(state, table, row);
   if (closed !== undefined && closed.death === undefined) return closed;
-  const dead = state.dead.filter((attempt) => sameId(attempt, table, row));
+  const dead = state.dead.filter((attempt) => hasId(attempt, table, row));
   const untold = dead.filter((attempt) => !attempt.isTold);
   if (untold.length > 0) return nearest(untold, record.startedAtEpochMs);
   const open = state.open.slice(0, -1).find((attempt) => hasId(attempt, table, row));
@@ -67,8 +67,10 @@ export function ownerOfDeathLine(
   return closed !== undefined || dead.length > 0 ? 'repeated' : undefined;
 }
 
-export function hasId(invocation: Invocation, table: FactTable, row: number): boolean {
-  return sameId(invocation, table, row);
+export function hasId(attempt: Identified, table: FactTable, row: number): boolean {
+  return (
+    attempt.id0 === table.id0[row] && attempt.id1 === table.id1[row] && attempt.id2 === table.id2[row] && attempt.id3 === table.id3[row]
+  );
 }
 
 export function isNamed(table: FactTable, row: number): boolean {
@@ -76,12 +78,6 @@ export function isNamed(table: FactTable, row: number): boolean {
 }
 
 type Identified = { readonly id0: number; readonly id1: number; readonly id2: number; readonly id3: number };
-
-function sameId(attempt: Identified, table: FactTable, row: number): boolean {
-  return (
-    attempt.id0 === table.id0[row] && attempt.id1 === table.id1[row] && attempt.id2 === table.id2[row] && attempt.id3 === table.id3[row]
-  );
-}
 
 /** By the start that the record tells; the latest where it tells none. */
 function nearest(dead: readonly DeadAttempt[], startedMs: number | undefined): DeadAttempt {

@@ -106,6 +106,11 @@ export class StreamState {
     if (this.failedIds.size > MOST_FAILED_IDS) this.failedIds.delete(this.failedIds.keys().next().value!);
   }
 
+  /** Two requests at a time in an unnamed stream: it mixes sandboxes (or is a Managed Instance); neither is one process at rest. */
+  noteOverlap(): void {
+    if (this.open.length > 0 && !this.named) this.mix();
+  }
+
   mix(): void {
     this.isolated = false;
     if (this.sandbox !== undefined) this.sandbox.isolated = false;
