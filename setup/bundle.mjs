@@ -8,6 +8,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { layOutAgent, layOutLayer } from '../agent/layer/lay-out.mjs';
+import { firstFrameChunk, withoutTheDoor } from './first-frame-chunk.mjs';
 import { thirdPartyLicences } from './third-party-licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,14 +49,8 @@ const withoutSubprograms = {
     onLoad({ filter: /^no-subprograms$/, namespace: 'stub' }, () => ({ contents: '' }));
   },
 };
-const { metafile } = await build({
+const asShipped = {
   absWorkingDir: `${root}tui`,
-  entryPoints: {
-    main: 'src/main.ts',
-    worker: '../analyzer/src/pipeline/worker.ts',
-    'lambda-runtime': 'src/agent-check/lambda-runtime.ts',
-  },
-  outdir: 'dist',
   conditions: ['nightlight-source'],
   bundle: true,
   splitting: true,
@@ -66,12 +61,23 @@ const { metafile } = await build({
   // Ink's older dependencies call require() for what Node has built in.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   define: { 'process.env.NODE_ENV': '"production"' },
-  metafile: true,
   logLevel: 'warning',
+};
+const { metafile } = await build({
+  ...asShipped,
+  entryPoints: {
+    main: 'src/main.ts',
+    worker: '../analyzer/src/pipeline/worker.ts',
+    'lambda-runtime': 'src/agent-check/lambda-runtime.ts',
+  },
+  outdir: 'dist',
+  plugins: [...asShipped.plugins, await firstFrameChunk(`${root}tui`, asShipped)],
+  metafile: true,
 });
 writeFileSync(`${root}tui/dist/THIRD-PARTY-LICENCES.txt`, thirdPartyLicences(metafile, `${root}tui`));
 // A chunk's name holds its content, so every build leaves the one before it behind, and the package would carry both.
 const made = new Set(Object.keys(metafile.outputs).map((output) => basename(output)));
+for (const output of withoutTheDoor(`${root}tui`, metafile.outputs)) made.delete(basename(output));
 for (const name of readdirSync(`${root}tui/dist`)) {
   if (name.endsWith('.js') && !made.has(name)) rmSync(`${root}tui/dist/${name}`, { force: true });
 }

@@ -1,146 +1,158 @@
 /**
  * What the dashboard costs, on a pseudo-terminal of 120x40 with the workload of `watch/workload.mjs`, against ordinary Ink
- * boxes in the same run. `--quick` takes fewer and shorter runs.
+ * boxes in the same run.
+ *
+ *   npm run bench -- watch [--only first-frame,frames,keys,pictures,memory,heap] [--quick]
+ *
+ * `--quick` takes fewer and shorter runs.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 import { judged, printFigures } from './figures.mjs';
 import { spread } from './statistics.mjs';
+import { firstFrameOf } from './watch/first-frame.mjs';
+import { ended, onTerminal, PTY_AROUND_A_PIPE } from './watch/on-terminal.mjs';
 import { residentAfter } from './watch/resident.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function bench(args) {
-  const isQuick = args.includes('--quick');
+  const { values } = parseArgs({
+    args,
+    options: { only: { type: 'string', default: Object.keys(PARTS).join(',') }, quick: { type: 'boolean', default: false } },
+  });
+  const parts = values.only.split(',');
+  const unknown = parts.find((part) => !(part in PARTS));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: expected ${Object.keys(PARTS).join(', ')}`);
   const folder = mkdtempSync(join(tmpdir(), 'nightlight-bench-'));
+  const isQuick = values.quick;
+  const seconds = isQuick ? 4 : 12;
+  const several = async (entry, how) => {
+    const program = await bundled(entry, folder);
+    const results = [];
+    for (let run = 0; run < (isQuick ? 1 : 3); run++) results.push(await measuredRun(program, how, folder));
+    return results;
+  };
   try {
-    const [ours, ink, answers] = [
-      await bundled('our-frames.ts', folder),
-      await bundled('ink-frames.tsx', folder),
-      await bundled('key-answers.ts', folder),
-    ];
-    const seconds = isQuick ? 4 : 12;
-    const runs = isQuick ? 1 : 3;
-    const several = async (program, how) => {
-      const results = [];
-      for (let run = 0; run < runs; run++) results.push(await measuredRun(program, how, folder));
-      return results;
-    };
-    const moving = await several(ours, { mode: 'live', fps: 10, seconds });
-    const idle = await several(ours, { mode: 'live', fps: 0, seconds });
-    const inkMoving = await several(ink, { mode: 'live', fps: 10, seconds });
-    const keys = await several(answers, { mode: 'keys', fps: 40, seconds });
-    const keysOfMany = await several(answers, { mode: 'keys', fps: 1_000, seconds: seconds * 2 });
-    // Linux tells the memory of a process; elsewhere these rows are left out.
-    const resident = existsSync('/proc/self/status')
-      ? await residentAfter(
-          (command) => onTerminal(command, PTY_AROUND_A_PIPE, 'pipe'),
-          [process.execPath, `${root}tui/dist/main.js`, 'watch', '-', '--incidents', join(folder, 'incidents')],
-          { lines: isQuick ? 200_000 : 1_000_000, functions: 40, linesASecond: 20_000 },
-        )
-      : undefined;
-    const pictures = await picturesOf(40, 7, isQuick ? 100_000 : 1_000_000);
-    const picturesOfMany = await picturesOf(1_000, 7, isQuick ? 50_000 : 300_000);
-    const picturesOfTooMany = await picturesOf(100_000, 100_000, isQuick ? 50_000 : 200_000);
-    const heap = await several(ours, { mode: 'heap' });
-    const inkHeap = await several(ink, { mode: 'heap' });
-    const first = [];
-    const inkFirst = [];
-    // A busy machine slows everything down alike; this tells by how much.
-    const node = [];
-    for (let run = 0; run < (isQuick ? 3 : 9); run++) {
-      first.push(await firstFrameMs([process.execPath, `${root}tui/dist/main.js`, 'watch', `${root}fixtures/example`], /\u001b\[\?2026l/));
-      node.push(await firstFrameMs([process.execPath, '-e', 'console.log("service-29")'], /service-29/));
-      inkFirst.push(await firstFrameMs([process.execPath, ink, 'live', '10', '9', join(folder, 'never')], /service-29/));
-    }
-    const figure = (name, unit, values, goal, note) => {
-      const figures = spread(values);
-      return { figure: name, unit, ...figures, ...goal, ...(goal ? { verdict: judged(figures.median, goal, 'atMost') } : {}), note };
-    };
-    const of = (results, key, factor = 1) => results.map((result) => result[key] * factor);
-    const beside = (values, unit, digits = 1) => `Ink ${spread(values).median.toFixed(digits)} ${unit}`;
-    printFigures(
-      [
-        figure(
-          'first frame, from spawn',
-          'ms',
-          first,
-          { must: 120, aim: 80 },
-          `${beside(inkFirst, 'ms', 0)}, node alone ${spread(node).median.toFixed(0)} ms`,
-        ),
-        figure('CPU at 10 fps', '%', of(moving, 'cpuShare', 100), { must: 5, aim: 3.5 }, beside(of(inkMoving, 'cpuShare', 100), '%')),
-        figure('CPU idle', '%', of(idle, 'cpuShare', 100), { must: 1, aim: 0.5 }),
-        figure(
-          'bytes a frame',
-          'kB',
-          of(moving, 'bytesPerFrame', 1 / 1000),
-          { must: 4, aim: 3 },
-          beside(of(inkMoving, 'bytesPerFrame', 1 / 1000), 'kB'),
-        ),
-        figure('clears after the start', '', of(moving, 'clears'), { must: 0, aim: 0 }, beside(of(inkMoving, 'clears'), '', 0)),
-        figure(
-          'key to changed screen, p99, at 20,000 lines/s of 40 functions',
-          'ms',
-          of(keys, 'p99Ms'),
-          { must: 50, aim: 25 },
-          keysBeside(keys),
-        ),
-        figure('  the same of 1,000 functions', 'ms', of(keysOfMany, 'p99Ms'), undefined, keysBeside(keysOfMany)),
-        figure('CPU a picture, 40 functions, 280 kinds of failure', 'ms', [pictures.lateMedianMs], undefined, picturesBeside(pictures)),
-        figure(
-          '  longest that one holds the loop, of processor',
-          'ms',
-          [pictures.holdMedianMs],
-          { must: 50 },
-          `95 of 100 at most ${pictures.holdP95Ms.toFixed(0)} ms`,
-        ),
-        figure('  the same of 1,000 functions', 'ms', [picturesOfMany.holdMedianMs], { must: 50 }, picturesBeside(picturesOfMany)),
-        figure(
-          '  the same of 100,000 functions and kinds of failure',
-          'ms',
-          [picturesOfTooMany.holdMedianMs],
-          { must: 50 },
-          `${picturesBeside(picturesOfTooMany)}, ${picturesOfTooMany.functionCount} told apart`,
-        ),
-        ...(resident === undefined
-          ? []
-          : [
-              figure('RSS empty', 'MB', [resident.emptyBytes * 1e-6], { must: 100, aim: 85 }),
-              figure(
-                `RSS after ${isQuick ? '200,000' : '1,000,000'} lines`,
-                'MB',
-                [resident.fullBytes * 1e-6],
-                { must: 180, aim: 150 },
-                `highest ${(resident.highestBytes * 1e-6).toFixed(0)} MB, taken in ${resident.takenS.toFixed(0)} s`,
-              ),
-            ]),
-        figure(
-          'heap growth over 5,000 frames',
-          'MB',
-          of(heap, 'growthBytes', 1e-6),
-          { must: 1, aim: 0.2 },
-          beside(of(inkHeap, 'growthBytes', 1e-6), 'MB'),
-        ),
-        figure('CPU a frame, no terminal', 'ms', of(heap, 'cpuMsPerFrame'), undefined, beside(of(inkHeap, 'cpuMsPerFrame'), 'ms')),
-        figure(
-          'RSS, drawing',
-          'MB',
-          of(moving, 'rssBytes', 1e-6),
-          { must: 100, aim: 85 },
-          beside(of(inkMoving, 'rssBytes', 1e-6), 'MB', 0),
-        ),
-      ],
-      `120x40, ${seconds} s a run`,
-    );
+    const figures = [];
+    for (const part of parts) figures.push(...(await PARTS[part]({ folder, isQuick, seconds, several })));
+    printFigures(figures, `120x40, ${seconds} s a run`);
     return 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What `--only` names. */
+const PARTS = { 'first-frame': firstFrames, frames, keys, pictures, memory, heap };
+
+async function firstFrames({ folder, isQuick }) {
+  const ink = await bundled('ink-frames.tsx', folder);
+  const ours = [];
+  const inks = [];
+  // A busy machine slows everything down alike; this tells by how much. It stays, because to end is work too.
+  const node = [];
+  const barely = [process.execPath, '-e', 'console.log("service-29"); setInterval(() => {}, 1000)'];
+  for (let run = 0; run < (isQuick ? 5 : 15); run++) {
+    ours.push(await firstFrameOf([process.execPath, `${root}tui/dist/main.js`, 'watch', `${root}fixtures/example`], '\u001b[?2026l'));
+    node.push(await firstFrameOf(barely, 'service-29'));
+    inks.push(await firstFrameOf([process.execPath, ink, 'live', '10', '9', join(folder, 'never')], 'service-29'));
+  }
+  const timesOf = (runs) => runs.map(({ ms }) => ms);
+  const overNode = (runs) => runs.map(({ cpuMs }, run) => cpuMs - node[run].cpuMs);
+  const beside = `${inkBeside(timesOf(inks), 'ms', 0)}, node alone ${spread(timesOf(node)).median.toFixed(0)} ms`;
+  return [
+    figure('first frame, from spawn', 'ms', timesOf(ours), { must: 120, aim: 80 }, beside),
+    ...(ours.some(({ cpuMs }) => cpuMs === undefined)
+      ? []
+      : [figure('  processor time of that, over node alone', 'ms', overNode(ours), undefined, inkBeside(overNode(inks), 'ms', 0))]),
+  ];
+}
+
+async function frames({ seconds, several }) {
+  const moving = await several('our-frames.ts', { mode: 'live', fps: 10, seconds });
+  const idle = await several('our-frames.ts', { mode: 'live', fps: 0, seconds });
+  const ink = await several('ink-frames.tsx', { mode: 'live', fps: 10, seconds });
+  return [
+    figure('CPU at 10 fps', '%', of(moving, 'cpuShare', 100), { must: 5, aim: 3.5 }, inkBeside(of(ink, 'cpuShare', 100), '%')),
+    figure('CPU idle', '%', of(idle, 'cpuShare', 100), { must: 1, aim: 0.5 }),
+    figure(
+      'bytes a frame',
+      'kB',
+      of(moving, 'bytesPerFrame', 1 / 1000),
+      { must: 4, aim: 3 },
+      inkBeside(of(ink, 'bytesPerFrame', 1 / 1000), 'kB'),
+    ),
+    figure('clears after the start', '', of(moving, 'clears'), { must: 0, aim: 0 }, inkBeside(of(ink, 'clears'), '', 0)),
+    figure('RSS, drawing', 'MB', of(moving, 'rssBytes', 1e-6), { must: 100, aim: 85 }, inkBeside(of(ink, 'rssBytes', 1e-6), 'MB', 0)),
+  ];
+}
+
+async function keys({ seconds, several }) {
+  const few = await several('key-answers.ts', { mode: 'keys', fps: 40, seconds });
+  const many = await several('key-answers.ts', { mode: 'keys', fps: 1_000, seconds: seconds * 2 });
+  const title = 'key to changed screen, p99, at 20,000 lines/s of 40 functions';
+  return [
+    figure(title, 'ms', of(few, 'p99Ms'), { must: 50, aim: 25 }, keysBeside(few)),
+    figure('  the same of 1,000 functions', 'ms', of(many, 'p99Ms'), undefined, keysBeside(many)),
+  ];
+}
+
+async function pictures({ isQuick }) {
+  const few = await picturesOf(40, 7, isQuick ? 100_000 : 1_000_000);
+  const many = await picturesOf(1_000, 7, isQuick ? 50_000 : 300_000);
+  const tooMany = await picturesOf(100_000, 100_000, isQuick ? 50_000 : 200_000);
+  const held = `95 of 100 at most ${few.holdP95Ms.toFixed(0)} ms`;
+  const toldApart = `${picturesBeside(tooMany)}, ${tooMany.functionCount} told apart`;
+  return [
+    figure('CPU a picture, 40 functions, 280 kinds of failure', 'ms', [few.lateMedianMs], undefined, picturesBeside(few)),
+    figure('  longest that one holds the loop, of processor', 'ms', [few.holdMedianMs], { must: 50 }, held),
+    figure('  the same of 1,000 functions', 'ms', [many.holdMedianMs], { must: 50 }, picturesBeside(many)),
+    figure('  the same of 100,000 functions and kinds of failure', 'ms', [tooMany.holdMedianMs], { must: 50 }, toldApart),
+  ];
+}
+
+async function memory({ folder, isQuick }) {
+  // Linux tells the memory of a process; elsewhere these rows are left out.
+  if (!existsSync('/proc/self/status')) return [];
+  const { emptyBytes, fullBytes, highestBytes, takenS } = await residentAfter(
+    (command) => onTerminal(command, PTY_AROUND_A_PIPE, 'pipe'),
+    [process.execPath, `${root}tui/dist/main.js`, 'watch', '-', '--incidents', join(folder, 'incidents')],
+    { lines: isQuick ? 200_000 : 1_000_000, functions: 40, linesASecond: 20_000 },
+  );
+  const beside = `highest ${(highestBytes * 1e-6).toFixed(0)} MB, taken in ${takenS.toFixed(0)} s`;
+  return [
+    figure('RSS empty', 'MB', [emptyBytes * 1e-6], { must: 100, aim: 85 }),
+    figure(`RSS after ${isQuick ? '200,000' : '1,000,000'} lines`, 'MB', [fullBytes * 1e-6], { must: 180, aim: 150 }, beside),
+  ];
+}
+
+async function heap({ several }) {
+  const ours = await several('our-frames.ts', { mode: 'heap' });
+  const ink = await several('ink-frames.tsx', { mode: 'heap' });
+  const goal = { must: 1, aim: 0.2 };
+  return [
+    figure('heap growth over 5,000 frames', 'MB', of(ours, 'growthBytes', 1e-6), goal, inkBeside(of(ink, 'growthBytes', 1e-6), 'MB')),
+    figure('CPU a frame, no terminal', 'ms', of(ours, 'cpuMsPerFrame'), undefined, inkBeside(of(ink, 'cpuMsPerFrame'), 'ms')),
+  ];
+}
+
+function figure(name, unit, values, goal, note) {
+  const figures = spread(values);
+  return { figure: name, unit, ...figures, ...goal, ...(goal ? { verdict: judged(figures.median, goal, 'atMost') } : {}), note };
+}
+
+function of(results, key, factor = 1) {
+  return results.map((result) => result[key] * factor);
+}
+
+function inkBeside(values, unit, digits = 1) {
+  return `Ink ${spread(values).median.toFixed(digits)} ${unit}`;
 }
 
 function keysBeside(runs) {
@@ -197,68 +209,3 @@ async function measuredRun(program, { mode, fps = 0, seconds = 0 }, folder) {
   rmSync(result);
   return measured;
 }
-
-/** From just before the program is spawned on the terminal to the first bytes that complete a frame. */
-async function firstFrameMs(command, isFrame) {
-  const child = onTerminal(command);
-  let text = '';
-  const ms = await new Promise((resolve, reject) => {
-    child.on('close', () => reject(new Error(`${command.join(' ')} drew no frame:\n${text}`)));
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (!isFrame.test(text)) return;
-      // The time of the spawn is told by the pty itself, so that its own start is not counted.
-      const [, spawnedAt] = /SPAWNED (\d+\.\d+)/.exec(text);
-      resolve(performance.timeOrigin + performance.now() - Number(spawnedAt));
-    });
-  });
-  child.removeAllListeners('close');
-  child.kill('SIGTERM');
-  await ended(child);
-  return ms;
-}
-
-function onTerminal(command, pty = PTY, stdin = 'ignore') {
-  const env = { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', CI: '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-  delete env.NO_COLOR;
-  delete env.CI;
-  return spawn('python3', ['-u', '-c', pty, ...command], { env, stdio: [stdin, 'pipe', 'inherit'] });
-}
-
-function ended(child) {
-  return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once('close', resolve));
-}
-
-/** A pseudo-terminal of 120x40 that passes everything on, and ends its program when it is ended itself. */
-const PTY = `
-import fcntl, os, pty, signal, struct, sys, termios, time
-master, slave = pty.openpty()
-fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
-sys.stdout.write('SPAWNED %.3f\\n' % (time.time() * 1000))
-sys.stdout.flush()
-child = os.fork()
-if child == 0:
-    os.setsid()
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-    for fd in (0, 1, 2): os.dup2(slave, fd)
-    os.close(master)
-    os.execvp(sys.argv[1], sys.argv[1:])
-os.close(slave)
-def stop(*_):
-    os.kill(child, signal.SIGKILL)
-signal.signal(signal.SIGTERM, stop)
-while True:
-    try:
-        data = os.read(master, 65536)
-    except OSError:
-        break
-    if not data: break
-    os.write(1, data)
-os.waitpid(child, 0)
-`;
-
-/** The same, where standard input stays the pipe that it is and keys come from the terminal; tells the process that it started. */
-const PTY_AROUND_A_PIPE = PTY.replace('for fd in (0, 1, 2)', 'for fd in (1, 2)').replace(
-  'os.close(slave)\ndef',
-  "os.close(slave)\nos.close(0)\nsys.stdout.write('PID %d\\n' % child)\nsys.stdout.flush()\ndef",
-);
