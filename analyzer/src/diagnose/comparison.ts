@@ -35,6 +35,9 @@ export interface ComparedFigure {
   readonly because: string;
 }
 
+/** What a figure holds that could not be compared. */
+export const NO_FIGURES = { before: undefined, after: undefined, ratio: undefined, low: undefined, high: undefined, p: undefined } as const;
+
 export type FailureNews =
   /** Was not there before, and chance does not explain it. */
   | { readonly kind: 'new' }
