@@ -10,6 +10,7 @@ import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
 import type { AnswerSection, AnswersOfFunction, Sections } from './sections.ts';
@@ -81,8 +82,8 @@ function finding(
       ? undefined
       : `${countWords(fallbackCount)} came from ${fallbackNames.length === 1 ? `the fallback ${fallbackNames[0]}` : 'a fallback'}`,
   ].filter((part) => part !== undefined);
-  const sinceMs = Number.isFinite(silent.firstMs) ? silent.firstMs : undefined;
-  const lastMs = Number.isFinite(silent.lastMs) ? silent.lastMs : undefined;
+  const sinceMs = finite(silent.firstMs);
+  const lastMs = finite(silent.lastMs);
   return {
     id: '',
     kind: 'silent-error',

@@ -16,6 +16,7 @@ import { isWaitedFor } from './cold-start-kinds.ts';
 import { type ColdStartStorm, coldStartStorms } from './cold-start-storms.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { configurationName, configurationsByFunction } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand, lambdaCommand } from './next-command.ts';
@@ -219,8 +220,8 @@ function spanOf(
   }
   if (first <= last) return { sinceMs: first, lastMs: last };
   return {
-    sinceMs: Number.isFinite(configuration.firstMs) ? configuration.firstMs : undefined,
-    lastMs: Number.isFinite(configuration.lastMs) ? configuration.lastMs : undefined,
+    sinceMs: finite(configuration.firstMs),
+    lastMs: finite(configuration.lastMs),
   };
 }
 

@@ -10,6 +10,7 @@ import { clopperPearson } from '../stats/clopper-pearson.ts';
 import { rateRatio } from '../stats/rate-ratio.ts';
 import type { CompareSide } from './compare-side.ts';
 import type { ComparedFailure, FailureNews } from './comparison.ts';
+import { finite } from './finite.ts';
 import type { FailureSection } from './sections.ts';
 import { countWords, percentWords } from './wording.ts';
 
@@ -36,7 +37,7 @@ export function compareFailures(before: CompareSide, after: CompareSide): Compar
         after: { ...pair.after, ...afterBounds },
         ratio: rates.ratio,
         low: rates.low,
-        high: Number.isFinite(rates.high) ? rates.high : undefined,
+        high: finite(rates.high),
         p: rates.p,
         news: newsOf(pair, kept[i]!, (rates.ratio ?? Number.POSITIVE_INFINITY) > 1),
         evidence: pair.section.evidence,

@@ -11,6 +11,7 @@ import type { ConfigurationSummary, FailureSummary, Summary } from '../store/sum
 import { coldStartSection } from './cold-starts.ts';
 import type { ComparedSide } from './comparison.ts';
 import { failureSection } from './failures.ts';
+import { finite } from './finite.ts';
 import { functionSection } from './functions.ts';
 import { measuredInits } from './init-regression.ts';
 import { latencySection } from './latency.ts';
@@ -46,8 +47,8 @@ export function sideOfSummary(summary: Summary, label: string, prices: PriceTabl
   return {
     label,
     from: 'export',
-    fromMs: Number.isFinite(summary.firstMs) ? summary.firstMs : undefined,
-    toMs: Number.isFinite(summary.lastMs) ? summary.lastMs : undefined,
+    fromMs: finite(summary.firstMs),
+    toMs: finite(summary.lastMs),
     invocationCount: functions.reduce((sum, section) => sum + section.invocationCount, 0),
     functions,
     coldStarts: coldStartSection(summary, settings),

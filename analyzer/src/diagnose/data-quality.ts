@@ -9,6 +9,7 @@ import { whatCannotBeTold } from './cannot-tell.ts';
 import { dataGaps } from './data-gaps.ts';
 import { type EvidenceReference, evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { linesAtEdges } from './known-lines.ts';
 import { type MissingInvocations, missingInvocations } from './logs-against-metrics.ts';
 import { metricPlaces } from './metric-series.ts';
@@ -255,8 +256,4 @@ function skipWords(skip: DataQualitySection['skipped'][number]): string {
 
 function mostFirst(a: { readonly count: number }, b: { readonly count: number }): number {
   return b.count - a.count;
-}
-
-function finite(atMs: number): number | undefined {
-  return Number.isFinite(atMs) ? atMs : undefined;
 }

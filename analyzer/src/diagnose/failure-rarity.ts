@@ -8,6 +8,7 @@ import { classifyRarity, type FailureTimeline, historyOfTimeline, type RarityVer
 import { ATTEMPT_RULES } from '../store/attempt-rules.ts';
 import type { Summary } from '../store/summary.ts';
 import { outcomeCounts } from './failure-outcomes.ts';
+import { finite } from './finite.ts';
 import { configurationsByFunction } from './function-configurations.ts';
 import type { OutcomeSection, RaritySection } from './sections.ts';
 import { countWords, percentWords, plural } from './wording.ts';
@@ -152,7 +153,7 @@ function sectionOf(verdict: RarityVerdict): RaritySection {
             cannotBeSeparatedFrom: precondition.cannotBeSeparatedFrom,
           },
     isDenseNow: verdict.isDenseNow,
-    sinceMs: verdict.kind === 'dense-now' && Number.isFinite(verdict.sinceMs) ? verdict.sinceMs : undefined,
+    sinceMs: verdict.kind === 'dense-now' ? finite(verdict.sinceMs) : undefined,
     freeVersions: verdict.freeVersions,
     why: verdict.why,
     falsifiers: verdict.falsifiers,

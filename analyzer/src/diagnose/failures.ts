@@ -17,6 +17,7 @@ import { type IdentifiedFailure, identifySteps } from './failure-identity.ts';
 import { outcomeSection } from './failure-outcomes.ts';
 import { type RarityJudge, rarityJudge } from './failure-rarity.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { loggedErrorFindings } from './logged-errors.ts';
 import type { FailureIdentity, FailureSection, KnownSection, Sections } from './sections.ts';
 import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
@@ -131,8 +132,4 @@ function knownOf(
   if (fingerprint === undefined) return undefined;
   const entry = known?.find((one) => one.fingerprint === fingerprint) ?? known?.find((one) => identity?.aliases.includes(one.fingerprint));
   return entry === undefined ? undefined : { owner: entry.owner, runbook: entry.runbook, mutedUntilMs: entry.mutedUntilMs };
-}
-
-function finite(atMs: number): number | undefined {
-  return Number.isFinite(atMs) ? atMs : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { MinuteSeries } from '../store/minute-series.ts';
 import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
+import { finite } from './finite.ts';
 import type { ConfigurationName } from './sections.ts';
 
 /** How an attempt ended that its caller did not want. `unfinished` and `unknown` say nothing of the end. */
@@ -52,11 +53,9 @@ export function sumBetween(minutes: MinuteSeries, column: 'invocations' | 'faile
 }
 
 export function earliest(configurations: readonly ConfigurationSummary[]): number | undefined {
-  const first = Math.min(...configurations.map((configuration) => configuration.firstMs).filter(Number.isFinite));
-  return Number.isFinite(first) ? first : undefined;
+  return finite(Math.min(...configurations.map((configuration) => configuration.firstMs).filter(Number.isFinite)));
 }
 
 export function latest(configurations: readonly ConfigurationSummary[]): number | undefined {
-  const last = Math.max(...configurations.map((configuration) => configuration.lastMs).filter(Number.isFinite));
-  return Number.isFinite(last) ? last : undefined;
+  return finite(Math.max(...configurations.map((configuration) => configuration.lastMs).filter(Number.isFinite)));
 }

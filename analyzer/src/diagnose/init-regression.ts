@@ -10,6 +10,7 @@ import { changedBeside } from './changes.ts';
 import { type DurationChange, judgeDurationChange } from './duration-change.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { configurationsByFunction } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { explainCommand } from './next-command.ts';
@@ -44,7 +45,7 @@ export function initRegressionFindings(summary: Summary, sections: Pick<Sections
       change.moved.every(({ before, after }) => after - before < LEAST_DIFFERENCE_MS)
     )
       return [];
-    const lastMs = Number.isFinite(to.lastMs) ? to.lastMs : undefined;
+    const lastMs = finite(to.lastMs);
     return [
       {
         id: '',
@@ -61,9 +62,9 @@ export function initRegressionFindings(summary: Summary, sections: Pick<Sections
         exposedCount: to.invocationCount,
         shareLow: undefined,
         shareHigh: undefined,
-        sinceMs: Number.isFinite(regression.atMs) ? regression.atMs : undefined,
+        sinceMs: finite(regression.atMs),
         lastMs,
-        weight: hurtPerMinute(regression.afterCount, Number.isFinite(regression.atMs) ? regression.atMs : undefined, lastMs),
+        weight: hurtPerMinute(regression.afterCount, finite(regression.atMs), lastMs),
         changedBeside: changedBeside(sections.changes, functionName, regression.atMs),
         next: explainCommand(summary),
         evidence: inits.slice(0, 5).map((init) => evidenceReference(summary, init.evidence)),

@@ -13,6 +13,7 @@ import { changedBeside } from './changes.ts';
 import { countAbove } from './count-above.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { configurationName } from './function-configurations.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { courseSection } from './latency-courses.ts';
@@ -65,8 +66,8 @@ function slowTailFinding(summary: Summary, sections: Pick<Sections, 'changes'>, 
   // Two digits are all that the histogram's buckets carry.
   const slowFromMs = Number((TAIL_RATIO * p50Ms.value).toPrecision(2));
   const slow = shareInterval(countAbove(configuration.warm, slowFromMs).atLeast, sampleCount)!;
-  const sinceMs = Number.isFinite(configuration.firstMs) ? configuration.firstMs : undefined;
-  const lastMs = Number.isFinite(configuration.lastMs) ? configuration.lastMs : undefined;
+  const sinceMs = finite(configuration.firstMs);
+  const lastMs = finite(configuration.lastMs);
   const name = configurationName(configuration);
   return {
     id: '',

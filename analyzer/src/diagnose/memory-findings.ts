@@ -7,6 +7,7 @@ import { kilobyteWords, sitesToBlame } from './agent-leaks.ts';
 import { changedBeside } from './changes.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { fullestLines } from './known-lines.ts';
 import { explainCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
@@ -327,7 +328,7 @@ function plainFinding({
     shareLow: undefined,
     shareHigh: undefined,
     sinceMs: beganInside ? configuration.firstMs : undefined,
-    lastMs: Number.isFinite(configuration.lastMs) ? configuration.lastMs : undefined,
+    lastMs: finite(configuration.lastMs),
     weight: 0,
     changedBeside: beganInside ? changedBeside(changes, section.functionName, configuration.firstMs) : [],
     next: explainCommand(summary),

@@ -13,6 +13,7 @@ import { agentVerdictsOf, growthWithAgent, growthWithChannels, growthWithQuietPr
 import { evidenceReference } from './evidence-reference.ts';
 import { fastLeakOf } from './fast-leak.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { configurationName, FAILED_STATUSES } from './function-configurations.ts';
 import { maskedDeaths } from './masked-out-of-memory.ts';
 import { memoryChannels } from './memory-channels.ts';
@@ -129,7 +130,7 @@ function withSoonerLimit(channel: ChannelGrowth, untilFull: MemorySection['invoc
   if (own === undefined || untilFull === undefined || untilFull.low >= own.low) return channel;
   const msPerInvocation = msToLimit === undefined || own.low === 0 ? undefined : msToLimit.low / own.low;
   const high = Math.min(own.high ?? Number.POSITIVE_INFINITY, untilFull.high ?? Number.POSITIVE_INFINITY);
-  const sooner = { low: untilFull.low, high: Number.isFinite(high) ? high : undefined };
+  const sooner = { low: untilFull.low, high: finite(high) };
   const msOf = (invocations: number, pace: number): number => Math.round(invocations * pace);
   return {
     ...channel,

@@ -6,6 +6,7 @@ import type { Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
 import { evidenceReference } from './evidence-reference.ts';
 import type { Finding } from './finding.ts';
+import { finite } from './finite.ts';
 import { inFlightOf } from './in-flight.ts';
 import { explainCommand } from './next-command.ts';
 import type { ProcessSection, RouteSection } from './sections.ts';
@@ -95,28 +96,24 @@ function describe(process: ProcessSummary): ProcessSection {
     functionName: process.functionName,
     processId: process.sandboxId,
     threadId: process.threadId,
-    fromMs: known(process.fromMs),
-    toMs: known(process.toMs),
+    fromMs: finite(process.fromMs),
+    toMs: finite(process.toMs),
     requestCount: process.requestCount,
     failedCount: process.failedCount,
     loopShare: process.loopMs > 0 ? process.loopBusyMs / process.loopMs : undefined,
-    loopDelayP99Ms: known(process.delayP99Ms),
-    loopDelayMaxMs: known(process.delayMaxMs),
+    loopDelayP99Ms: finite(process.delayP99Ms),
+    loopDelayMaxMs: finite(process.delayMaxMs),
     gcShare: aliveMs > 0 ? process.gcMs / aliveMs : undefined,
     processorShare: process.processorKnownMs > 0 ? process.processorMs / process.processorKnownMs : undefined,
-    firstFloorBytes: known(process.firstFloorBytes),
-    lastFloorBytes: known(process.lastFloorBytes),
-    highestRssBytes: known(process.highestRssBytes),
-    lastHandleCount: known(process.lastHandleCount),
-    highestOpenRequestCount: known(process.highestOpenRequestCount),
+    firstFloorBytes: finite(process.firstFloorBytes),
+    lastFloorBytes: finite(process.lastFloorBytes),
+    highestRssBytes: finite(process.highestRssBytes),
+    lastHandleCount: finite(process.lastHandleCount),
+    highestOpenRequestCount: finite(process.highestOpenRequestCount),
     lateWindowCount: process.lateWindowCount,
     loopShareWhenLate: process.lateMs > 0 ? process.lateBusyMs / process.lateMs : undefined,
     usualLatenessMs: usual?.ms,
     usualLatenessShare: usual?.share,
     processorShareWhenLate: process.lateMs > 0 ? process.lateProcessorMs / process.lateMs : undefined,
   };
-}
-
-function known(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
 }
