@@ -56,3 +56,29 @@ test('a stretch that is still under way replaces what was settled of its process
   expect(countOf(underWay)).toBe(6);
   expect(countOf(settled)).toBe(2);
 });
+
+test('each version is counted by itself, and together they are the function', () => {
+  const settled = new Courses({});
+  const underWay = new Courses({}, settled);
+  const version = (name: string) => ({ ...SHOP, version: name, memorySizeMb: 512 });
+  settled.plainAttempt(version('41'), MINUTE * 60_000, 40);
+  settled.plainAttempt(version('41'), MINUTE * 60_000, 40);
+  underWay.plainAttempt(version('41'), MINUTE * 60_000, 40);
+  underWay.plainAttempt(version('42'), MINUTE * 60_000, 40);
+  const apart = underWay.keptApart('shop').map((each) => [each.version, each.warm.between(MINUTE, MINUTE).sampleCount]);
+  expect(apart).toEqual([
+    ['41', 3],
+    ['42', 1],
+  ]);
+  expect(countOf(underWay)).toBe(4);
+  expect(countOf(settled)).toBe(2);
+});
+
+test('a periodic line replaces the single lines of its process also where those named another version', () => {
+  const courses = new Courses({});
+  const [process] = processesOf(1) as [SandboxSummary];
+  const told = { startMs: MINUTE * 60_000, durationMs: 40, status: 'success', fromRecord: true, initKind: undefined, record: undefined };
+  courses.attempt({ ...SHOP, version: '?' }, process, told as Invocation);
+  stretch(courses, process, MINUTE);
+  expect(countOf(courses)).toBe(5);
+});

@@ -129,7 +129,7 @@ test('in 80 columns and 24 rows the answers have room, too, with as many keys', 
   shell.press('3');
   await shell.until((now) => now.includes('! LEAKING') && now.replace(/\s+/g, ' ').includes('next kill in 2 to 3 invocations'));
   shell.press('4', 'w');
-  await shell.until((now) => now.includes('p99.9') && now.includes('percentiles: all that was seen'));
+  await shell.until((now) => now.includes('p99.9') && now.includes('warm to p99.9: the last '));
   shell.press('1', ENTER, ENTER);
   await shell.until(/REPORT RequestId:/);
 });

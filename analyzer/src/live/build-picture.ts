@@ -6,7 +6,7 @@ import { mapInSteps, type Steps } from '../steps.ts';
 import type { ConfigurationSummary, SandboxSummary, Summary } from '../store/summary.ts';
 import type { Courses } from './courses.ts';
 import type { Settled } from './engine.ts';
-import { FEWEST_FOR_P50, FEWEST_FOR_P99, MinuteLatency } from './latency-minutes.ts';
+import { FEWEST_FOR_P50, FEWEST_FOR_P99, KeptLatency, MinuteLatency } from './latency-minutes.ts';
 import {
   type FunctionCourse,
   type InitPoint,
@@ -126,7 +126,8 @@ function functionCourses(
     let p50Ms = unknown;
     let p99Ms = unknown;
     const latency = LATENCY_BANDS_MS.map(() => zeros);
-    const warm = courses.keptOf(functionName);
+    const warmApart = courses.keptApart(functionName);
+    const warm = KeptLatency.together(warmApart.map((each) => each.warm));
     for (let i = 0; i < length; i++) {
       const minute = first + i;
       const at = minute - series.firstMinute;
@@ -158,7 +159,19 @@ function functionCourses(
       }
       told.clear();
     }
-    return { functionName, invocations, failed, cold, hurt, p50Ms, p99Ms, latency, warm, waitsOn: waitsOf(report, functionName) };
+    return {
+      functionName,
+      invocations,
+      failed,
+      cold,
+      hurt,
+      p50Ms,
+      p99Ms,
+      latency,
+      warm,
+      warmApart,
+      waitsOn: waitsOf(report, functionName),
+    };
   });
 }
 

@@ -19,10 +19,20 @@ export interface HeapPoint {
   readonly atMs: number;
 }
 
+/** Of warm attempts of one version in one memory size. */
+interface ConfigurationCourse {
+  readonly version: string;
+  /** 0 where no line told it. */
+  readonly memorySizeMb: number;
+  readonly warm: KeptLatency;
+}
+
 export class Courses implements AttemptWatcher {
   readonly #settings: AnalyzeSettings;
   readonly #below: Courses | undefined;
   readonly #functions = new Map<string, FunctionLatency>();
+  /** The same, found by the object that comes with every attempt. */
+  readonly #latencies = new WeakMap<ConfigurationSummary, ConfigurationLatency>();
   readonly #heaps = new Map<string, HeapCourse>();
 
   constructor(settings: AnalyzeSettings, below?: Courses) {
@@ -53,7 +63,7 @@ export class Courses implements AttemptWatcher {
     { fromEpochMs, lengthMs, durations, threadId }: WindowRecord,
   ): void {
     const latency = this.#latencyOf(configuration);
-    if (sandbox !== undefined) latency.replaceSingles(processOf(sandbox, threadId));
+    if (sandbox !== undefined) this.#functions.get(configuration.functionName)!.replaceSingles(processOf(sandbox, threadId));
     for (const { index, count } of durations ?? []) latency.add(fromEpochMs + lengthMs, bucketMiddleUs(index) / 1000, true, count);
   }
 
@@ -63,14 +73,18 @@ export class Courses implements AttemptWatcher {
 
   /** What is known of a function now, whatever comes later. */
   keptOf(functionName: string): KeptLatency {
-    return new KeptLatency(this.#partsOf(functionName).map((part) => part.copy()));
+    return KeptLatency.together(this.keptApart(functionName).map(({ warm }) => warm));
   }
 
-  /** @param replaced  processes that a stretch was told of since, by its lines that are still under way */
-  #partsOf(functionName: string, replaced?: ReadonlySet<string>): readonly LatencyMinutes[] {
+  /** The same, each version and memory size by itself. */
+  keptApart(functionName: string): readonly ConfigurationCourse[] {
+    const settled = this.#below === undefined ? undefined : this.#below.#functions.get(functionName);
     const own = this.#functions.get(functionName);
-    const settled = this.#below === undefined ? NO_PARTS : this.#below.#partsOf(functionName, own?.replaced);
-    return own === undefined ? settled : [...settled, ...own.parts(replaced)];
+    const names = new Map([...(settled?.configurations ?? []), ...(own?.configurations ?? [])]);
+    return [...names].map(([key, { version, memorySizeMb }]) => {
+      const parts = [...(settled?.configurations.get(key)?.parts(own?.replaced) ?? []), ...(own?.configurations.get(key)?.parts() ?? [])];
+      return { version, memorySizeMb, warm: new KeptLatency(parts.map((part) => part.copy())) };
+    });
   }
 
   /** Heap after each invocation of a sandbox, thinned evenly; empty where our agent does not tell. */
@@ -82,14 +96,18 @@ export class Courses implements AttemptWatcher {
 
   /** Forgets minutes before this one. */
   forgetBefore(minute: number): void {
-    for (const latency of this.#functions.values()) for (const part of latency.parts()) part.forgetBefore(minute);
+    for (const { configurations } of this.#functions.values())
+      for (const latency of configurations.values()) for (const part of latency.parts()) part.forgetBefore(minute);
   }
 
-  #latencyOf({ functionName }: ConfigurationSummary): FunctionLatency {
-    let latency = this.#functions.get(functionName);
+  #latencyOf(configuration: ConfigurationSummary): ConfigurationLatency {
+    let latency = this.#latencies.get(configuration);
     if (latency === undefined) {
-      latency = new FunctionLatency(budgetsOf(functionName, this.#settings.budgets ?? []));
-      this.#functions.set(functionName, latency);
+      const { functionName } = configuration;
+      const known = this.#functions.get(functionName) ?? new FunctionLatency(budgetsOf(functionName, this.#settings.budgets ?? []));
+      this.#functions.set(functionName, known);
+      latency = known.of(configuration);
+      this.#latencies.set(configuration, latency);
     }
     return latency;
   }
@@ -110,13 +128,43 @@ export class Courses implements AttemptWatcher {
 class FunctionLatency {
   /** Processes that a stretch was told of. */
   readonly replaced = new Set<string>();
-  readonly #minutes = new LatencyMinutes();
-  /** Process -> its requests with a line of their own since its last stretch, which the next one replaces. */
-  readonly #singles = new Map<string, { readonly fromMinute: number; readonly minutes: LatencyMinutes }>();
+  readonly configurations = new Map<string, ConfigurationLatency>();
   readonly #limitMs: number;
 
   constructor(budgets: readonly Budget[]) {
     this.#limitMs = Math.min(Number.POSITIVE_INFINITY, ...budgets.map(({ limit }) => limit));
+  }
+
+  of({ version, memorySizeMb }: ConfigurationSummary): ConfigurationLatency {
+    const key = `${version}\u0000${memorySizeMb}`;
+    const known = this.configurations.get(key) ?? new ConfigurationLatency(version, memorySizeMb, this.#limitMs, this.replaced);
+    this.configurations.set(key, known);
+    return known;
+  }
+
+  /** Whatever version its single lines named: a process is one. */
+  replaceSingles(process: string): void {
+    for (const configuration of this.configurations.values()) configuration.forgetSingles(process);
+    this.replaced.add(process);
+    if (this.replaced.size > MOST_REPLACED) this.replaced.delete(this.replaced.keys().next().value!);
+  }
+}
+
+class ConfigurationLatency {
+  readonly version: string;
+  readonly memorySizeMb: number;
+  readonly #minutes = new LatencyMinutes();
+  /** Process -> its requests with a line of their own since its last stretch, which the next one replaces. */
+  readonly #singles = new Map<string, { readonly fromMinute: number; readonly minutes: LatencyMinutes }>();
+  readonly #limitMs: number;
+  readonly #replaced: ReadonlySet<string>;
+
+  /** @param replaced  processes of the function that a stretch was told of, also later */
+  constructor(version: string, memorySizeMb: number, limitMs: number, replaced: ReadonlySet<string>) {
+    this.version = version;
+    this.memorySizeMb = memorySizeMb;
+    this.#limitMs = limitMs;
+    this.#replaced = replaced;
   }
 
   add(atMs: number, durationMs: number, succeeded: boolean, count = 1): void {
@@ -127,7 +175,7 @@ class FunctionLatency {
     const minute = Math.floor(atMs / 60_000);
     let singles = this.#singles.get(process);
     // Lambda's processes, and senders of spans, tell of no stretch: nothing of them has to wait.
-    if (singles !== undefined && minute - singles.fromMinute > LONGEST_WAIT_MINUTES && !this.replaced.has(process)) {
+    if (singles !== undefined && minute - singles.fromMinute > LONGEST_WAIT_MINUTES && !this.#replaced.has(process)) {
       this.#settle(process);
       singles = undefined;
     }
@@ -139,10 +187,8 @@ class FunctionLatency {
     singles.minutes.add(minute, durationMs, succeeded && durationMs > this.#limitMs, 1);
   }
 
-  replaceSingles(process: string): void {
+  forgetSingles(process: string): void {
     this.#singles.delete(process);
-    this.replaced.add(process);
-    if (this.replaced.size > MOST_REPLACED) this.replaced.delete(this.replaced.keys().next().value!);
   }
 
   parts(replaced?: ReadonlySet<string>): readonly LatencyMinutes[] {
@@ -153,7 +199,7 @@ class FunctionLatency {
 
   /** Of a process that tells of stretches the next one counts them. */
   #settle(process: string): void {
-    if (!this.replaced.has(process)) this.#minutes.merge(this.#singles.get(process)!.minutes);
+    if (!this.#replaced.has(process)) this.#minutes.merge(this.#singles.get(process)!.minutes);
     this.#singles.delete(process);
   }
 }
@@ -173,12 +219,11 @@ class HeapCourse {
   }
 }
 
-/** Processes of a function of which some requests wait for the stretch that counts them all. */
+/** Processes of a configuration of which some requests wait for the stretch that counts them all. */
 const MOST_SINGLE = 16;
 const MOST_REPLACED = 1_000;
 /** A stretch of our agent takes 10 s unless it is told otherwise. */
 const LONGEST_WAIT_MINUTES = 10;
-const NO_PARTS: readonly LatencyMinutes[] = [];
 /** As many as the memory screen may show, and those that it chooses from. */
 const MOST_HEAPS = 1_000;
 const MOST_HEAP_POINTS = 120;

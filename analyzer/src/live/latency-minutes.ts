@@ -108,6 +108,10 @@ export class KeptLatency implements WarmLatency {
     this.#parts = parts;
   }
 
+  static together(kept: readonly KeptLatency[]): KeptLatency {
+    return new KeptLatency(kept.flatMap((each) => each.#parts));
+  }
+
   /** Adds what is known of a minute. @returns whether anything is */
   addTo(into: MinuteLatency, minute: number): boolean {
     let isKnown = false;
@@ -119,10 +123,13 @@ export class KeptLatency implements WarmLatency {
     const told = new MinuteLatency();
     for (let minute = first; minute <= last; minute++) this.addTo(told, minute);
     const { warmCount } = told;
+    const quantileMs = (share: number, fewest: number) => (warmCount >= fewest ? told.quantileMs(share) : undefined);
     return {
       sampleCount: warmCount,
-      p50Ms: warmCount >= FEWEST_FOR_P50 ? told.quantileMs(0.5) : undefined,
-      p99Ms: warmCount >= FEWEST_FOR_P99 ? told.quantileMs(0.99) : undefined,
+      p50Ms: quantileMs(0.5, FEWEST_FOR_P50),
+      p90Ms: quantileMs(0.9, FEWEST_FOR_P90),
+      p99Ms: quantileMs(0.99, FEWEST_FOR_P99),
+      p999Ms: quantileMs(0.999, FEWEST_FOR_P999),
     };
   }
 }
@@ -130,6 +137,8 @@ export class KeptLatency implements WarmLatency {
 /** Where the sample holds a bound of the percentile at 95 % (docs/thresholds.md). */
 export const FEWEST_FOR_P50 = 6;
 export const FEWEST_FOR_P99 = 368;
+const FEWEST_FOR_P90 = 36;
+const FEWEST_FOR_P999 = 3_688;
 
 /** Warm attempts of one minute, and those that broke a budget. */
 export class MinuteLatency {

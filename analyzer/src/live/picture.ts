@@ -71,6 +71,8 @@ export interface FunctionCourse {
   readonly latency: readonly (readonly number[])[];
   /** For the stretch that somebody chooses; absent in pictures that nobody counted. */
   readonly warm?: WarmLatency;
+  /** The same, each version and memory size by itself; 0 where no line told the size. */
+  readonly warmApart?: readonly { readonly version: string; readonly memorySizeMb: number; readonly warm: WarmLatency }[];
   /** Who it calls and how long it waits there, most time first, where our agent or spans tell. */
   readonly waitsOn: readonly { readonly peer: string; readonly timeShare: number; readonly callCount: number }[];
 }
@@ -81,11 +83,17 @@ export interface FunctionCourse {
  * Counted in steps of 2^(1/4), so about right: within a fifth. The report's are within 1 %.
  */
 export interface WarmLatency {
-  /** @param first, last  epoch minutes, both included. @returns percentiles, undefined below the samples that they need (6 and 368) */
+  /** @param first, last  epoch minutes, both included. @returns percentiles, undefined below the samples that they need (6, 36, 368 and 3,688) */
   between(
     first: number,
     last: number,
-  ): { readonly sampleCount: number; readonly p50Ms: number | undefined; readonly p99Ms: number | undefined };
+  ): {
+    readonly sampleCount: number;
+    readonly p50Ms: number | undefined;
+    readonly p90Ms: number | undefined;
+    readonly p99Ms: number | undefined;
+    readonly p999Ms: number | undefined;
+  };
 }
 
 /** Upper ends, ms; the last band is open. A choice for the eye: seven rows that span 5 ms to minutes. */

@@ -1,12 +1,14 @@
 /**
- * The latency screen's rows: percentiles of each function in each version and memory size, with words in place of a figure
- * below the samples that it needs, what was promised, and which part of the requests became slower.
+ * The latency screen's rows: percentiles of each function in each version and memory size over the window, with words in place of a
+ * figure below the samples that it needs; of all that was seen, what was promised, and which part of the requests became slower.
  */
-import type { Finding, Picture, Report } from '@nightlight/analyzer';
+import type { Finding, Picture, Report, WarmLatency } from '@nightlight/analyzer';
 import { configurationLabel, countWords, durationText, percentileText, percentWords, plural, printable } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
 import { oncePerPicture } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
+import type { PictureWindow } from './picture-window.ts';
+import { type WindowLatency, warmIn, windowCount, windowPercentile } from './window-percentile.ts';
 
 export type LatencySection = Report['latency'][number];
 export type BudgetSection = NonNullable<Report['budgets']>[number];
@@ -16,12 +18,15 @@ export interface LatencyRow {
   readonly label: string;
   readonly name: string;
   readonly section: LatencySection;
-  /** Warm attempts. */
+  /** Of the window; undefined where nobody counts it by minutes. */
+  readonly inWindow: WindowLatency | undefined;
+  /** Warm attempts in the window. */
   readonly n: string;
   readonly p50: string;
   readonly p90: string;
   readonly p99: string;
   readonly p999: string;
+  /** The longest of all that was seen: which minute it was in is not kept. */
   readonly max: string;
   /** p99 of all attempts, cold ones among them. */
   readonly p99WithCold: string;
@@ -36,27 +41,42 @@ export interface LatencyRow {
 export const LATENCY_SORTS = ['verdict', 'p99', 'requests', 'name'] as const;
 
 /** @returns broken promises first, then tails that grew, then as the report ranks the functions; or as sorted */
-export const latencyRows = oncePerPicture((picture, sort): readonly LatencyRow[] => {
+export function latencyRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly LatencyRow[] {
+  // The window follows from its minutes: the gaps in it are the picture's.
+  const known = rowsKnown(picture, undefined);
+  const word = `${window.first} ${window.last} ${sort}`;
+  let rows = known.get(word);
+  if (rows === undefined) {
+    rows = rowsOf(picture, window, sort);
+    known.set(word, rows);
+  }
+  return rows;
+}
+
+/** By window and order: the few that somebody looks at while a picture lives. */
+const rowsKnown = oncePerPicture(() => new Map<string, readonly LatencyRow[]>());
+
+function rowsOf(picture: Picture, window: PictureWindow, sort: string | undefined): readonly LatencyRow[] {
   const seen = new Map<string, number>();
   const rows = picture.report.latency
     .filter(({ warm, cold }) => warm.sampleCount + cold.sampleCount > 0)
-    .map((section) => latencyRow(picture, section))
+    .map((section) => latencyRow(picture, window, section))
     .map((row) => {
       const count = (seen.get(row.id) ?? 0) + 1;
       seen.set(row.id, count);
-      return count === 1 ? row : { ...row, id: `${row.id} #${count}` };
+      return count === 1 ? row : numbered(row, count);
     });
   switch (sort) {
     case 'p99':
-      return rows.sort((a, b) => slowness(b) - slowness(a));
+      return rows.sort((a, b) => slownessInWindow(b) - slownessInWindow(a));
     case 'requests':
-      return rows.sort((a, b) => b.section.warm.sampleCount - a.section.warm.sampleCount);
+      return rows.sort((a, b) => (b.inWindow?.sampleCount ?? -1) - (a.inWindow?.sampleCount ?? -1));
     case 'name':
       return rows.sort((a, b) => (a.label < b.label ? -1 : 1));
     default:
       return byRank(rows, picture);
   }
-});
+}
 
 function byRank(rows: readonly LatencyRow[], picture: Picture): readonly LatencyRow[] {
   const places = new Map(picture.functions.map(({ functionName }, place) => [functionName, place]));
@@ -77,7 +97,7 @@ export function latencyWhy(row: LatencyRow, picture: Picture): string {
       ? undefined
       : `OVER its budget ${budgetWords(broken)}: ${percentWords(broken.beyond.share)} beyond, ${percentWords(broken.allowedShare ?? 0)} may`;
   const clauses = [
-    `${label}: ${slowTail(section, picture) ?? `p50 ${row.p50}, p99 ${p99Words(section)}`}`,
+    `${label}: ${slowTail(section, picture) ?? `of all that was seen p50 ${percentileText(section.warm, 'p50Ms')}, p99 ${p99Words(section)}`}`,
     beyond,
     movedWords(section),
     coldWords(section, picture),
@@ -150,22 +170,37 @@ const COLD_RATIO = 1.2;
 /** Below it its own code takes most of the time. */
 const WORTH_SAYING = 0.5;
 
-function latencyRow(picture: Picture, section: LatencySection): LatencyRow {
+function latencyRow(picture: Picture, window: PictureWindow, section: LatencySection): LatencyRow {
   const { warm } = section;
   const label = printable(configurationLabel(section));
   const [budget] = budgetsOf(section, picture);
   const starts = startsOf(section, picture);
+  const told = warmIn(minutesOf(section, picture), window);
+  // With a thousand functions most rows are out of sight: their minutes are added up when they are shown.
   return {
     id: label,
     label,
     name: printable(configurationLabel({ ...section, memorySizeMb: undefined })),
     section,
-    n: countWords(warm.sampleCount),
-    p50: percentileText(warm, 'p50Ms'),
-    p90: percentileText(warm, 'p90Ms'),
-    p99: percentileText(warm, 'p99Ms'),
-    p999: percentileText(warm, 'p999Ms'),
-    // Of the attempts that the row counts: a start's duration beside warm percentiles would be another population.
+    get inWindow() {
+      return told();
+    },
+    get n() {
+      return windowCount(told());
+    },
+    get p50() {
+      return windowPercentile(told(), 'p50Ms');
+    },
+    get p90() {
+      return windowPercentile(told(), 'p90Ms');
+    },
+    get p99() {
+      return windowPercentile(told(), 'p99Ms');
+    },
+    get p999() {
+      return windowPercentile(told(), 'p999Ms');
+    },
+    // Of warm attempts, as the percentiles: a start's duration beside them would be another population.
     max: warm.maxMs === undefined ? '?' : durationText(warm.maxMs),
     // Of a service nobody tells of starts: then there is nothing to wait for.
     p99WithCold: starts === undefined ? '-' : starts.p99Ms === undefined ? 'n<368' : durationText(starts.p99Ms),
@@ -174,6 +209,18 @@ function latencyRow(picture: Picture, section: LatencySection): LatencyRow {
     ...movedOf(section, picture),
   };
 }
+
+/** Two that look alike are told apart by number; what is reckoned when it is asked for stays so. */
+function numbered(row: LatencyRow, count: number): LatencyRow {
+  return Object.create(row, { id: { value: `${row.id} #${count}`, enumerable: true } }) as LatencyRow;
+}
+
+function minutesOf({ functionName, version, memorySizeMb }: LatencySection, picture: Picture): WarmLatency | undefined {
+  const course = coursesOf(picture, undefined).get(functionName);
+  return course?.warmApart?.find((each) => each.version === version && each.memorySizeMb === (memorySizeMb ?? 0))?.warm;
+}
+
+const coursesOf = oncePerPicture(({ functions }) => new Map(functions.map((course) => [course.functionName, course])));
 
 function movedOf(section: LatencySection, picture: Picture): Pick<LatencyRow, 'moved' | 'movedTone'> {
   const { course } = section;
@@ -188,6 +235,10 @@ function movedOf(section: LatencySection, picture: Picture): Pick<LatencyRow, 'm
 function rankOf({ section, movedTone }: LatencyRow, picture: Picture): number {
   if (budgetsOf(section, picture)[0]?.kind === 'broken') return 0;
   return movedTone === 'red' ? 1 : 2;
+}
+
+function slownessInWindow({ inWindow }: LatencyRow): number {
+  return inWindow?.p99Ms ?? inWindow?.p90Ms ?? inWindow?.p50Ms ?? -1;
 }
 
 function slowness({ section: { warm } }: LatencyRow): number {

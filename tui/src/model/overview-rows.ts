@@ -1,10 +1,11 @@
 /** The overview's rows: each function with what it did in the window, and memory and verdict of all that was seen of it. */
-import type { FunctionCourse, Picture, WarmLatency } from '@nightlight/analyzer';
-import { countWords, durationText, percentWords, printable } from '@nightlight/analyzer/report';
+import type { FunctionCourse, Picture } from '@nightlight/analyzer';
+import { countWords, percentWords, printable } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
 import { oncePerPicture } from './once-per-picture.ts';
 import { type FunctionRow, overviewView } from './overview-view.ts';
 import { inWindow, type PictureWindow, sumOf } from './picture-window.ts';
+import { warmIn, windowCount, windowPercentile } from './window-percentile.ts';
 
 export interface OverviewRow extends FunctionRow {
   /** Requests that failed or broke their budget, a minute; undefined where nobody counts them by time. */
@@ -58,7 +59,7 @@ export function hurtOfAll(picture: Picture, window: PictureWindow): readonly (nu
 const UNKNOWN = '?';
 
 function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, picture: Picture, window: PictureWindow): OverviewRow {
-  const warmly = warmIn(course, window);
+  const warmly = warmIn(course?.warm, window);
   const inSight = (column: FunctionCourse['hurt'] | undefined) => (column === undefined ? [] : inWindow(column, picture, window));
   const hurt = inSight(course?.hurt);
   const hurtSum = sumOf(hurt);
@@ -77,7 +78,7 @@ function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, pictu
       return row.share;
     },
     get p99() {
-      return percentileText(warmly()?.p99Ms, 'n<368', warmly() !== undefined);
+      return windowPercentile(warmly(), 'p99Ms');
     },
     get cold() {
       const cold = sumOf(inSight(course?.cold));
@@ -95,11 +96,10 @@ function overviewRow(row: FunctionRow, course: FunctionCourse | undefined, pictu
       return invocations === undefined || failed === undefined || invocations === 0 ? UNKNOWN : percentWords(failed / invocations);
     },
     get warm() {
-      const count = warmly()?.sampleCount;
-      return count === undefined ? UNKNOWN : countWords(count);
+      return windowCount(warmly());
     },
     get p50() {
-      return percentileText(warmly()?.p50Ms, 'n<6', warmly() !== undefined);
+      return windowPercentile(warmly(), 'p50Ms');
     },
     get memoryPerInvocation() {
       return memoryText(picture, name);
@@ -116,21 +116,6 @@ export function rateText(perMinute: number): string {
 
 function busyness(courses: ReadonlyMap<string, FunctionCourse>, { name }: OverviewRow): number {
   return sumOf(courses.get(name)?.invocations ?? []) ?? 0;
-}
-
-/** Reckoned once for a row: a day has many minutes, and a frame asks several times. */
-function warmIn(course: FunctionCourse | undefined, { first, last }: PictureWindow): () => ReturnType<WarmLatency['between']> | undefined {
-  let told: ReturnType<WarmLatency['between']> | undefined;
-  return () => {
-    told ??= course?.warm?.between(first, last);
-    return told;
-  };
-}
-
-/** With the `~` of what was counted in steps, and no digit more than those hold. */
-function percentileText(ms: number | undefined, notEnough: string, isCounted: boolean): string {
-  if (!isCounted) return UNKNOWN;
-  return ms === undefined ? notEnough : `~${durationText(Number(ms.toPrecision(2)))}`;
 }
 
 function memoryText(picture: Picture, name: string): string {

@@ -3,7 +3,7 @@
  * of the chosen function by duration, minute by minute; `enter` opens its slowest attempts, `enter` again their lines.
  */
 import { LATENCY_BANDS_MS } from '@nightlight/analyzer';
-import { countWords, durationText, percentWords, plural, printable } from '@nightlight/analyzer/report';
+import { countWords, durationText, percentileText, percentWords, plural, printable } from '@nightlight/analyzer/report';
 import { bar } from '../frame/bar.ts';
 import { type ChartSeries, drawChart, pointsFrom } from '../frame/chart.ts';
 import { fitLine, fitText, selectedLine } from '../frame/fit.ts';
@@ -20,7 +20,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
 import { rawLines } from './raw-lines.ts';
-import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, unfinishedWords, windowWords } from './window-words.ts';
+import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface LatencyState {
   readonly below: 'heatmap' | 'lines';
@@ -66,16 +66,20 @@ const HEATMAP_ROWS = LATENCY_BANDS_MS.length + 3;
 const BAND_WIDTH = 10;
 
 function rowsOf(input: Input): readonly LatencyRow[] {
-  return shownRows(latencyRows(input.picture, input.view.sort), ({ id }) => id, input.view);
+  return shownRows(rowsInWindow(input, input.view.sort), ({ id }) => id, input.view);
+}
+
+function rowsInWindow({ picture, view }: Input, sort: string | undefined): readonly LatencyRow[] {
+  return latencyRows(picture, windowOf(picture, view), sort);
 }
 
 function isFiltered(input: Input): boolean {
-  return input.view.filter !== undefined && latencyRows(input.picture, undefined).length > 0;
+  return input.view.filter !== undefined && rowsInWindow(input, undefined).length > 0;
 }
 
 function chosenOf(input: Input): LatencyRow | undefined {
   const opened = input.view.crumbs[0]?.id;
-  if (opened !== undefined) return latencyRows(input.picture, undefined).find(({ id }) => id === opened);
+  if (opened !== undefined) return rowsInWindow(input, undefined).find(({ id }) => id === opened);
   const rows = rowsOf(input);
   return selectedRow(rows, ({ id }) => id, input.view.selected);
 }
@@ -106,7 +110,7 @@ function open(input: Input): ScreenEffect<LatencyState> {
 }
 
 function drawList(input: Input): readonly Line[] {
-  const { width, height, view } = input;
+  const { width, height, view, picture } = input;
   const rows = rowsOf(input);
   if (rows.length === 0) return [fitLine([run(` ${isFiltered(input) ? NONE_PASSES : NOTHING_TOLD}`, 'dim')], width)];
   const isWide = width >= WIDE;
@@ -119,7 +123,11 @@ function drawList(input: Input): readonly Line[] {
   const list = [
     ...table(columnsOf(isWide), rows.slice(from, to), { width, selected: chosen - from }),
     aboutLine(
-      [...(rows.length > to - from ? [`… ${plural(rows.length - (to - from), 'more row')}`] : []), 'percentiles: all that was seen'],
+      [
+        ...(rows.length > to - from ? [`… ${plural(rows.length - (to - from), 'more row')}`] : []),
+        `warm to p99.9: ${stretchWords(windowOf(picture, view), view)}`,
+        'the rest: all that was seen',
+      ],
       width,
     ),
   ];
@@ -134,8 +142,7 @@ function columnsOf(isWide: boolean): readonly Column<LatencyRow>[] {
     head,
     width: isWide ? 9 : width,
     align: 'right',
-    // In 80 columns a blank would cost the unit.
-    cell: (row) => figure(isWide ? cell(row) : cell(row).replace('>= ', '>=')),
+    cell: (row) => figure(cell(row)),
   });
   return [
     { head: 'function', width: 13, grows: true, cut: 'middle', cell: ({ name }) => name },
@@ -431,12 +438,15 @@ function nextText(input: Input): string {
 function copyText(input: Input): string {
   const row = chosenOf(input);
   if (row === undefined) return '';
+  const { warm } = row.section;
+  const seen = (name: Parameters<typeof percentileText>[1]) => percentileText(warm, name);
   return [
     `**Latency: ${row.label}**`,
     '',
     latencyWhy(row, input.picture),
     '',
-    `- warm: n ${row.n}, p50 ${row.p50}, p90 ${row.p90}, p99 ${row.p99}, p99.9 ${row.p999}, max ${row.max}; p99 with cold starts ${row.p99WithCold}`,
+    `- warm, ${stretchWords(windowOf(input.picture, input.view), input.view)}: n ${row.n}, p50 ${row.p50}, p90 ${row.p90}, p99 ${row.p99}, p99.9 ${row.p999}`,
+    `- warm, all that was seen: n ${countWords(warm.sampleCount)}, p50 ${seen('p50Ms')}, p90 ${seen('p90Ms')}, p99 ${seen('p99Ms')}, p99.9 ${seen('p999Ms')}, max ${row.max}; p99 with cold starts ${row.p99WithCold}`,
     `- budget: ${row.budget}`,
     ...row.section.slowest.map(({ durationMs, requestId }) => `- slowest: ${durationText(durationMs)}, request ${printable(requestId)}`),
     '',
