@@ -106,7 +106,7 @@ function row(mean, quarter, threeQuarters) {
 
 /** @param statements  those of one program, `{ level, parts }` each */
 function sharesOf(statements) {
-  const told = statements.map(({ level, parts }) => ({ level, parts, tokens: tokensOf(parts) }));
+  const told = statements.map(({ level, parts }) => ({ level, parts, skeleton: skeletonOf(parts), tokens: tokensOf(parts) }));
   const withValues = told.filter(({ parts }) => parts.some(isValue));
   const values = told.flatMap(({ parts }) =>
     parts.map((part, at) => ({ part, place: placeOf(parts, at) })).filter(({ part }) => isValue(part)),
@@ -139,11 +139,10 @@ const hasWord = (text) => /[A-Za-z]/.test(text);
 const skeletonOf = (parts) => parts.map((part) => part.text ?? VALUE).join('');
 const tokensOf = (parts) => skeletonOf(parts).replaceAll(VALUE, ` ${VALUE} `).split(/\s+/).filter(Boolean);
 
-function ofStatement({ level, parts, tokens }, all) {
+function ofStatement({ level, parts, skeleton, tokens }, all) {
   const values = parts.filter(isValue).length;
   const words = tokens.filter(hasWord).length;
-  const skeleton = skeletonOf(parts);
-  const others = tokens.length < 3 ? [] : all.filter((other) => skeletonOf(other.parts) !== skeleton);
+  const others = tokens.length < 3 ? [] : all.filter((other) => other.skeleton !== skeleton);
   const isOneWordApart = (other) =>
     other.tokens.length === tokens.length &&
     other.tokens.every((token, at) => (token === VALUE) === (tokens[at] === VALUE)) &&

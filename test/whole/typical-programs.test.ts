@@ -85,7 +85,8 @@ test('each prints 2,000 to 8,000 lines, most of them from a few statements, the 
     expect(fiveMost.reduce((sum, count) => sum + count, 0) / own.length, name).toBeGreaterThan(0.5);
   }
   const { greenhouse } = TYPICAL;
+  const told = (printed: readonly { readonly line: string }[]) => printed.map(({ line }) => line).join('\n');
   const again = printTypicalLines({ greenhouse }, 1);
-  expect(again).toEqual(lines.slice(0, again.length));
-  expect(printTypicalLines({ greenhouse }, 2).slice(0, 50)).not.toEqual(again.slice(0, 50));
+  expect(told(again) === told(lines.slice(0, again.length))).toBe(true);
+  expect(told(printTypicalLines({ greenhouse }, 2).slice(0, 50))).not.toBe(told(again.slice(0, 50)));
 });
