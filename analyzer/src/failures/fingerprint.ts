@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ErrorFacts } from '../parse/application-line.ts';
-import { isMangled, readFrame, unrenamed } from '../parse/stack-frames.ts';
+import { isMangled, methodOf, readFrame, unrenamed } from '../parse/stack-frames.ts';
 import { errorTemplate, prepared } from './error-template.ts';
 import { shownTemplate } from './line-scan.ts';
 
@@ -156,7 +156,7 @@ function dependencyIn({ message, code }: ErrorFacts): string | undefined {
 }
 
 function throwsForOthers(name: string): boolean {
-  return THROWER.test(name.slice(name.lastIndexOf('.') + 1));
+  return THROWER.test(methodOf(name));
 }
 
 const RENAMED_CLASS = /^(?:[^:\n]{0,200} )?[\w$]{1,60} \[([A-Za-z]\w{0,80}(?:Error|Exception))\]: /;

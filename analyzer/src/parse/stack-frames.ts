@@ -31,7 +31,7 @@ export function readFrame(text: string): Frame {
 
 function ownerOf(file: string, bare: string): Frame['owner'] {
   if (PLATFORM.test(file) || MACHINERY.test(bare)) return 'platform';
-  if (DEPENDENCY.test(file) || LIBRARY_FUNCTIONS.has(lastOf(bare))) return 'dependency';
+  if (DEPENDENCY.test(file) || LIBRARY_FUNCTIONS.has(methodOf(bare))) return 'dependency';
   return 'own';
 }
 
@@ -67,7 +67,8 @@ export function isMangled(name: string): boolean {
   return parts[0]!.length <= MANGLED_LENGTH && !SHORT_WORDS.has(parts[0]!);
 }
 
-function lastOf(name: string): string {
+/** `add` of `Cart.add`. */
+export function methodOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
