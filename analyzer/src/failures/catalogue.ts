@@ -8,19 +8,28 @@
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import type { ComponentObservations } from './component-observations.ts';
 import type { Clause, DefaultClass, DefaultDifficulty, FailureMode, Sight } from './failure-mode.ts';
-import { CALL_MODES } from './modes/calls-to-others.ts';
 import { PROCESS_MODES } from './modes/inside-the-process.ts';
 import { LIMIT_MODES } from './modes/limits-and-versions.ts';
 import { MESSAGE_MODES } from './modes/messages-and-workers.ts';
+import { OUT_OF_REACH_MODES } from './modes/peers-out-of-reach.ts';
+import { SAFEGUARD_MODES } from './modes/retries-and-breakers.ts';
+import { WAITING_MODES } from './modes/waiting-for-others.ts';
+import { WRONG_SUCCESS_MODES } from './modes/wrong-successes.ts';
 import type { Observations } from './observations.ts';
 
 /** Grows with each change of a signature, a class or a difficulty, so that reports of two versions can be told apart. */
 export const CATALOGUE_VERSION = 2;
 
 /** In the order of their numbers. */
-export const FAILURE_MODES: readonly FailureMode[] = [...CALL_MODES, ...PROCESS_MODES, ...MESSAGE_MODES, ...LIMIT_MODES].sort(
-  (a, b) => a.number - b.number,
-);
+export const FAILURE_MODES: readonly FailureMode[] = [
+  ...WAITING_MODES,
+  ...SAFEGUARD_MODES,
+  ...WRONG_SUCCESS_MODES,
+  ...OUT_OF_REACH_MODES,
+  ...PROCESS_MODES,
+  ...MESSAGE_MODES,
+  ...LIMIT_MODES,
+].sort((a, b) => a.number - b.number);
 
 /** `proven`: the platform or the program says so; `shown`: all seen; `suspected`: the telling part seen, not all that supports it. */
 export type ModeCertainty = 'proven' | 'shown' | 'suspected' | 'cannot-tell';
