@@ -1,7 +1,7 @@
 /** The Failures screen over the shipped example: is it systemic, where does it start, do retries help, and what would tell. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FailureSection } from '../../analyzer/src/diagnose/sections.ts';
-import type { Picture } from '../../analyzer/src/live/picture.ts';
+import type { Picture, RawLine } from '../../analyzer/src/live/picture.ts';
 import { lineWidth } from '../../tui/src/frame/fit.ts';
 import { textOf } from '../../tui/src/frame/line.ts';
 import type { Screen, ScreenInput } from '../../tui/src/model/screen.ts';
@@ -273,6 +273,30 @@ test('names out of logs cannot move the cursor, turn the text round or break the
       .map(lineWidth)
       .filter((width) => width > 80),
   ).toEqual([]);
+});
+
+test.each([
+  ['all that is known of a failure', 1],
+  ['its lines', 2],
+])('%s: moved as far as it goes, its last line stands at the end', (_what, depth) => {
+  const text = Array.from({ length: 60 }, (_, n) => `row ${n}`).join('\n');
+  const evidence = { path: 'a.csv', byteOffset: 7 } as RawLine['evidence'];
+  const lines = {
+    kind: 'read',
+    lines: [
+      { atMs: 0, source: 'a.csv', text, evidence },
+      { atMs: 0, source: 'a.csv', text, evidence },
+    ],
+  } as const;
+  const [id] = FAILURES.rows(input());
+  const crumbs = Array.from({ length: depth }, () => ({ id: id!, title: '' }));
+  const at = (scroll: number) => drawn(input({ crumbs, lines, scroll }));
+  const most = FAILURES.mostScroll!(input({ crumbs, lines }));
+  expect(most).toBeGreaterThan(0);
+  expect(at(most)).toEqual(at(most + 1));
+  expect(at(most - 1)).not.toEqual(at(most));
+  expect(at(most).join('\n')).not.toContain('more rows');
+  expect(at(most - 1).at(-1)).toContain('more rows');
 });
 
 test.each([

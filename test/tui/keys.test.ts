@@ -122,6 +122,24 @@ test('esc goes back one thing at a time: depth, filter, row', () => {
   expect(press('escape')).toMatchObject({ selected: undefined, order: undefined });
 });
 
+test('a body without rows is moved to its last line and no further, so that the way back begins at once', () => {
+  let state = startShell('overview');
+  let mostScroll = 7;
+  const press = (...names: string[]) => {
+    for (const name of names) ({ state } = stepShell(state, { kind: 'key', name }, { ...FACTS, rows: [], mostScroll }));
+    return state.pages.overview!.scroll;
+  };
+  expect(press('G')).toBe(7);
+  expect(press('k')).toBe(6);
+  expect(press('j', 'j', 'j', 'j')).toBe(7);
+  expect(press('k')).toBe(6);
+  // A larger window shows more of it at once.
+  mostScroll = 3;
+  expect(press('k')).toBe(2);
+  expect(press('g')).toBe(0);
+  expect(press('k')).toBe(0);
+});
+
 test('scrubbing stops at the first minute and comes back to now', () => {
   let state = startShell('overview');
   const press = (name: string) => {

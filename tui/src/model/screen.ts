@@ -81,6 +81,8 @@ export interface Screen<State = unknown> {
   why(input: ScreenInput<State>): string;
   /** What to press or run next, without the word NEXT in front. */
   next(input: ScreenInput<State>): string;
+  /** Without rows to select: how far down the body can be moved until its last line stands at the end. */
+  mostScroll?(input: ScreenInput<State>): number;
   /** `enter` on the selected row. */
   open?(input: ScreenInput<State>): ScreenEffect<State>;
   /** One of the screen's own actions of the table of keys. */

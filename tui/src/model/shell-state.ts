@@ -67,6 +67,8 @@ export interface ShellFacts {
   readonly screens: readonly ScreenId[];
   /** Identities of the rows as they stand now, held order already applied. */
   readonly rows: readonly string[];
+  /** Where there are no rows: how far the body can be moved. */
+  readonly mostScroll?: number | undefined;
   readonly sorts: readonly string[];
   /** Times of moments to jump to, oldest first. */
   readonly moments: readonly number[];
@@ -311,8 +313,9 @@ function toScreen(state: ShellState, screen: ScreenId, facts: ShellFacts): Shell
 function moved(state: ShellState, by: number, facts: ShellFacts): ShellState {
   const page = pageOf(state);
   if (facts.rows.length === 0) {
-    const scroll = by === Number.POSITIVE_INFINITY ? MOST_SCROLL : Math.max(0, page.scroll + (Number.isFinite(by) ? by : -page.scroll));
-    return withPage(state, { scroll: Math.min(MOST_SCROLL, scroll) });
+    // From where it stands, and not from where a longer body or a smaller window left it.
+    const most = facts.mostScroll ?? MOST_SCROLL;
+    return withPage(state, { scroll: Math.max(0, Math.min(most, Math.min(most, page.scroll) + by)) });
   }
   const at = Math.max(0, Math.min(facts.rows.length - 1, selectedIndex(facts.rows, page.selected) + by));
   return withPage(state, { selected: facts.rows[at], order: page.order ?? facts.rows });

@@ -28,7 +28,7 @@ import { momentsIn, stretchesOf, windowOf } from '../model/picture-window.ts';
 import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { labelled, TONE_STYLES } from './finding-lines.ts';
-import { rawLines } from './raw-lines.ts';
+import { mostRawScroll, rawLines } from './raw-lines.ts';
 import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, windowWords } from './window-words.ts';
 
 export const COLD_STARTS: Screen = {
@@ -45,6 +45,7 @@ export const COLD_STARTS: Screen = {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawStarts(input) : rawLines(input);
   },
+  mostScroll: mostRawScroll,
   why: (input) => {
     const row = chosenOf(input);
     if (row !== undefined) return coldStartWhy(row, input.picture);

@@ -43,6 +43,7 @@ export const DRILL: Screen<DrillState> = {
             : drawNarrow(input);
     return lines.slice(0, input.height).map((each) => fitLine(each, input.width));
   },
+  mostScroll: (input) => Math.max(0, (recipeOf(input)?.length ?? 0) - input.height),
   why: whyText,
   next: nextText,
   open(input) {
@@ -220,11 +221,19 @@ function runLines({ runs }: DrillState, width: number, height: number): readonly
 
 /** All of one recipe, and its earlier runs. */
 function drawRecipe(input: Input): readonly Line[] {
-  const { width, height, view, state } = input;
+  const { height, view } = input;
+  const lines = recipeOf(input);
+  if (lines === undefined) return [line(run('  this is no longer there; esc goes back', 'info'))];
+  const from = Math.max(0, Math.min(view.scroll, lines.length - height));
+  return lines.slice(from, from + height);
+}
+
+function recipeOf(input: Input): readonly Line[] | undefined {
+  const { width, state } = input;
   const row = chosenOf(input);
-  if (row === undefined) return [line(run('  this is no longer there; esc goes back', 'info'))];
+  if (row === undefined) return undefined;
   const runs = earlierRuns(state.runs.filter(({ scenario }) => modeOfRun(state.scenarios, scenario.id) === row.id));
-  const lines = [
+  return [
     recipeTitle(row),
     line(run(`  usually ${row.class}, ${row.difficulty} to find: ${row.mode.difficultyBecause}`, 'dim')),
     ...recipeLines(row, width, ALL, 4),
@@ -232,8 +241,6 @@ function drawRecipe(input: Input): readonly Line[] {
     line(run(runs.length === 0 ? '  no earlier run of it' : '  earlier runs, the newest first', 'strong')),
     ...runs.map((text) => line(`  ${text}`)),
   ];
-  const from = Math.max(0, Math.min(view.scroll, lines.length - height));
-  return lines.slice(from, from + height);
 }
 
 const ALL = 1_000;

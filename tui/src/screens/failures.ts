@@ -19,7 +19,7 @@ import { momentsIn, type PictureWindow, stretchesOf, sumOf, windowOf } from '../
 import { passesFilter, selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
-import { rawLines } from './raw-lines.ts';
+import { mostRawScroll, rawLines } from './raw-lines.ts';
 import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface FailuresState {
@@ -42,6 +42,8 @@ export const FAILURES: Screen<FailuresState> = {
     const lines = isAtLines(input) ? drawLines(input) : input.view.crumbs.length === 0 ? drawList(input) : drawEvidence(input);
     return lines.map((each) => fitLine(each, input.width));
   },
+  mostScroll: (input) =>
+    isAtLines(input) ? mostRawScroll(belowHead(input, headOf(input))) : Math.max(0, (evidenceLines(input)?.length ?? 0) - input.height),
   why: whyText,
   next: nextText,
   open(input) {
@@ -335,25 +337,40 @@ function sampleLines({ group: { failure } }: FailureRow, width: number): readonl
 
 /** The place of a failed attempt may be the platform's line of its end: what the program printed stands above. */
 function drawLines(input: Input): readonly Line[] {
+  const head = headOf(input);
+  return [...head, ...rawLines(belowHead(input, head))];
+}
+
+function headOf(input: Input): readonly Line[] {
   const row = chosenOf(input);
-  if (row === undefined) return rawLines(input);
-  const head = sampleLines(row, input.width - 2).slice(0, 2);
-  return [
-    ...head.map((each): Line => [run('  '), ...each]),
-    EMPTY_LINE,
-    ...rawLines({ ...input, height: Math.max(1, input.height - head.length - 1) }),
-  ];
+  if (row === undefined) return [];
+  const words = sampleLines(row, input.width - 2).slice(0, 2);
+  return [...words.map((each): Line => [run('  '), ...each]), EMPTY_LINE];
+}
+
+function belowHead(input: Input, head: readonly Line[]): Input {
+  return { ...input, height: Math.max(1, input.height - head.length) };
 }
 
 /** Everything that is known of one failure; longer than its place, it is moved through. */
 function drawEvidence(input: Input): readonly Line[] {
-  const { width, height, picture, view, state } = input;
+  const { height, view } = input;
+  const lines = evidenceLines(input);
+  if (lines === undefined) return [line(run('  this failure is no longer among what is kept; esc goes back', 'info'))];
+  const from = Math.max(0, Math.min(view.scroll, lines.length - height));
+  const shown = lines.slice(from, from + height);
+  if (from + height >= lines.length) return shown;
+  return [...shown.slice(0, -1), line(run(`    … ${lines.length - from - height + 1} more rows; j and k move`, 'dim'))];
+}
+
+function evidenceLines(input: Input): readonly Line[] | undefined {
+  const { width, picture, view, state } = input;
   const row = chosenOf(input);
-  if (row === undefined) return [line(run('  this failure is no longer among what is kept; esc goes back', 'info'))];
+  if (row === undefined) return undefined;
   const window = windowOf(picture, view);
   const { group } = row;
   const count = group.failure.evidence.length;
-  const lines = [
+  return [
     titleLine(row, state.own[row.id]),
     line(
       run(`  ${count === 0 ? 'no line of it was kept' : `enter: ${count === 1 ? 'the line' : `${count} of the lines`} behind it`}`, 'key'),
@@ -366,10 +383,6 @@ function drawEvidence(input: Input): readonly Line[] {
     EMPTY_LINE,
     ...sampleLines(row, width - 2).map((each): Line => [run('  '), ...each]),
   ];
-  const from = Math.max(0, Math.min(view.scroll, lines.length - height));
-  const shown = lines.slice(from, from + height);
-  if (from + height >= lines.length) return shown;
-  return [...shown.slice(0, -1), line(run(`    … ${lines.length - from - height + 1} more rows; j and k move`, 'dim'))];
 }
 
 const ALL = 1_000;

@@ -19,7 +19,7 @@ import { inWindow, momentsIn, type PictureWindow, stretchesOf, windowOf } from '
 import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { TONE_STYLES } from './finding-lines.ts';
-import { rawLines } from './raw-lines.ts';
+import { mostRawScroll, rawLines } from './raw-lines.ts';
 import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export interface LatencyState {
@@ -41,6 +41,7 @@ export const LATENCY: Screen<LatencyState> = {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawSlowest(input) : rawLines(input);
   },
+  mostScroll: mostRawScroll,
   why: (input) => {
     const row = chosenOf(input);
     if (row !== undefined) return latencyWhy(row, input.picture);

@@ -19,7 +19,7 @@ import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, labelled, TONE_STYLES } from './finding-lines.ts';
 import { memoryChart } from './memory-chart.ts';
-import { rawLines } from './raw-lines.ts';
+import { mostRawScroll, rawLines } from './raw-lines.ts';
 
 export const MEMORY: Screen = {
   id: 'memory',
@@ -37,6 +37,7 @@ export const MEMORY: Screen = {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawParts(input) : rawLines(input);
   },
+  mostScroll: mostRawScroll,
   why: (input) => {
     const row = chosenOf(input);
     if (row !== undefined) return memoryWhy(row, input.picture);

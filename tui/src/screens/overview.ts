@@ -29,7 +29,7 @@ import { momentsIn, type PictureWindow, stretchesOf, windowOf } from '../model/p
 import { selectedIndex, selectedRow, shownRows } from '../model/row-order.ts';
 import type { Screen, ScreenEffect, ScreenInput } from '../model/screen.ts';
 import { findingLines, findingTitle, TONE_STYLES } from './finding-lines.ts';
-import { rawLines } from './raw-lines.ts';
+import { mostRawScroll, rawLines } from './raw-lines.ts';
 import { aboutLine, chartMarks, chartTitle, clockLabels, marksLegend, stretchWords, unfinishedWords, windowWords } from './window-words.ts';
 
 export const OVERVIEW: Screen = {
@@ -48,6 +48,7 @@ export const OVERVIEW: Screen = {
     if (input.view.crumbs.length === 0) return drawList(input);
     return input.view.crumbs.length === 1 ? drawFindings(input) : rawLines(input);
   },
+  mostScroll: mostRawScroll,
   why: (input) => whyText(input),
   next: (input) => nextText(input),
   open,

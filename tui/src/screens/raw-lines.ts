@@ -5,7 +5,23 @@ import { type Line, line, run } from '../frame/line.ts';
 import { momentText } from '../model/clock-text.ts';
 import type { ScreenInput } from '../model/screen.ts';
 
-export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'view' | 'picture' | 'width' | 'height'>): readonly Line[] {
+type Input = Pick<ScreenInput, 'view' | 'picture' | 'width' | 'height'>;
+
+export function rawLines(input: Input): readonly Line[] {
+  const { view, height } = input;
+  const drawn = allOf(input);
+  const from = Math.max(0, Math.min(view.scroll, drawn.length - height));
+  const shown = drawn.slice(from, from + height);
+  if (from + height >= drawn.length) return shown;
+  return [...shown.slice(0, -1), line(run(`    … ${drawn.length - from - height + 1} more rows; j and k move`, 'dim'))];
+}
+
+/** How far they can be moved. */
+export function mostRawScroll(input: Input): number {
+  return Math.max(0, allOf(input).length - input.height);
+}
+
+function allOf({ view, picture, width }: Input): readonly Line[] {
   const { lines } = view;
   if (lines === undefined) return [line(run(' no line stands behind this: it is counted over many', 'dim'))];
   switch (lines.kind) {
@@ -19,7 +35,7 @@ export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'vi
       return lines satisfies never;
   }
   if (lines.lines.length === 0) return [line(run(' no line stands behind this: it is counted over many', 'dim'))];
-  const drawn = lines.lines.flatMap(({ atMs, source, text, evidence }) => [
+  return lines.lines.flatMap(({ atMs, source, text, evidence }) => [
     line(
       run(atMs === undefined ? ' time unknown' : ` ${momentText(atMs, view.timeStyle, picture.nowMs)}`, 'strong'),
       // Of a long path the file counts, and the byte behind it.
@@ -32,10 +48,6 @@ export function rawLines({ view, picture, width, height }: Pick<ScreenInput, 'vi
       .split(/\r?\n/)
       .flatMap((row) => wrapText(row, width - 4, MOST_ROWS).map((part) => line(`   ${part}`))),
   ]);
-  const from = Math.max(0, Math.min(view.scroll, drawn.length - height));
-  const shown = drawn.slice(from, from + height);
-  if (from + height >= drawn.length) return shown;
-  return [...shown.slice(0, -1), line(run(`    … ${drawn.length - from - height + 1} more rows; j and k move`, 'dim'))];
 }
 
 /** Columns that time and byte take beside the path. */

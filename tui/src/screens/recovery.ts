@@ -37,6 +37,7 @@ export const RECOVERY: Screen<RecoveryState> = {
     return lines.slice(0, input.height).map((each) => fitLine(each, input.width));
   },
   why: whyText,
+  mostScroll: (input) => Math.max(0, openedLines(input).length - input.height),
   next: nextText,
   open(input) {
     const { view, row } = chosenOf(input);
@@ -228,27 +229,30 @@ function doubtLines({ doubts }: RecoveryState, width: number): readonly Line[] {
 
 /** The whole timeline, or all runs of a cell. */
 function drawOpened(input: Input): readonly Line[] {
+  const { height, view } = input;
+  const lines = openedLines(input);
+  const from = Math.max(0, Math.min(view.scroll, lines.length - height));
+  return lines.slice(from, from + height);
+}
+
+function openedLines(input: Input): readonly Line[] {
   const {
     width,
-    height,
-    view: { scroll, crumbs },
+    view: { crumbs },
   } = input;
   const { view, row } = chosenOf(input);
   const { clock, board } = view;
-  const lines =
-    row !== undefined && board !== undefined
-      ? [...cellLines(input, row, width), EMPTY_LINE, ...rankingLines(board, width)]
-      : clock !== undefined && crumbs[0]?.id === CLOCK_ROW
-        ? [
-            clockLine(clock, false, width),
-            ...allOfTimeline(clock, lookOf(input)),
-            EMPTY_LINE,
-            ...classLines(clock, width, 4),
-            ...searchLines(clock, width, 4),
-          ]
-        : [line(run('  this is no longer there; esc goes back', 'info'))];
-  const from = Math.max(0, Math.min(scroll, lines.length - height));
-  return lines.slice(from, from + height);
+  return row !== undefined && board !== undefined
+    ? [...cellLines(input, row, width), EMPTY_LINE, ...rankingLines(board, width)]
+    : clock !== undefined && crumbs[0]?.id === CLOCK_ROW
+      ? [
+          clockLine(clock, false, width),
+          ...allOfTimeline(clock, lookOf(input)),
+          EMPTY_LINE,
+          ...classLines(clock, width, 4),
+          ...searchLines(clock, width, 4),
+        ]
+      : [line(run('  this is no longer there; esc goes back', 'info'))];
 }
 
 function whyText(input: Input): string {

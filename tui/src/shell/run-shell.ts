@@ -221,10 +221,12 @@ function createShell(writer: FrameWriter, settings: ShellSettings, outside: Outs
     const chosen = now === undefined || of === undefined ? undefined : chosenOf(now, of);
     const all = whole();
     const isEmpty = all === undefined || all.minutes.last < all.minutes.first;
+    const rows = now === undefined || of === undefined ? [] : heldOrder(of.rows(inputOf(now, of)), viewOf(state).order);
     return {
       nowMs: all?.nowMs ?? settings.nowMs(),
       screens: content?.screens.map(({ id }) => id) ?? [],
-      rows: now === undefined || of === undefined ? [] : heldOrder(of.rows(inputOf(now, of)), viewOf(state).order),
+      rows,
+      mostScroll: now === undefined || of === undefined || rows.length > 0 ? undefined : of.mostScroll?.(inputOf(now, of)),
       sorts: of?.sorts ?? [],
       moments: all?.moments.map(({ atMs }) => atMs) ?? [],
       alertMs: all === undefined ? undefined : content?.alertMs?.(all),
