@@ -1,13 +1,13 @@
 /**
- * Attributes, values and data points of OTLP in protobuf. Values that are needed as a whole take the form that JSON gives them, so
- * that what is made of them is written once.
+ * Attributes and values of OTLP in protobuf. Values that are needed as a whole take the form that JSON gives them, so that what is
+ * made of them is written once.
  *
- * Source: opentelemetry-proto `common.proto` and `metrics.proto`.
+ * Source: opentelemetry-proto `common.proto`.
  */
 import { InternedText } from './interned-text.ts';
 import { asText, type OtlpAttribute, type OtlpValue, plainValue } from './otlp-attributes.ts';
 import type { NamedValues, NamePlaces } from './otlp-names.ts';
-import { type ProtobufBytes, ProtobufFault, WIRE } from './protobuf-bytes.ts';
+import { field, type ProtobufBytes, ProtobufFault, WIRE } from './protobuf-bytes.ts';
 
 export class ValueReader {
   readonly cursor: ProtobufBytes;
@@ -172,59 +172,6 @@ export class ValueReader {
   }
 }
 
-/** Adds the attribute up to `end` if it is one of `names`. */
-export function attributesIn(
-  values: ValueReader,
-  end: number,
-  names: ReadonlySet<string>,
-  attributes: Map<string, unknown> | undefined,
-): Map<string, unknown> | undefined {
-  const { key, value } = values.attribute(end);
-  if (key === undefined || !names.has(key)) return attributes;
-  return (attributes ?? new Map<string, unknown>()).set(key, plainValue(value));
-}
-
-/** A Metric up to `end`, as JSON would have it. */
-export function metricOf(values: ValueReader, end: number): unknown {
-  const { cursor } = values;
-  const metric: Record<string, unknown> = {};
-  while (cursor.at < end) {
-    const tag = cursor.tag(end);
-    const kind = METRIC_KINDS.get(tag);
-    if (tag === METRIC_NAME || tag === METRIC_UNIT) {
-      const to = cursor.endOfBytes(end);
-      metric[tag === METRIC_NAME ? 'name' : 'unit'] = values.text(cursor.at, to);
-      cursor.at = to;
-    } else if (kind !== undefined) {
-      // One metric is of one kind: the last holds.
-      for (const { name } of METRIC_KINDS.values()) delete metric[name];
-      metric[kind.name] = { dataPoints: pointsOf(values, cursor.endOfBytes(end), kind.fields) };
-    } else cursor.skip(tag & 7, end);
-  }
-  return metric;
-}
-
-/** Epoch ms of a time in ns; NaN when there is none. */
-export function unixMs(cursor: ProtobufBytes, end: number): number {
-  unixMsInto(cursor, end, TOLD, 0);
-  return TOLD[0]!;
-}
-
-/** The same, put where no object is made of it. */
-export function unixMsInto(cursor: ProtobufBytes, end: number, times: Float64Array, place: number): void {
-  const { bytes, at } = cursor;
-  // Cut off: the cursor's own way says so.
-  if (at + 8 > end) cursor.fixed64(end);
-  cursor.at = at + 8;
-  const high = (bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24)) >>> 0;
-  const low = (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-  // A double of this size is exact to a quarter of a microsecond.
-  const nanoseconds = high * 4_294_967_296 + low;
-  times[place] = nanoseconds > 0 ? Math.round(nanoseconds / 1e3) / 1e3 : Number.NaN;
-}
-
-const TOLD = new Float64Array(1);
-
 /** The number that fills these one or two bytes, as the codes of an answer do; -1 where it does not. */
 function smallNumber(bytes: Buffer, from: number, to: number): number {
   const low = bytes[from]!;
@@ -233,60 +180,6 @@ function smallNumber(bytes: Buffer, from: number, to: number): number {
   return to - from === 2 && low >= 0x80 && high < 0x80 ? (low & 0x7f) | (high << 7) : -1;
 }
 
-type PointFields = ReadonlyMap<number, string>;
-
-function pointsOf(values: ValueReader, end: number, fields: PointFields): unknown[] {
-  const { cursor } = values;
-  const points: unknown[] = [];
-  while (cursor.at < end) {
-    const tag = cursor.tag(end);
-    if (tag === DATA_POINT) points.push(pointOf(values, cursor.endOfBytes(end), fields));
-    else cursor.skip(tag & 7, end);
-  }
-  return points;
-}
-
-function pointOf(values: ValueReader, end: number, fields: PointFields): unknown {
-  const { cursor } = values;
-  const attributes: OtlpAttribute[] = [];
-  const point: Record<string, unknown> = { attributes };
-  while (cursor.at < end) {
-    const tag = cursor.tag(end);
-    switch (fields.get(tag)) {
-      case 'attributes':
-        attributes.push(values.attribute(cursor.endOfBytes(end)));
-        break;
-      case 'timeUnixNano':
-        point.timeUnixNano = cursor.fixed64(end);
-        break;
-      case 'count':
-        point.count = cursor.fixed64(end);
-        break;
-      case 'asInt':
-        delete point.asDouble;
-        point.asInt = cursor.sfixed64(end);
-        break;
-      case 'asDouble':
-        delete point.asInt;
-        point.asDouble = cursor.double(end);
-        break;
-      case 'sum':
-        point.sum = cursor.double(end);
-        break;
-      case 'min':
-        point.min = cursor.double(end);
-        break;
-      case 'max':
-        point.max = cursor.double(end);
-        break;
-      default:
-        cursor.skip(tag & 7, end);
-    }
-  }
-  return point;
-}
-
-const field = (number: number, wire: number): number => (number << 3) | wire;
 const KEY = field(1, WIRE.bytes);
 const VALUE = field(2, WIRE.bytes);
 const STRING = field(1, WIRE.bytes);
@@ -297,41 +190,7 @@ const ARRAY = field(5, WIRE.bytes);
 const LIST = field(6, WIRE.bytes);
 const BYTES = field(7, WIRE.bytes);
 const ARRAY_VALUE = field(1, WIRE.bytes);
-const METRIC_NAME = field(1, WIRE.bytes);
-const METRIC_UNIT = field(3, WIRE.bytes);
-const DATA_POINT = field(1, WIRE.bytes);
 
-const NUMBER_POINT: PointFields = new Map([
-  [field(3, WIRE.fixed64), 'timeUnixNano'],
-  [field(4, WIRE.fixed64), 'asDouble'],
-  [field(6, WIRE.fixed64), 'asInt'],
-  [field(7, WIRE.bytes), 'attributes'],
-]);
-const COUNTED = [
-  [field(3, WIRE.fixed64), 'timeUnixNano'],
-  [field(4, WIRE.fixed64), 'count'],
-  [field(5, WIRE.fixed64), 'sum'],
-] as const;
-const HISTOGRAM_POINT: PointFields = new Map([
-  ...COUNTED,
-  [field(9, WIRE.bytes), 'attributes'],
-  [field(11, WIRE.fixed64), 'min'],
-  [field(12, WIRE.fixed64), 'max'],
-]);
-const EXPONENTIAL_POINT: PointFields = new Map([
-  ...COUNTED,
-  [field(1, WIRE.bytes), 'attributes'],
-  [field(12, WIRE.fixed64), 'min'],
-  [field(13, WIRE.fixed64), 'max'],
-]);
-const SUMMARY_POINT: PointFields = new Map([...COUNTED, [field(7, WIRE.bytes), 'attributes']]);
-const METRIC_KINDS: ReadonlyMap<number, { readonly name: string; readonly fields: PointFields }> = new Map([
-  [field(5, WIRE.bytes), { name: 'gauge', fields: NUMBER_POINT }],
-  [field(7, WIRE.bytes), { name: 'sum', fields: NUMBER_POINT }],
-  [field(9, WIRE.bytes), { name: 'histogram', fields: HISTOGRAM_POINT }],
-  [field(10, WIRE.bytes), { name: 'exponentialHistogram', fields: EXPONENTIAL_POINT }],
-  [field(11, WIRE.bytes), { name: 'summary', fields: SUMMARY_POINT }],
-]);
 /** Texts of small numbers, made once. */
 const NUMBERS = new Array<string | undefined>(1 << 14).fill(undefined);
 /** As protobufjs and others bound the depth of messages. */

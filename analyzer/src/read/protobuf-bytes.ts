@@ -7,6 +7,9 @@
  */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 
+/** What stands in front of a field: its number and its wire type in one. */
+export const field = (number: number, wire: number): number => (number << 3) | wire;
+
 /** Bytes that are no protobuf. */
 export class ProtobufFault extends Error {
   override readonly name = 'ProtobufFault';
