@@ -218,6 +218,21 @@ describe('states that one statement prints', () => {
     expect(texts('payment 4 created', 'payment 4 succeeded', 'payment 4 requires action')).toHaveLength(3);
   });
 
+  test('nor where they begin a sentence', () => {
+    expect(texts('[4] Terminating instance', '[4] Claim successful', '[4] Creating image')).toHaveLength(3);
+  });
+
+  test('from the second on where a comma closes each and the sentence goes on', () => {
+    expect(texts('tank 4 inlet open, 9 left', 'tank 4 inlet closed, 9 left')).toEqual(['tank <*> inlet <*> left']);
+    expect(texts('tank 4 inlet open', 'tank 4 inlet closed')).toHaveLength(2);
+  });
+
+  test('from the third on where the sentence goes on with the same words', () => {
+    const said = (end: string) => ['opened', 'tripped', 'reopened'].map((state) => `circuit 4 ${state} ${end}`);
+    expect(texts(...said('after 9 failures'))).toEqual(['circuit <*> after <*> failures']);
+    expect(texts(...said('by 9'))).toHaveLength(3);
+  });
+
   test('with a longer one that joins the short list of the others', () => {
     const short = ['light', 'moderate', 'heavy', 'none', 'normal'].map((state) => `plan 4 of tour 9, traffic ${state}`);
     expect(texts(...short, 'plan 4 of tour 9, traffic standing still')).toEqual(['plan <*> of tour <*> traffic <*>']);
@@ -270,6 +285,27 @@ test('what stands behind an equals sign is one value, of one word or of several'
   expect(mined(often('setting pool was 7', 'setting pool was debug mode')).templates).toHaveLength(2);
 });
 
+test('what stands behind a preposition inside of a sentence is one value, the verb behind "failed to" is not', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  expect(mined(often('connected to mysql at 7', 'connected to postgres at 7')).templates).toHaveLength(1);
+  expect(mined(often('failed to parse file at 7', 'failed to load file at 7')).templates).toHaveLength(2);
+});
+
+test('remarks in brackets inside of a sentence are one value from the third on', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  const lines = ['alert 7 (very severe): 9 late', 'alert 7 (info): 9 late', 'alert 7 (a mere warning): 9 late'];
+  expect(mined(often(...lines)).templates).toHaveLength(1);
+  expect(mined(often('alert 7 was raised: 9 late', 'alert 7 closed: 9 late')).templates).toHaveLength(2);
+});
+
+test('whatever follows "could not" and a colon is the reason', () => {
+  const said = ['a key that was given twice in it', 'nothing to read at the very end', 'one comma too many before the end'];
+  const texts = (head: string) =>
+    mined(said.flatMap((text) => Array.from({ length: 9 }, (_, i) => `${head} file-${i}: ${text}`))).templates;
+  expect(texts('could not parse')).toHaveLength(1);
+  expect(texts('looking at')).toHaveLength(3);
+});
+
 test('the end of a remark is a value where its beginning was found to be one', () => {
   const why = ['memory pressure', 'disk pressure', 'cpu pressure', 'spot reclaim', 'node reclaim', 'zone reclaim'];
   const lines = why.flatMap((reason) => Array.from({ length: 9 }, (_, i) => `pod ${i} evicted from 9 (${reason})`));
@@ -310,6 +346,7 @@ describe('a message that a statement passes on', () => {
   test.each([
     ['the class of an error', 'MongoServerError: '],
     ['the class of an error and its code', 'DiscordAPIError[50013]: '],
+    ['the class of a warning', '(node:7) DeprecationWarning: '],
     ['"error:" of a component', 'pg_dump: error: '],
     ['a tag of a handler of errors', '[ExceptionsHandler] '],
     ['a tag of words that name an error', '[GraphQL error]: Message: '],

@@ -114,10 +114,9 @@ function splitByColumns(sharing: readonly Tokens[], drafts: Draft[], taken: read
     for (const word of values.keys()) if (!word.includes(VALUE)) names.push(word);
   }
   // The colon behind a value stays: what follows it may be a value of its own, and lines with it are of another statement.
-  const shown = frequencies.map((values) => ([...values.keys()].every((word) => word.endsWith(':')) ? VALUE_AND_COLON : VALUE));
   const masked = sharing.map(({ line, words }) => ({
     line,
-    words: words.map((word, column) => (varies[column] !== true ? word : word === VALUE_AND_COLON ? word : shown[column]!)),
+    words: words.map((word, column) => (varies[column] !== true ? word : word.endsWith(':') ? VALUE_AND_COLON : VALUE)),
   }));
   if (open.length > 1) {
     // What follows "is" need not be of the kind that follows "scanned": the column with the fewest words tells statements apart.

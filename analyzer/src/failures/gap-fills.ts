@@ -29,6 +29,8 @@ export interface FillPlace {
   readonly isTagged: boolean;
   /** What stands in front ends with the class of an error or with "error:" of a component. */
   readonly ofAnError: boolean;
+  /** A preposition stands in front, and not the "to" of "failed to parse". */
+  readonly ofPreposition: boolean;
   /** A bracket that closes in the gap was opened in a value. */
   readonly inBrackets: boolean;
 }
@@ -36,6 +38,7 @@ export interface FillPlace {
 export function isValueOf(fills: readonly string[], counts: readonly number[], place: FillPlace, known: KnownNames): boolean {
   const fixed = place.fixedLeft + place.fixedRight;
   if (shareStem(fills) || arePassedOn(fills, place) || areEndsOfARemark(fills, place)) return true;
+  if (fixed > 0 && fills.length >= FEWEST_NAMES && fills.every((fill) => REMARK.test(fill))) return true;
   if (place.before === '=' && fixed > 0) return true;
   if ((fixed === 0 && !place.isTagged) || fills.some((fill) => isMethod(fill))) return false;
   // `difference <*>` and `difference <*> €`, `GET <*> -` and `GET <*> <*>`: signs, no words.
@@ -50,7 +53,11 @@ export function isValueOf(fills: readonly string[], counts: readonly number[], p
 /** None of them says what happened, and as many stand there, or are so written, as the place asks for. */
 function areNames(fills: readonly string[], place: FillPlace, known: KnownNames): boolean {
   if (place.before !== undefined && COPULA.test(place.before)) return false;
-  const quiet = fills.filter((fill) => isSymbolic(fill) || !tellsWhatHappened(fill, place));
+  // "connected to mysql at <*>", "connected to postgres at <*>": the sentence goes on as if it did not matter which.
+  if (!place.atEnd && place.ofPreposition && fills.every((fill) => OBJECT.test(fill))) return true;
+  // "checked in at desk <*>", "… at kiosk": a place may have a number.
+  const isPlace = place.atEnd && place.before !== undefined && ANNOUNCES.test(place.before);
+  const quiet = fills.filter((fill) => isSymbolic(fill) || !tellsWhatHappened(fill, place, isPlace));
   if (quiet.length < fills.length * (place.atEnd ? ALL : MOST)) return false;
   if (!place.atStart && fills.every((fill) => CAPITALS.test(fill))) return true;
   if (fills.length === 2 && (known.pairs.get(pairOf(fills)) ?? 0) >= FEWEST_PLACES_OF_A_PAIR) return true;
@@ -73,6 +80,12 @@ function areNames(fills: readonly string[], place: FillPlace, known: KnownNames)
 /** "failed with", "warned <*> for": what follows at the end is the object, however it is worded. */
 function isObject(fills: readonly string[], { atEnd, before, fixedLeft }: FillPlace): boolean {
   return atEnd && before !== undefined && GIVES_OBJECT.test(before) && fixedLeft >= FEWEST_FIXED && endDifferently(fills);
+}
+
+/** Behind "failed to" or "about to" stands a verb. */
+export function isBehindPreposition(left: readonly string[]): boolean {
+  const before = left.at(-1);
+  return before !== undefined && ANNOUNCES.test(before) && !(before === 'to' && TAKES_A_VERB.test(left.at(-2) ?? 'failed'));
 }
 
 /** @returns a key for two fills, whichever came first */
@@ -154,9 +167,15 @@ export function stemsOf(fill: string): string[] {
 }
 
 const ANNOUNCES = /^(?:via|at|from|to|by|for|of|with|because|cause|due)$/i;
+const TAKES_A_VERB =
+  /^(?:fail(?:ed|s|ing|ure)?|un?able|able|tr(?:y|ied|ies|ying)|going|about|need(?:s|ed)?|want(?:s|ed)?|attempt(?:s|ed|ing)?|refus(?:es|ed|ing)|ha[sd]|have|not|how|allowed|ready|waiting|expected|required|asked|told|used|start(?:ed|ing)|time|likely|\u0001)$/i;
 const GIVES_OBJECT = /^(?:for|with|because|cause|due)$/i;
 const SQL_VERB = /^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT);?$/;
 const CLASS_OF_AN_ERROR = /^\p{L}*(?:Error|Exception)\b/u;
+/** A thing, also one whose name ends as a verb does ("via polling"). */
+const OBJECT = /^(?:\p{L}(?:(?!ed$)[\p{L}_-])*|\u0001)$/u;
+/** "(severe):" */
+const REMARK = /^\([^()]+\)[,.:;]?$/;
 const LETTER = /\p{L}/u;
 const MARKS_BEHIND = /[,:;.)\]"']+$/;
 const LAST_HUMP = /\p{Lu}\p{Ll}{3,}[:,]?$/u;

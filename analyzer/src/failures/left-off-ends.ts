@@ -12,7 +12,8 @@ export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
   const byFirst = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
   for (const draft of drafts) {
     const words = draft.canonical.split(' ');
-    if (words.filter((word) => !isValue(word) && LETTER.test(word)).length >= FEWEST_FIXED) append(byFirst, words[0]!, { draft, words });
+    const fixed = words.filter((word) => !isValue(word) && LETTER.test(word)).length;
+    if (fixed >= FEWEST_FIXED || (draft.takesWords && words.some(isStatementWord))) append(byFirst, words[0]!, { draft, words });
   }
   const wholeOf = new Map<Draft, Draft>();
   for (const sharing of byFirst.values()) {
@@ -51,7 +52,7 @@ function isBeforeAValue(sentence: readonly string[], whole: readonly string[]): 
   if (last < 1 || sentence[last] !== VALUE || whole.at(-1) !== VALUE || !isStatementWord(sentence[last - 1]!)) return false;
   const end = whole.slice(last, -1);
   for (let at = 0; at < last; at++) if (sentence[at] !== whole[at]) return false;
-  return end.length > 1 && PREPOSITION.test(end[0]!) && !end.includes(VALUE);
+  return PREPOSITION.test(end[0]!) && !end.includes(VALUE) && (end.length > 1 || end[0] === 'via');
 }
 
 const FEWEST_FIXED = 2;

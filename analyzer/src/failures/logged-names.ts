@@ -92,6 +92,7 @@ function isName(fill: string, pattern: readonly string[], at: number): boolean {
     atEnd: at === pattern.length - 1,
     isTagged: false,
     ofAnError: false,
+    ofPreposition: false,
     inBrackets: false,
   };
   const words = fill.replaceAll('_', ' ');

@@ -26,7 +26,8 @@ export function absorbRare(drafts: readonly Draft[]): Draft[] {
     drafts.map((draft) => {
       const words = draft.canonical.split(' ');
       const isRare = draft.count < FEW_REPEATS;
-      const fitting = [...(homes.get(words[0]!) ?? []), ...(homes.get(VALUE) ?? [])].filter(
+      const beginningAlike = words[0] === VALUE ? [] : (homes.get(words[0]!) ?? []);
+      const fitting = [...beginningAlike, ...(homes.get(VALUE) ?? [])].filter(
         (home) =>
           home.draft !== draft && (isRare || isNameOfSeveralWords(home, draft, words)) && spans(home.words, words, home.draft.takesWords),
       );

@@ -95,7 +95,9 @@ function isSentence(words: readonly string[]): boolean {
 
 /** Behind the value of another place a sentence may also be the statement's own: "order 7: packed", "order 7: sent". */
 function fewest(head: string): number {
-  return (head.endsWith(VALUE) || head.endsWith(VALUE_AND_COLON)) && !head.split(' ').some((word) => GIVES_REASON.test(word))
+  return (head.endsWith(VALUE) || head.endsWith(VALUE_AND_COLON)) &&
+    !head.split(' ').some((word) => GIVES_REASON.test(word)) &&
+    !COULD_NOT.test(head)
     ? ALONE_VALUES - 1
     : FEWEST_NAMES;
 }
@@ -111,7 +113,10 @@ function reasonIn(words: readonly string[]): { readonly head: string; readonly i
     if (!word.endsWith(':')) continue;
     const announcing = isValue(word) ? words.slice(0, at) : [word];
     const isReason =
-      announcing.some((one) => GIVES_REASON.test(one)) || isPhrase(tail) || (!isValue(word) && isSentence(words.slice(0, at + 1)));
+      announcing.some((one) => GIVES_REASON.test(one)) ||
+      COULD_NOT.test(words.slice(0, at).join(' ')) ||
+      isPhrase(tail) ||
+      (!isValue(word) && isSentence(words.slice(0, at + 1)));
     if (isReason || tail.length === 1) return { head: canonicalOf(words.slice(0, at + 1)), isReason };
   }
   const bracket = words.findIndex((word, at) => at > 0 && word.startsWith('('));
@@ -131,6 +136,9 @@ function headOf(canonical: string): string | undefined {
 
 /** Two to four words without a value: `card expired`, `quota exceeded`. */
 const PHRASE = /^(?: [\p{L}'-]+){1,4}$/u;
+
+/** What follows the colon is why. */
+const COULD_NOT = /(?:^| )(?:could not|couldn't|cannot|can't|can not|unable to|failed to|failure to) /i;
 
 const LONGEST_PHRASE = 4;
 

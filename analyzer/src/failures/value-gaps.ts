@@ -6,7 +6,17 @@
  * laid beside each other, and what fills the gap is judged as a whole: names, signs and values are one value; words that tell what
  * happened are several statements. What was shown to be a name in one place is known as a name in others.
  */
-import { bare, type FillPlace, isSymbolic, isValueOf, type KnownNames, pairOf, stemsOf, tellsWhatHappened } from './gap-fills.ts';
+import {
+  bare,
+  type FillPlace,
+  isBehindPreposition,
+  isSymbolic,
+  isValueOf,
+  type KnownNames,
+  pairOf,
+  stemsOf,
+  tellsWhatHappened,
+} from './gap-fills.ts';
 import { type Gap, type GapMember, sharedGaps, valueFor } from './shared-gaps.ts';
 import { areStates, isPlainState, type StateFrame } from './state-fills.ts';
 import { append, canonicalOf, type Draft, mergeAlike } from './template-draft.ts';
@@ -71,7 +81,7 @@ function frameOf({ left, right }: Gap, { fixedLeft, fixedRight, before, atStart,
   const fixed = fixedLeft + fixedRight;
   // Behind nothing but the name of who speaks the statement itself begins: "[import] row <*>", "[import] delta since <*>".
   const hasSubject = left.some(isValue) || (fixed > 0 && right.some(isValue));
-  return { fixed: fixed + (isTagged ? 1 : 0), hasSubject, before, atStart };
+  return { fixed: fixed + (isTagged ? 1 : 0), fixedBehind: fixedRight, behind: right[0], hasSubject, before, atStart };
 }
 
 function placeOf({ left, right }: Gap): FillPlace {
@@ -83,6 +93,7 @@ function placeOf({ left, right }: Gap): FillPlace {
     atEnd: right.length === 0,
     isTagged: left.some((word) => TAG.test(word)),
     ofAnError: announcesError(left),
+    ofPreposition: isBehindPreposition(left),
     inBrackets: opensInAValue(left),
   };
 }

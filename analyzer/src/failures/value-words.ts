@@ -63,7 +63,7 @@ export const COPULA = /^(?:is|are|was|were|be|became|now|not)$/;
 export const TELLS = /(?:ed|ing)[,.:;]?$|^(?:not|no|is|was|are|were|has|have|had|can|could|will|did|does|cannot)[,.:;]?$/i;
 
 export const GIVES_REASON =
-  /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|bounced?|disconnected|aborted|crash(?:ed)?|rejecting|unreachable|unavailable)[:]?$/i;
+  /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|deprecated|bounced?|disconnected|aborted|crash(?:ed)?|rejecting|unreachable|unavailable)[:]?$/i;
 
 /** `Error:`, `WARN:`: what follows is a statement of its own. */
 export const ONLY_A_KIND = /(?:error|exception|warn|warning|info|debug|fail|failed|failure|fatal|trace|notice)\]?:$/i;
@@ -81,7 +81,7 @@ export function announcesError(left: readonly string[]): boolean {
   return /^error:$/i.test(last) && left.some(isStatementWord);
 }
 
-const CLASS_OF_AN_ERROR = /(?:\p{L}(?:Error|Exception)(?![a-z])|^uncaughtException|^unhandledRejection)(?:\u0001|\[\u0001\])?:$/u;
+const CLASS_OF_AN_ERROR = /(?:\p{L}(?:Error|Exception|Warning)(?![a-z])|^uncaughtException|^unhandledRejection)(?:\u0001|\[\u0001\])?:$/u;
 
 const STATE =
   /^(?:half-)?(?:open|ready|busy|idle|online|offline|away|up|down|ok|full|empty|hit|miss|start|stop|done|complete|green|yellow|red)[,.:;]?$/i;
