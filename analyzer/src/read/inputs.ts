@@ -226,7 +226,9 @@ function hintFor(path: string): string {
   if (names === undefined) return folder === path ? 'Check the path.' : isThere(folder) ? `"${folder}" is not a folder.` : hintFor(folder);
   const name = nearestName(basename(path), names);
   if (name !== undefined) return `Did you mean "${folder === '.' ? name : join(folder, name)}"?`;
-  return names.length === 0 ? `The folder "${folder}" is empty.` : `To see what is there: ls ${folder}`;
+  return names.length === 0
+    ? `The folder "${folder}" is empty: go to the one with the export, or name its path.`
+    : `To see what is there: ls ${folder}`;
 }
 
 function namesIn(folder: string): string[] | undefined {

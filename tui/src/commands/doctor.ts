@@ -54,11 +54,21 @@ export async function runDoctor(
     ])),
     checkIncidentLog(incidentLogPath(options.log, environment)),
   ];
-  const wrongCount = checks.filter(({ mark }) => mark === '!').length;
-  world.stdout.write(
-    `${checks.map(lineOf).join('')}\n${wrongCount === 0 ? 'All that is needed is there.' : `${wrongCount} of ${checks.length} will not work.`}\n`,
-  );
-  return wrongCount === 0 ? 0 : 1;
+  world.stdout.write(`${checks.map(lineOf).join('')}\n${summaryOf(checks)}\n`);
+  return countOf(checks, '!') === 0 ? 0 : 1;
+}
+
+/** What cannot be told here is no failure, and not there either. */
+function summaryOf(checks: readonly Check[]): string {
+  const [wrongCount, unsureCount] = [countOf(checks, '!'), countOf(checks, '?')];
+  if (wrongCount > 0) return `${wrongCount} of ${checks.length} will not work.`;
+  return unsureCount === 0
+    ? 'All that is needed is there.'
+    : `Nothing that was looked at is wrong; ${unsureCount} of ${checks.length} cannot be told here, or is missing and not needed by everyone (?).`;
+}
+
+function countOf(checks: readonly Check[], mark: Check['mark']): number {
+  return checks.filter((check) => check.mark === mark).length;
 }
 
 function inForce(options: DoctorOptions, world: World): readonly SettingInForce[] {

@@ -136,12 +136,17 @@ XDG_STATE_HOME (~/.local/state); runs.ndjson lies beside it, or NIGHTLIGHT_RUNS.
   FORCE_COLOR    colour also where there is no terminal; 0: none
   TERM=dumb      no colour
   COLUMNS        width, where the terminal does not tell it
+  LC_ALL, LANG   without UTF-8 in them watch draws with ASCII, as --ascii
 
   NIGHTLIGHT_INCIDENTS   the log of marks (help recovery)
   NIGHTLIGHT_RUNS        the runs file of the recovery board
   NIGHTLIGHT_USER        your name in marks
+  NODE_DEBUG=nightlight  the stack of an error that is ours
 
-Nothing is sent anywhere, and nothing is read but the inputs that you name.
+Nothing is sent but what you ask for: pull asks AWS through your own aws, with
+AWS_PROFILE and AWS_REGION as aws has them, and --on-change tells whom it names.
+Beside the inputs that you name, nightlight.config.json of this folder or the
+nearest one above it is read, and the files above.
 `,
 };
 

@@ -15,7 +15,7 @@ export async function checkSample(folder: string, world: World): Promise<Check> 
         `found nothing in ${folder}, which shows an incident`,
         'nightlight analyze on it says why; please report that',
       );
-    return ok('analysis', `${report.input.eventCount.toLocaleString('en')} events of the demo: ${named.join(', ')}`);
+    return ok('analysis', `${report.input.eventCount.toLocaleString('en')} events of the demo: ${named.join('; ')}`);
   } catch (error) {
     return bad('analysis', `broke on the sample: ${(error as Error).message}`, 'please report that');
   }

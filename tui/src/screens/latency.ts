@@ -187,7 +187,7 @@ function timeLines(row: LatencyRow, { picture, glyphs }: Input, width: number): 
   );
   if (parts.length === 0) {
     return [
-      line(run('cannot tell: no line tells of outbound calls or collections', 'dim')),
+      line(run('cannot tell: no line tells of outbound calls or of GC', 'dim')),
       line(run('(our agent and OTLP client spans do)', 'dim')),
       ...budgets,
     ];
