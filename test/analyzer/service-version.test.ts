@@ -45,3 +45,9 @@ test('a change is never called nothing because the beginning of the harm is unkn
   expect(changedText(unplaced, report.changes)).toMatch(/^version 1\.5\.0 first seen .*; whether before this cannot be told$/);
   expect(changedText(unplaced, [])).toMatch(/^nothing seen/);
 });
+
+test('of several failures of which one has a time, nobody says that it was seen once', () => {
+  const once = { kind: 'failure', sinceMs: NIGHT_MS, lastMs: NIGHT_MS, affectedCount: 1, evidence: [] } as never;
+  expect(sinceText(once)).toMatch(/ UTC, once$/);
+  expect(sinceText({ ...(once as object), affectedCount: 4 } as never)).toMatch(/ UTC$/);
+});

@@ -127,7 +127,11 @@ test('a line for each, and exit code 1 only where something will not work', asyn
   const marks = [...seen.stdout.matchAll(/^(ok|!|\?) /gm)].map(([, mark]) => mark);
   expect(marks.length).toBeGreaterThanOrEqual(9);
   expect(seen.exitCode).toBe(marks.includes('!') ? 1 : 0);
-  const summary = marks.includes('!') ? /will not work\.$/ : marks.includes('?') ? /cannot be told here/ : /^All that is needed is there\.$/;
+  const summary = marks.includes('!')
+    ? /will not work\.$/
+    : marks.includes('?')
+      ? /cannot be told here/
+      : /^All that is needed is there\.$/;
   expect(seen.stdout.trimEnd().split('\n').at(-1)).toMatch(summary);
   const worse = await doctor({ layer: join(folder, 'gone'), agent, demo });
   expect(worse.exitCode).toBe(1);

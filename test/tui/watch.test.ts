@@ -27,6 +27,12 @@ test('--plain does the same on a terminal', async () => {
   expect(run.stdout).not.toContain('\u001b');
 });
 
+test('--on-change of an input that is read once is refused, because nothing in it will change', async () => {
+  const run = await runNightlight(['watch', '--plain', '--on-change', 'true', 'logs/'], { report: leakingReport() });
+  expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(run.stderr).toContain('next: add --follow');
+});
+
 test('a terminal that can do nothing gets lines, too', async () => {
   const run = await runNightlight(['watch', 'logs/'], { report: leakingReport(), isTerminal: true, environment: { TERM: 'dumb' } });
   expect(run.stdout).toContain('F-1 !');

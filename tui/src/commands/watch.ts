@@ -76,6 +76,13 @@ export async function runWatch(
       if (paths.includes('-')) process.stdin.destroy();
     }
   }
+  if (options.onChange !== undefined) {
+    throw new CommandError(
+      'USAGE',
+      '--on-change: expected an input that is followed, found one that is read once: nothing in it changes',
+      'add --follow',
+    );
+  }
   const reader = await world.loadReader();
   const done = await runAnalysis(paths, analyzeSettings(options, reader, world), reader, world);
   if (done === undefined) return 130;

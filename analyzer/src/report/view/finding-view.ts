@@ -42,9 +42,9 @@ export function sinceText(finding: Finding, timeZone?: string): string {
   }
   const since = momentText(finding.sinceMs, timeZone);
   if (finding.lastMs === undefined || finding.lastMs < finding.sinceMs) return since;
-  return finding.lastMs - finding.sinceMs < 1000
-    ? `${since}, once`
-    : `${since}, last seen ${durationText(finding.lastMs - finding.sinceMs)} later`;
+  if (finding.lastMs - finding.sinceMs >= 1000) return `${since}, last seen ${durationText(finding.lastMs - finding.sinceMs)} later`;
+  // Of several only one may have a line with a time: then nobody knows when the last one was.
+  return (finding.affectedCount ?? 1) > 1 ? since : `${since}, once`;
 }
 
 /** What the finding names itself, else the change of the same function that came last before it. */
