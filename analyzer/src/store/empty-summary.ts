@@ -2,6 +2,7 @@
 import { DurationHistogram } from '../stats/duration-histogram.ts';
 import { ATTEMPT_RULES } from './attempt-rules.ts';
 import { AttemptSeries } from './attempt-series.ts';
+import { configurationKey } from './configuration-key.ts';
 import { emptyFate } from './failure-fate.ts';
 import { MinuteSeries } from './minute-series.ts';
 import { SandboxAges } from './sandbox-ages.ts';
@@ -71,7 +72,7 @@ export function emptyFile(path: string): FileSummary {
 
 /** The totals of one configuration, made when it is seen for the first time. */
 export function configurationOf(summary: Summary, functionName: string, version: string, memorySizeMb: number): ConfigurationSummary {
-  const key = `${functionName}\u0000${version}\u0000${memorySizeMb}`;
+  const key = configurationKey(functionName, version, memorySizeMb);
   const known = summary.configurations.get(key);
   if (known !== undefined) return known;
   const made: ConfigurationSummary = {

@@ -5,12 +5,18 @@
  * input count: of the others nobody knows the age.
  */
 import { BucketCounts } from '../stats/bucket-counts.ts';
+import type { SandboxSummary } from './summary.ts';
 
 /** Sixteen million invocations: a sandbox of one millisecond each and five hours. */
 export const AGE_BANDS = 24;
 
+/** Of a sandbox whose start was not seen, and of several that cannot be told apart, nobody knows the age: -1. */
+export function ageOf({ initKind, isolated, invocationCount }: SandboxSummary): number {
+  return initKind === undefined || !isolated ? -1 : ageBandOf(invocationCount);
+}
+
 /** @param n  which invocation of its sandbox it is, from 1 */
-export function ageBandOf(n: number): number {
+function ageBandOf(n: number): number {
   return Math.min(AGE_BANDS - 1, 31 - Math.clz32(n));
 }
 

@@ -11,8 +11,9 @@ import type { StreamScan } from '../parse/stream-scan.ts';
 import type { MetricPoint, SkipReason } from '../read/event-sink.ts';
 import { atOnce, mapInSteps, type Steps } from '../steps.ts';
 import { AgentLedger } from './agent-ledger.ts';
-import { AGES, ATTEMPT_RULES, type AttemptValues, ageGroupOf, hourOf } from './attempt-rules.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
+import { configurationKey } from './configuration-key.ts';
+import { countAttempt } from './count-attempt.ts';
 import { noteDrilled, withoutDrilled } from './drilled.ts';
 import { attemptsOf, configurationOf, emptyFile, emptySummary } from './empty-summary.ts';
 import { addRise } from './envelope.ts';
@@ -23,12 +24,14 @@ import { FailureKeys } from './failure-keys.ts';
 import type { ItemKeys } from './item-keys.ts';
 import { type Forgotten, type KeptAtMost, keepWithin } from './keep-within.ts';
 import { Lane } from './lane.ts';
+import { countNamed } from './named-counts.ts';
+import { noteAttempt, servedValues } from './note-attempt.ts';
 import { ProcessCounts } from './process-counts.ts';
 import { RequestKeys } from './request-keys.ts';
 import { RestingSandboxes } from './resting-sandboxes.ts';
-import { ageBandOf } from './sandbox-ages.ts';
-import { isSlower, MOST_SLOW } from './slowest.ts';
-import type { ConfigurationSummary, Evidence, SandboxSummary, Summary } from './summary.ts';
+import { ageOf } from './sandbox-ages.ts';
+import { noteSlow, slowestBoundOf } from './slowest.ts';
+import type { ConfigurationSummary, SandboxSummary, Summary } from './summary.ts';
 import { NO_LIMITS, OTHER_FUNCTIONS, type SummaryLimits } from './summary-limits.ts';
 import { TimelineKeeper } from './timeline-keeper.ts';
 import { countTrace } from './trace-sample.ts';
@@ -118,12 +121,12 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (endMs > configuration.lastMs) configuration.lastMs = endMs;
 
     const cold = invocation.initKind !== undefined;
-    if (durationMs >= lane.slowestBound) this.#noteSlow(lane, invocation);
+    if (durationMs >= lane.slowestBound) noteSlow(lane, invocation, this.#parser!.ids);
     let bucket = -1;
     // A process that only the agent speaks of may count by stretches of time; which it is is known at its end.
     const isServed = invocation.fromRecord && (status === 'success' || status === 'error');
     // What a process counts by stretches is exposed by stretches, too: of their attempts only some are told one by one.
-    const values = isServed ? servedValues(configuration.version, startMs) : this.#noteAttempt(lane, startMs, cold, failed, invocation);
+    const values = isServed ? servedValues(configuration.version, startMs) : noteAttempt(lane, startMs, cold, failed, invocation);
     if (isServed) {
       lane.served ??= new ProcessCounts();
       lane.served.addSingle(invocation.record?.threadId, startMs, durationMs, failed, cold);
@@ -191,7 +194,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.#noteMemory(lane, table.maxMemoryMb[row]!, endMs, table.file[row]!, table.place[row]!);
     lane.keys!.add(table.id0[row]!, table.id1[row]!, table.id2[row]!, table.id3[row]!, false, true, table.file[row]!, table.place[row]!);
     this.watcher?.plainAttempt(configuration, startMs, durationMs);
-    if (lane.isAfterFailure) this.#noteAttempt(lane, startMs, false, false, undefined);
+    if (lane.isAfterFailure) noteAttempt(lane, startMs, false, false, undefined);
     else lane.run.addPlain(lane.attempts!, configuration.version, band < 0 ? Number.NaN : sandbox.invocationCount - 1, startMs);
     if (sandbox.openAtEnd !== undefined) delete sandbox.openAtEnd;
     return true;
@@ -260,7 +263,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
   }
 
   unknownPlatform(what: string, file: number, place: number, atMs: number): void {
-    count(this.summary.unknownPlatform, what, file, place, atMs);
+    countNamed(this.summary.unknownPlatform, what, file, place, atMs);
   }
 
   metric(point: MetricPoint, file: number, place: number): void {
@@ -304,7 +307,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     for (const [minute, events] of parser.eventMinutes.counts)
       summary.eventMinutes.set(minute, (summary.eventMinutes.get(minute) ?? 0) + events);
     for (const shape of parser.unknownShapes.values()) {
-      count(summary.unknownShapes, shape.shape, shape.file, shape.place, shape.atMs, shape.count);
+      countNamed(summary.unknownShapes, shape.shape, shape.file, shape.place, shape.atMs, shape.count);
     }
     summary.eventCount += parser.eventCount;
     summary.platformLineCount += parser.platformLineCount;
@@ -334,7 +337,8 @@ export class Summarizer implements InvocationSink, ParseLedger {
   /** Over the limit, everything new is one. */
   #configurationOf(functionName: string, version: string, memorySizeMb: number): ConfigurationSummary {
     const { configurations } = this.summary;
-    const isNew = configurations.size >= this.#limits.configurations && !configurations.has(keyFor(functionName, version, memorySizeMb));
+    const isNew =
+      configurations.size >= this.#limits.configurations && !configurations.has(configurationKey(functionName, version, memorySizeMb));
     return isNew
       ? configurationOf(this.summary, OTHER_FUNCTIONS, '?', 0)
       : configurationOf(this.summary, functionName, version, memorySizeMb);
@@ -401,7 +405,7 @@ export class Summarizer implements InvocationSink, ParseLedger {
     if (before !== undefined && before !== configuration && before.memorySizeMb !== 0) lane.isMixed = true;
     lane.configuration = configuration;
     lane.key = keyOf(configuration);
-    lane.slowestBound = configuration.slowest.length < MOST_SLOW ? -1 : configuration.slowest.at(-1)!.durationMs;
+    lane.slowestBound = slowestBoundOf(configuration.slowest);
     let keys = this.requestKeys.get(configuration.functionName);
     if (keys === undefined) {
       keys = new RequestKeys();
@@ -454,22 +458,6 @@ export class Summarizer implements InvocationSink, ParseLedger {
     this.summary.sandboxes.push(sandbox);
   }
 
-  /** @returns what is known of it, valid until the next attempt */
-  #noteAttempt(lane: Lane, startMs: number, cold: boolean, failed: boolean, invocation: Invocation | undefined): AttemptValues {
-    const { sandbox, configuration } = lane;
-    lane.run.end();
-    VALUES[0] = cold ? 'yes' : 'no';
-    VALUES[1] = configuration!.version;
-    VALUES[2] = hourOf(startMs);
-    const age = cold ? 0 : ageOf(sandbox!);
-    VALUES[3] = age < 0 ? undefined : AGES[ageGroupOf(sandbox!.invocationCount - 1)];
-    VALUES[4] = lane.isAfterFailure ? 'failed' : 'went well';
-    VALUES[5] = invocation?.record?.eventSource;
-    lane.attempts!.add(startMs, VALUES);
-    lane.isAfterFailure = failed;
-    return VALUES;
-  }
-
   #noteMemory(lane: Lane, megabytes: number, atMs: number, file: number, place: number): void {
     const sandbox = lane.sandbox!;
     sandbox.lastFile = file;
@@ -479,26 +467,6 @@ export class Summarizer implements InvocationSink, ParseLedger {
       addRise(sandbox.envelope, { n: sandbox.invocationCount, megabytes, atMs });
       sandbox.highest = { file, place, atMs };
     } else if (megabytes < lane.highestMb && sandbox.isolated) this.anomaly('memory-fell', file, place, atMs);
-  }
-
-  #noteSlow(lane: Lane, invocation: Invocation): void {
-    const { slowest } = lane.configuration!;
-    // Of equals the earliest is kept: most of a service whose requests all take the same need no look at the list.
-    const last = slowest.length < MOST_SLOW ? undefined : slowest[MOST_SLOW - 1]!;
-    if (last !== undefined && invocation.durationMs <= last.durationMs && invocation.endMs > last.evidence.atMs) return;
-    this.#keepSlow(lane, slowest, invocation);
-  }
-
-  #keepSlow(lane: Lane, slowest: ConfigurationSummary['slowest'], invocation: Invocation): void {
-    const entry = { durationMs: invocation.durationMs, requestId: '', evidence: evidenceOf(invocation) };
-    const found = slowest.findIndex((one) => isSlower(entry, one));
-    const at = found < 0 ? slowest.length : found;
-    if (at >= MOST_SLOW) return;
-    // The text of an id is made only for those that are shown: a hundred thousand timeouts are all equally slow.
-    entry.requestId = this.#parser!.ids.text(invocation.id0, invocation.id1, invocation.id2, invocation.id3);
-    slowest.splice(at, 0, entry);
-    if (slowest.length > MOST_SLOW) slowest.pop();
-    lane.slowestBound = slowest.length < MOST_SLOW ? -1 : slowest.at(-1)!.durationMs;
   }
 
   #noteInit(lane: Lane, invocation: Invocation): void {
@@ -518,74 +486,11 @@ export class Summarizer implements InvocationSink, ParseLedger {
 }
 
 const MOST_METRICS = 200_000;
-/** Used again for each attempt: a series and a timeline keep copies of what they need. */
-const VALUES: AttemptValues = ATTEMPT_RULES.map(() => undefined);
-
-function servedValues(version: string, startMs: number): AttemptValues {
-  VALUES[0] = undefined;
-  VALUES[1] = version;
-  VALUES[2] = hourOf(startMs);
-  VALUES[3] = undefined;
-  VALUES[4] = undefined;
-  VALUES[5] = undefined;
-  return VALUES;
-}
 /** Processes of one stream, where it is followed for days: only the last ones may still turn out to have been mixed. */
 const MOST_PAST = 64;
 
-/** Of a sandbox whose start was not seen, and of several that cannot be told apart, nobody knows the age: -1. */
-function ageOf({ initKind, isolated, invocationCount }: SandboxSummary): number {
-  return initKind === undefined || !isolated ? -1 : ageBandOf(invocationCount);
-}
-
-/**
- * Numbers of one attempt that a line of the platform told of.
- *
- * @returns the bucket of its duration where it was warm, else -1
- */
-function countAttempt(configuration: ConfigurationSummary, invocation: Invocation): number {
-  const { status, durationMs, billedMs, startMs, initKind } = invocation;
-  const failed = FAILED[status];
-  configuration.invocationCount++;
-  configuration.statusCounts[status]++;
-  const cold = initKind !== undefined;
-  let bucket = -1;
-  if (!Number.isNaN(durationMs)) {
-    configuration.durationMsSum += addable(durationMs);
-    if (cold) {
-      const waited = initKind === 'provisioned' || initKind === 'suppressed' ? 0 : invocation.initMs || invocation.restoreMs || 0;
-      configuration.cold.record(durationMs + waited);
-    } else bucket = configuration.warm.record(durationMs);
-  }
-  if (!Number.isNaN(billedMs)) {
-    configuration.billedCount++;
-    configuration.billedMsSum += billedMs;
-    if (invocation.initBilledMs > 0) configuration.billedInitMsSum += invocation.initBilledMs;
-    if (failed) configuration.billedFailedMsSum += billedMs;
-  }
-  if (!Number.isNaN(invocation.extensionOverheadMs)) {
-    configuration.extensionOverheadCount++;
-    configuration.extensionOverheadMsSum += addable(invocation.extensionOverheadMs);
-  }
-  const minutes = configuration.minutes;
-  const minute = minutes.at(startMs);
-  if (minute >= 0) {
-    minutes.invocations[minute]! += 1;
-    if (!Number.isNaN(durationMs)) minutes.busyMs[minute]! += addable(durationMs);
-    if (!Number.isNaN(billedMs)) minutes.billedMs[minute]! += billedMs;
-    if (failed) minutes.failed[minute]! += 1;
-    if (cold) minutes.cold[minute]! += 1;
-    if (status === 'timeout') minutes.timeouts[minute]! += 1;
-  }
-  return bucket;
-}
-
 function keyOf({ functionName, version, memorySizeMb }: ConfigurationSummary): string {
-  return keyFor(functionName, version, memorySizeMb);
-}
-
-function keyFor(functionName: string, version: string, memorySizeMb: number): string {
-  return `${functionName}\u0000${version}\u0000${memorySizeMb}`;
+  return configurationKey(functionName, version, memorySizeMb);
 }
 
 /** Moves what a start told before anything named the memory size. */
@@ -600,20 +505,3 @@ function adoptEarly(early: ConfigurationSummary, configuration: ConfigurationSum
   early.extensions.clear();
   if (early.invocationCount === 0 && early.inits.length === 0) summary.configurations.delete(keyOf(early));
 }
-
-function count(
-  counts: Map<string, { count: number; readonly evidence: Evidence }>,
-  what: string,
-  file: number,
-  place: number,
-  atMs: number,
-  by = 1,
-): void {
-  const known = counts.get(what);
-  if (known !== undefined) known.count += by;
-  else if (counts.size < MOST_NAMES || what === OTHERS) counts.set(what, { count: by, evidence: { file, place, atMs } });
-  else count(counts, OTHERS, file, place, atMs, by);
-}
-
-const MOST_NAMES = 500;
-const OTHERS = 'others';
