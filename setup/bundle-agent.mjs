@@ -14,8 +14,10 @@ import { COLD_START_BUDGET_BYTES } from '../agent/layer/lay-out.mjs';
  * shortened, alike in all. What the API (which a function may bundle in another version) asks of the agent keeps its name.
  */
 const OUR_OWN_MEMBERS =
-  /^(callListeners|duplicates|environment|floorBytes|handlerNotFound|heapBefore|isUnseen|modulesEvery|openSpanFlush|openCalls|openCount|outboundCalls|ownPeers|peerNames|readSettings|receives|remember|sampleEvery|settings|startedAt|startedMs|startExtension|startProbing|startProcess|stateDirectory|statistics|takeGc|takeLostLines|watchCalls|watchModules|woken|wrapsHandler)$/;
+  /^(beganMs|callListeners|countItems|createInvocations|duplicates|environment|epochNow|floorBytes|handlerNotFound|heapBefore|holdOutput|isConcurrent|isUnseen|loadedMs|moduleFields|modulesEvery|openCalls|openCount|openHost|openSpanFlush|outboundCalls|ownPeers|peerNames|predecessor|readSettings|receives|recorder|remember|sampleEvery|settings|startExtension|startPart|startProbing|startProcess|startTimer|startedAt|startedMs|stateDirectory|statistics|takeGc|takeLostLines|taken|thenOf|threadNumber|toJson|tookMs|upMs|watchCalls|watchModules|woken|wrapsHandler)$/;
 const nameCache = {};
+/** What the preload carries as text, and what is called as soon as it is compiled: see `bundle`. */
+const CARRIED = ['src/parts/host.ts', 'src/parts/invocations.ts'];
 
 const root = fileURLToPath(new URL('../agent/', import.meta.url));
 
@@ -32,6 +34,7 @@ const files = [
 const written = [];
 // One after the other: they share what their members are called.
 for (const [name, entry] of files) written.push([name, await bundle(entry, name.endsWith('.mjs') ? 'esm' : 'cjs')]);
+written[0][1] = carryParts(written[0][1]);
 
 const defaultBytes = written.slice(0, 2).reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
 if (defaultBytes > COLD_START_BUDGET_BYTES) {
@@ -83,9 +86,9 @@ async function bundle(entry, format) {
     mangle: { properties: { regex: OUR_OWN_MEMBERS } },
     nameCache,
     // In brackets V8 compiles a function that is called at once with what is around it, instead of reading it first and again then.
-    format: { comments: false, wrap_iife: true },
+    format: { comments: false, wrap_iife: true, wrap_func_args: CARRIED.includes(entry) },
   });
-  return code;
+  return CARRIED.includes(entry) ? code.replace(/Reflect\.set\(module,"exports",\{(\w+):(function.*)\}\);$/s, 'exports.$1=($2);') : code;
 }
 
 /** esbuild requires a built-in once for each file that imports it, and calls its functions as `(0, fs.openSync)()`. */
@@ -100,4 +103,13 @@ function requireOnce(text) {
       return `var ${name} = ${first.get(module)};\n`;
     })
     .replace(/\(0, (\w+\.\w+)\)\(/g, '$1(');
+}
+
+/** Puts the text of a part in the place of each `TEXT_OF_<PART>()`; agent/src/inlined-parts.ts says why. */
+function carryParts(preload) {
+  return preload.replace(/\bTEXT_OF_(\w+)\(\)/g, (_call, part) => {
+    const [, text] = written.find(([name]) => name === `${part.toLowerCase()}.cjs`);
+    if (/\*\/|\/\*/.test(text)) throw new Error(`${part}: has "/*" or "*/" in it, so it cannot stand in a comment`);
+    return `{/*${text}*/}`;
+  });
 }

@@ -1,9 +1,9 @@
 /** The shipped agent under the real runtime client: what it writes, and that whatever happens around it does not matter. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AgentRecord,
@@ -409,5 +409,43 @@ describe('the agent keeps out of the way', () => {
     expect(summary).toMatchObject({ invocationCount: 500, failedCount: 1, coldCount: 1, sequence: 1 });
     const counted = [...summary!.warmDurations!, ...summary!.coldDurations!].reduce((sum, bucket) => sum + bucket.count, 0);
     expect(counted).toBe(500);
+  });
+});
+
+describe('what every invocation needs stands in the preload as text, and is found there', () => {
+  const measured = async (name: string, nodeOptions: string) => {
+    const lambda = await start(name, 'export const handler = async () => "well";', { env: { NODE_OPTIONS: nodeOptions } });
+    expect((await lambda.invoke({})).payload.toString()).toBe('"well"');
+    await lambda.shutdown();
+    return invocations(lambda).length;
+  };
+  /** The shipped files in a folder of their own, changed. */
+  const shipped = (name: string, change: (folder: string) => void): string => {
+    const copy = join(folder, name);
+    cpSync(dirname(preload), copy, { recursive: true, filter: (path) => !/\.d\.c?ts$|drill|\.zip$/.test(path) });
+    change(copy);
+    return join(copy, 'preload.cjs');
+  };
+
+  test('without the files of those parts', async () => {
+    const alone = shipped('without-files', (copy) => {
+      for (const part of ['host', 'invocations']) rmSync(join(copy, `${part}.cjs`));
+    });
+    expect(await measured('text-alone', `--require ${alone}`)).toBe(1);
+  });
+
+  test('in a host that makes no code from strings', async () => {
+    expect(await measured('no-eval', `--disallow-code-generation-from-strings --require ${preload}`)).toBe(1);
+  });
+
+  test('and where a tool has taken comments out of the preload, the files are', async () => {
+    const bare = shipped('without-comments', (copy) => {
+      const path = join(copy, 'preload.cjs');
+      const text = readFileSync(path, 'utf8');
+      const without = text.replace(/\/\*.*?\*\//gs, '');
+      expect(without.length).toBeLessThan(text.length / 2);
+      writeFileSync(path, without);
+    });
+    expect(await measured('files-alone', `--require ${bare}`)).toBe(1);
   });
 });

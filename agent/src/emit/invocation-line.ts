@@ -4,9 +4,6 @@
  * The lines of Lambda's hot path are written as JSON of short keys, not by walking the record contract's tables: those cost
  * 5 KB of code in every cold start. Tests hold every such line against the contract's own encoder.
  */
-/** Taken before the host can replace it. */
-export const { stringify } = JSON;
-
 export const kib = (bytes: number): number => Math.round(bytes / 1024);
 export const ms = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 

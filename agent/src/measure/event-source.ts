@@ -1,36 +1,22 @@
 /**
- * Who woke the function, with how many items, and how many of them went back.
- *
- * Drops and duplicates can only be counted where received, handled and returned items are. The event tells the first,
- * the answer the last. Nothing of an event reaches a line but the word for its source, counts, and hashes of ids.
+ * Who woke the function, and with which items. Nothing of an event reaches a line but the word for its source, counts, and hashes
+ * of ids; those are the business of `event-items.ts`, which functions that answer requests never need.
  *
  * Shapes: AWS Lambda Developer Guide, "Invoking Lambda with events from other AWS services" and the page of each
- * service. Answers: "Implementing partial batch responses" (SQS) and "Configuring partial batch response with Kinesis
- * Data Streams and Lambda" (the same for DynamoDB). It is terse because every start of a function pays for its bytes.
+ * service. It is terse because every start of a function pays for its bytes.
  */
-import { shortHash } from './item-keys.ts';
-
-export interface EventShape {
+export interface EventOrigin {
   /** One of the words in docs/record-format.md under "Event sources". */
   readonly source: string;
-  /** The highest approximate receive count among the first items; 0 where the source tells none. */
-  readonly receives: number;
-  /** Items in the event; 0 for a source that delivers none but waits for an answer. */
-  readonly items: number;
-  /** The items themselves, for `returnedItems` alone: they hold what must not reach a line. */
+  /** The items themselves, which hold what must not reach a line; empty for a source that delivers none but waits for an answer. */
   readonly list: readonly unknown[];
-  /**
-   * Hashes of the first items' ids, empty for an item without one. Once `returnedItems` was asked: of the handled ones, or of all
-   * where the handler failed.
-   */
-  keys: readonly string[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: events and answers are whatever somebody sent; all reading of them is guarded
 type Anything = any;
 
 /** @returns undefined for an event of no known shape: somebody's own, or one that could not be read */
-export function describeEvent(event: Anything): EventShape | undefined {
+export function eventOrigin(event: Anything): EventOrigin | undefined {
   try {
     const { requestContext: request, 'detail-type': type } = event;
     // A copy, because a handler may empty the list while it works. No event source mapping hands over more.
@@ -52,46 +38,6 @@ export function describeEvent(event: Anything): EventShape | undefined {
           ? 'step-functions'
           : // One short word of AWS's own: nothing else of an event may come into a line.
             /^aws:(\w{2,9})$/.exec(first.eventSource ?? first.EventSource)?.[1];
-    let receives = 0;
-    const keys = list.slice(0, 100).map((item: Anything) => {
-      const attributes = item.attributes;
-      receives = Math.max(receives, attributes?.ApproximateReceiveCount >>> 0);
-      const id =
-        attributes?.MessageDeduplicationId ??
-        item.messageId ??
-        item.eventID ??
-        item.Sns?.MessageId ??
-        item.id ??
-        // Configuration, bucket, key and sequencer of an S3 object, as they stand.
-        JSON.stringify(item.s3);
-      return id && shortHash(id);
-    });
-    return source && { source, receives, items: list.length, list, keys };
-  } catch {}
-}
-
-/**
- * To be asked once, when the handler is done and did not throw; leaves in `shape.keys` what was handled with success. (Where it threw,
- * everything goes back: to the queue, to the stream, or to the queue that Lambda itself keeps of asynchronous events. Then all keys
- * stay, because an item that never succeeds must be told by its name.)
- *
- * @returns undefined when the answer cannot be read
- */
-export function returnedItems(shape: EventShape, response: Anything): number | undefined {
-  try {
-    const named = new Set(response?.batchItemFailures?.map((failure: Anything) => failure.itemIdentifier || ''));
-    let returned = 0;
-    shape.keys = shape.list
-      .map((item: Anything, i) =>
-        // An item without a name makes the answer invalid, and that gives the whole batch back.
-        named.has('') ||
-        // A stream is read again from the first item that failed.
-        (returned && shape.source !== 'sqs') ||
-        (named.size && Object.values(item.kinesis ?? item.dynamodb ?? item).some((id) => named.has(id)))
-          ? !++returned
-          : shape.keys[i],
-      )
-      .filter(Boolean) as string[];
-    return returned;
+    return source && { source, list };
   } catch {}
 }

@@ -5,7 +5,7 @@
  * one that does not speak of works, everything is handed through.
  */
 import type { Agent } from '../../agent.ts';
-import { describeEvent } from '../../measure/event-source.ts';
+import { describeEvent } from '../../measure/event-items.ts';
 import type { ArmedDrill } from '../armed-drill.ts';
 
 /** What a fault does to a job or an invocation that was hit. */

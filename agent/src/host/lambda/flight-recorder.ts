@@ -8,8 +8,8 @@
  *
  * Source: AWS Lambda Developer Guide, "Lambda execution environment": a reset does not clear the directory's content.
  */
-import { stringify } from '../../emit/invocation-line.ts';
 import { builtIn } from '../../measure/built-in.ts';
+import { taken } from '../../taken.ts';
 
 export const ROW_BYTES = 256;
 
@@ -42,7 +42,7 @@ export function openRecorder(path: string, onLost: () => void, onFound: (file: n
   };
   return {
     // A character a byte, where there are names in it. During init there are none, and Node 20 has yet to compile any other encoding.
-    write: (row, state, facts) => put(row, `${state + stringify(facts)}\n`, state > 'n' ? 'latin1' : undefined),
+    write: (row, state, facts) => put(row, `${state + taken.toJson(facts)}\n`, state > 'n' ? 'latin1' : undefined),
     idle: (row) => put(row, 'i'),
   };
 }

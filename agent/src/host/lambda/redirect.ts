@@ -5,8 +5,7 @@
  * A handler that another vendor has redirected already is simply the one that we load. The first thing that is done when our
  * module is asked for the handler is to put `_HANDLER` back, so the function's own code sees its own environment.
  */
-export function redirect(): void {
-  const { env } = process;
+export function redirect(env: NodeJS.ProcessEnv): void {
   const handler = env._HANDLER!;
   // What the runtime client refuses by its name alone, it shall refuse.
   // Without an expression or `path`, which would have to be compiled for this alone; so a name that ends in a slash is left alone, too.

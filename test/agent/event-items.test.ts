@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeEvent, returnedItems } from '../../agent/src/measure/event-source.ts';
+import { describeEvent, returnedItems } from '../../agent/src/measure/event-items.ts';
 
 // Reduced from the samples in the AWS Lambda Developer Guide, one page for each service.
 const sqs = (n: number, more: (i: number) => object = () => ({})) => ({

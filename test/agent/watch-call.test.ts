@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { wrapHandler } from '../../agent/src/host/lambda/wrap-handler.ts';
+import { watchCall } from '../../agent/src/host/lambda/watch-call.ts';
 
 /** Wraps a handler and keeps what the wrapper told of its calls. */
 function watched<H extends (...args: never[]) => unknown>(handler: H) {
   const ends: [failed: boolean, value: unknown][] = [];
-  return { ends, wrapped: wrapHandler(handler, () => (failed, value) => ends.push([failed, value])) };
+  const apply = watchCall(() => (failed, value) => ends.push([failed, value]), Promise.prototype.then);
+  return { ends, wrapped: new Proxy(handler, { apply }) };
 }
 
 const context = () => ({ awsRequestId: 'r-1', getRemainingTimeInMillis: () => 1000 });
