@@ -3,7 +3,7 @@
  *
  * Left to itself, the bundler cuts a file for each set of commands that share a module: 29 of them before the first frame, and
  * to find, open and link them takes Node longer than to run what is in them. Here everybody who needs one of these modules
- * imports all of them, through one door that only the bundle has; so each of them still exists once.
+ * imports all of them, through one door that only the bundle has; so each of them still exists once (docs/decisions/0027).
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
