@@ -29,9 +29,9 @@ afterEach(async () => {
   server.close();
 });
 
-function measure(context: WorkContext): void {
+function measure(context: WorkContext, isKept = true): void {
   agent = { ...createPlainAgent({}), isOn: () => isOn };
-  ledger = createWorkLedger(agent, { origin: 'here', epochOffsetMs: () => 0, changed: undefined, send: () => {} });
+  ledger = createWorkLedger(agent, { origin: 'here', epochOffsetMs: () => 0, changed: isKept ? () => {} : undefined, send: () => {} });
   serveRequests(agent, context, ledger);
 }
 
@@ -82,6 +82,16 @@ test('requests at the same time have a place each; later ones take the places th
   expect(new Set(works).size).toBeLessThan(works.length);
   expect(ledger.open.count).toBe(0);
   expect(ledger.take().counted.routes).toMatchObject([{ route: 'GET /wait', requestCount: 300 }, { requestCount: 20 }]);
+});
+
+test('where nobody keeps what is under way it is counted, and no work holds another', async () => {
+  measure(createWorkContext(20), false);
+  const open: ServerResponse[] = [];
+  for (let at = 0; at < 3; at++) open.push(await ask('/wait', () => {}));
+  expect(ledger.open.count).toBe(3);
+  expect(ledger.open.oldest(3)).toEqual([]);
+  await Promise.all(open.map((response) => once(response.end(), 'close')));
+  expect(ledger.open.count).toBe(0);
 });
 
 test('a work that an asynchronous context holds is not given to a later request', async () => {

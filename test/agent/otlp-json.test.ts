@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { node, resources } from '@opentelemetry/sdk-node';
@@ -119,6 +121,23 @@ describe('the receiver', () => {
     expect(await poster.post(broken(whole))).toEqual({ kind: 'refused', status: 400 });
     expect(await poster.post(whole)).toEqual({ kind: 'accepted', rejected: 0 });
   });
+});
+
+test('an answer is read without a stream, and no event of the connection has two listeners: both would slow the requests of a server', async () => {
+  const sockets: Socket[] = [];
+  const see = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+  subscribe('net.client.socket', see);
+  const poster = createPoster({ url: `${receiver.url}/v1/traces`, headers: {}, gzip: false, timeoutMs: 5000 });
+  const body = tracesRequest(encodeResource(NODE_SDK_ATTRIBUTES), WORKS[2]![1].map(encodeSpan));
+  const answers = [await poster.post(body), await poster.post(body)];
+  unsubscribe('net.client.socket', see);
+  expect(answers).toEqual(Array(2).fill({ kind: 'accepted', rejected: 0 }));
+  expect(sockets).toHaveLength(1);
+  const [socket] = sockets as [Socket];
+  expect([socket.listenerCount('data'), socket.listenerCount('readable'), socket.readableFlowing]).toEqual([0, 0, null]);
+  for (const event of ['connect', 'error', 'close']) expect(socket.listenerCount(event)).toBe(1);
+  expect(socket.bytesRead).toBeGreaterThan(0);
+  socket.destroy();
 });
 
 describe('what a span says', () => {

@@ -7,9 +7,12 @@
  *
  * Spoken over a connection of our own and not by `node:http`, whose code serves clients and servers alike: in a process that
  * only serves, V8 has compiled it for servers, and the first request of a client makes it slower for all. That took a hello
- * world 0.4 µs of every request from then on, as much as everything that the agent does in the course of one.
+ * world 0.4 µs of every request from then on, as much as everything that the agent does in the course of one. For
+ * the same reason nobody reads it as a stream: that made the streams of the server's requests slower by as much again. What
+ * arrives is taken by `onread`, text is written, as servers do, once the connection stands, and an event has one listener.
  */
 import type { Socket } from 'node:net';
+import type { Agent } from '../agent.ts';
 import { type HttpHead, readHttpAnswer } from './http-answer.ts';
 import type { OtlpSignal } from './otlp-settings.ts';
 
@@ -26,17 +29,19 @@ export interface Poster {
   abandonConnecting(): void;
 }
 
-export function createPoster(signal: OtlpSignal): Poster {
+export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isOwnSocket'> = {}): Poster {
   const url = new URL(signal.url);
   /** Waits for its next request, or has one under way. */
   let socket: Socket | undefined;
+  /** Takes what happens to it; nobody does while no request is under way. */
+  let underWay: RequestUnderWay | undefined;
   let usedAtMs = 0;
 
-  function send(message: Buffer): Promise<Answer | 'stale'> {
+  function send(message: string): Promise<Answer | 'stale'> {
     // A connection at rest for longer may be dead without our knowing; a new one is cheaper than finding out.
     if (Date.now() - usedAtMs > REST_MS) drop();
     const reused = socket !== undefined;
-    socket ??= connectUnheld(url);
+    socket ??= connect();
     const over = socket;
     return new Promise((resolve) => {
       let raw = '';
@@ -48,7 +53,7 @@ export function createPoster(signal: OtlpSignal): Poster {
 
       const finish = (answer: Answer | 'stale', staysOpen: boolean) => {
         clearInterval(heart);
-        over.off('data', hear).off('error', fail).off('close', end);
+        underWay = undefined;
         usedAtMs = Date.now();
         if (!staysOpen) drop();
         resolve(answer);
@@ -61,17 +66,29 @@ export function createPoster(signal: OtlpSignal): Poster {
         else if (answer.kind === 'malformed') finish({ kind: 'later' }, false);
         else if (raw.length > MOST_ANSWER_CHARACTERS) finish(answer.head ? meaningOf(answer.head, '') : { kind: 'later' }, false);
       };
-      const hear = (chunk: string) => {
-        raw += chunk;
-        read(false);
+      underWay = {
+        over,
+        stands: () => over.write(message, 'latin1'),
+        arrived(chunk) {
+          raw += chunk;
+          read(false);
+        },
+        failed(error) {
+          failed = !/^(ECONNRESET|EPIPE|ECONNABORTED)$/.test(error.code ?? '');
+        },
+        ended: () => read(true),
       };
-      const fail = (error: NodeJS.ErrnoException) => {
-        failed = !/^(ECONNRESET|EPIPE|ECONNABORTED)$/.test(error.code ?? '');
-      };
-      const end = () => read(true);
-      over.on('data', hear).on('error', fail).on('close', end);
-      over.write(message);
+      if (reused) underWay.stands();
     });
+  }
+
+  function connect(): Socket {
+    agent.isOwnSocket = true;
+    try {
+      return connectUnheld(url);
+    } finally {
+      agent.isOwnSocket = false;
+    }
   }
 
   function drop(): void {
@@ -83,20 +100,32 @@ export function createPoster(signal: OtlpSignal): Poster {
   function connectUnheld({ protocol, hostname, port }: URL): Socket {
     const host = hostname.replace(/^\[|\]$/g, '');
     // The modules are taken only now: TLS alone would cost the start of a function dearly.
-    const made =
+    const onIt = () => (underWay?.over === made ? underWay : undefined);
+    const arrived = Buffer.allocUnsafeSlow(READ_BYTES);
+    const onread = {
+      buffer: arrived,
+      callback(length: number) {
+        onIt()?.arrived(arrived.toString('latin1', 0, length));
+        return true;
+      },
+    };
+    const made: Socket =
       protocol === 'https:'
         ? process.getBuiltinModule('node:tls').connect({
             host,
             port: Number(port || 443),
             ALPNProtocols: ['http/1.1'],
+            // Handed on to its socket; Node's types do not know that.
+            ...({ onread } as object),
             ...(process.getBuiltinModule('node:net').isIP(host) ? {} : { servername: host }),
           })
-        : process.getBuiltinModule('node:net').connect({ host, port: Number(port || 80), noDelay: true });
+        : process.getBuiltinModule('node:net').connect({ host, port: Number(port || 80), noDelay: true, onread });
     made.unref();
-    made.setEncoding('latin1');
-    made.on('error', () => {});
+    made.on(protocol === 'https:' ? 'secureConnect' : 'connect', () => onIt()?.stands());
+    made.on('error', (error) => onIt()?.failed(error));
     made.on('close', () => {
       if (socket === made) socket = undefined;
+      onIt()?.ended();
     });
     const patience = setTimeout(() => made.connecting && made.destroy(), CONNECT_MS);
     patience.unref();
@@ -108,7 +137,7 @@ export function createPoster(signal: OtlpSignal): Poster {
       try {
         let body: Buffer = Buffer.from(text);
         if (signal.gzip) body = await gzip(body);
-        const message = Buffer.concat([Buffer.from(headOf(url, signal, body.length), 'latin1'), body]);
+        const message = headOf(url, signal, body.length) + body.toString('latin1');
         let answer = await send(message);
         if (answer === 'stale') answer = await send(message);
         return answer === 'stale' ? { kind: 'later' } : answer;
@@ -121,6 +150,16 @@ export function createPoster(signal: OtlpSignal): Poster {
       if (socket?.connecting) drop();
     },
   };
+}
+
+interface RequestUnderWay {
+  readonly over: Socket;
+  /** The connection can be written to. */
+  stands(): void;
+  arrived(chunk: string): void;
+  failed(error: NodeJS.ErrnoException): void;
+  /** The connection is closed. */
+  ended(): void;
 }
 
 /** @throws when a header would end its line */
@@ -171,6 +210,8 @@ function gzip(body: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => zlib.gzip(body, (error, packed) => (error ? reject(error) : resolve(packed))));
 }
 
+/** Answers are short. */
+const READ_BYTES = 4096;
 const BEATS = 20;
 /** Below the shortest idle timeout that is common among collectors and load balancers (5 s in Node's own server). */
 const REST_MS = 4000;

@@ -46,6 +46,7 @@ export function watchSockets(agent: Agent, nameOf: NameOf): SocketWatch {
 
   const hear: ChannelListener = (message) =>
     agent.quietly(CHANNEL, () => {
+      if (agent.isOwnSocket) return;
       const { socket } = message as { socket: Client };
       socket.once('connect', () => agent.quietly('connect', () => count(socket)));
     });

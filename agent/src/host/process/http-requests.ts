@@ -6,13 +6,13 @@
  * who prints or copies the response sees it, and it costs less than a private field, and far less than a WeakMap.
  *
  * Listener and work are used again by later requests: what a server allocates for each of them is what its collections cost.
- * So a listener knows the response that it waits for, and is deaf to all others.
+ * So a work knows the response that it waits for, and its listener is deaf to all others.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Agent } from '../../agent.ts';
 import { maskPath } from './route-name.ts';
-import type { ServedWork } from './served-work.ts';
+import type { RequestedResponse, ServedWork } from './served-work.ts';
 import type { WorkContext } from './work-context.ts';
 import type { WorkLedger } from './work-ledger.ts';
 
@@ -30,11 +30,10 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
         unsubscribe(REQUEST_START, begin);
         return;
       }
-      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+      const { response } = message as { response: RequestedResponse };
       const place = idle.pop() ?? newPlace();
       const { work } = place;
-      place.response = response;
-      work.request = request;
+      work.response = response;
       ledger.begin(work);
       context.enter(work);
       response.on('close', place.onClose);
@@ -46,7 +45,6 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
   function newPlace(): Place {
     const place: Place = {
       work: ledger.newWork(),
-      response: undefined,
       onClose() {
         end(place, this);
       },
@@ -54,13 +52,12 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
     return place;
   }
 
-  function end(place: Place, response: ServerResponse): void {
+  function end(place: Place, response: RequestedResponse): void {
     try {
-      // Somebody may tell of one end twice, the second time while another request has the place.
-      if (place.response !== response) return;
-      place.response = undefined;
       const { work } = place;
-      const request: RoutedRequest = work.request!;
+      // Somebody may tell of one end twice, the second time while another request has the place.
+      if (work.response !== response || work.ended) return;
+      const request: RoutedRequest = response.req;
       const ending = response.writableFinished ? 'answered' : endingOf(response, request);
       // While a mounted router of Express is at work, `url` is only what lies below it.
       const url = request.originalUrl ?? request.url ?? '*';
@@ -79,8 +76,7 @@ export function serveRequests(agent: Agent, context: WorkContext, ledger: WorkLe
 /** Where a request is while it is served. */
 interface Place {
   work: ServedWork;
-  response: ServerResponse | undefined;
-  readonly onClose: (this: ServerResponse) => void;
+  readonly onClose: (this: RequestedResponse) => void;
 }
 
 /** More requests at a time than this are served by places that are thrown away; each takes 300 bytes. */
@@ -93,7 +89,7 @@ const fail = (agent: Agent, what: string, error: unknown): void =>
   });
 
 /** Who closed the connection. A client that left has sent its end or a reset; else it was us. */
-function endingOf(response: ServerResponse, { socket }: IncomingMessage): RequestEnding {
+function endingOf(response: RequestedResponse, { socket }: IncomingMessage): RequestEnding {
   if (response.errored) return 'cut';
   return socket.readableEnded || socket.errored ? 'left' : 'cut';
 }

@@ -7,7 +7,7 @@
  * Between two requests a server runs so much other code that ours has left the processor's caches, and what it costs then is
  * not its instructions but their way back. So ordinary requests are only noted down, and counted by the dozen.
  */
-import { performance } from 'node:perf_hooks';
+import { now } from '../../measure/clock.ts';
 import { bucketOfMs, bucketsOfCounts, HISTOGRAM_LENGTH, type HistogramBuckets } from '../../record/histogram-text.ts';
 import type { RouteWindow } from '../../record/route-window.ts';
 import { maskPath, pathOf } from './route-name.ts';
@@ -102,22 +102,29 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
     remembered = 0;
   }
 
-  const methods: string[] = new Array(GATHERED).fill('');
-  const urls: (string | undefined)[] = new Array(GATHERED).fill(undefined);
-  const routePatterns: (string | undefined)[] = new Array(GATHERED).fill(undefined);
-  const unknown = new Uint8Array(GATHERED);
+  /** Method, path and pattern of one after the other: what is noted down together lies together. */
+  const notes: (string | undefined)[] = new Array(GATHERED * NOTE_LENGTH).fill(undefined);
+  /** Below 0, by 1 and more, where nobody knew the path. */
   const durationsMs = new Float64Array(GATHERED);
   let gathered = 0;
   let countingMs = 0;
 
   function countGathered(): void {
     for (let at = 0; at < gathered; at++) {
-      const row = rowOfRequest(methods[at]!, urls[at]!, routePatterns[at], unknown[at] === 1 ? 404 : 200);
+      const note = at * NOTE_LENGTH;
+      const isUnknown = durationsMs[at]! < 0;
+      const row = rowOfRequest(notes[note]!, notes[note + 1]!, notes[note + 2], isUnknown ? 404 : 200);
       row.requestCount++;
-      row.counts[bucketOfMs(durationsMs[at]!)]!++;
-      urls[at] = routePatterns[at] = undefined;
+      row.counts[bucketOfMs(isUnknown ? -1 - durationsMs[at]! : durationsMs[at]!)]!++;
+      notes[note + 1] = notes[note + 2] = undefined;
     }
     gathered = 0;
+  }
+
+  function countInOneGo(): void {
+    const sinceMs = now();
+    countGathered();
+    countingMs += now() - sinceMs;
   }
 
   function rowOfRequest(method: string, url: string, pattern: string | undefined, statusCode: number | undefined): RouteRow {
@@ -131,15 +138,13 @@ export function createRouteCounts(learned: (method: string, masked: string) => s
     rowOfRequest,
 
     countLater(method, url, pattern, isUnknown, durationMs) {
-      methods[gathered] = method;
-      urls[gathered] = url;
-      routePatterns[gathered] = pattern;
-      unknown[gathered] = isUnknown ? 1 : 0;
-      durationsMs[gathered] = durationMs;
-      if (++gathered < GATHERED) return;
-      const sinceMs = performance.now();
-      countGathered();
-      countingMs += performance.now() - sinceMs;
+      const note = gathered * NOTE_LENGTH;
+      notes[note] = method;
+      notes[note + 1] = url;
+      // Of most there is none, and there was none before.
+      if (pattern !== undefined) notes[note + 2] = pattern;
+      durationsMs[gathered] = isUnknown ? -1 - durationMs : durationMs;
+      if (++gathered === GATHERED) countInOneGo();
     },
 
     takeCountingMs() {
@@ -198,6 +203,7 @@ interface LatePath {
 }
 
 const GATHERED = 64;
+const NOTE_LENGTH = 3;
 /** A power of two. */
 const LATE_PATHS = 64;
 

@@ -4,9 +4,12 @@
  * What it holds of the request is let go at the end, because a timer that was set in its course may keep the work alive for
  * hours. One that nobody but us has ever held (`isShared`) may begin again as another.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call, CallTable } from '../../measure/call-table.ts';
 import type { Told, Work } from '../../measure/work.ts';
+
+/** Node's types know of no `req` where they do not know the class of the request. */
+export type RequestedResponse = ServerResponse & { readonly req: IncomingMessage };
 
 export class ServedWork implements Work {
   /** What stands before the number in its id. */
@@ -22,7 +25,8 @@ export class ServedWork implements Work {
   callList?: Call[];
   /** The name of a job. */
   readonly job: string | undefined;
-  request: IncomingMessage | undefined;
+  /** What answers it, and knows what it asked; only while it is under way, and of HTTP/1 only. */
+  response: RequestedResponse | undefined;
   ended = false;
   /** Whether somebody was given it who may keep it beyond its end: the asynchronous context, a listener. */
   isShared = false;

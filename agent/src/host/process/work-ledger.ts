@@ -5,11 +5,11 @@
  * a few works need (their trace, the heap, a route's text) is put together for those few, in functions of their own: what a
  * hot function does now and then takes the room in which the engine would put together what it does always.
  */
-// The global of that name is a getter, which takes a hot function as long as the clock itself.
-import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Agent } from '../../agent.ts';
 import type { Call } from '../../measure/call-table.ts';
+// `performance` as a global is a getter, which takes a hot function as long as the clock itself.
+import { now } from '../../measure/clock.ts';
 import { addTold, toldFields } from '../../measure/told.ts';
 import type { FinishedWork, Told, Work } from '../../measure/work.ts';
 import { bucketOfMs } from '../../record/histogram-text.ts';
@@ -75,7 +75,7 @@ export interface LedgerHooks {
 export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
   const { origin, changed } = hooks;
   const { workListeners } = agent;
-  const open = createOpenWorks();
+  const open = createOpenWorks(changed !== undefined);
   const openCalls = new Set<Call>();
   const routes = createRouteCounts(learnFastifyRoutes(agent).find);
   const remarkable = createRemarkableWorks();
@@ -87,8 +87,8 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
   let selfMs = 0;
 
   /** The clock is asked a second time for every 64th work only, which stands for the others. */
-  function countCost(work: ServedWork, sinceMs: number): void {
-    if (work.number % COST_SAMPLE_EVERY === 0) selfMs += (performance.now() - sinceMs) * COST_SAMPLE_EVERY;
+  function countCost(sinceMs: number): void {
+    selfMs += (now() - sinceMs) * COST_SAMPLE_EVERY;
   }
 
   function end(
@@ -111,11 +111,6 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
     settle(work, nowMs);
   }
 
-  /** Whether nothing is to be told of it but how long it took. */
-  function isQuiet(work: ServedWork): boolean {
-    return work.calls === undefined && work.told === undefined && work.drillId === undefined && workListeners.length === 0;
-  }
-
   /** Before anything that may fail: what has ended must not stay open. */
   function close(work: ServedWork): void {
     work.ended = true;
@@ -123,9 +118,9 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
   }
 
   function settle(work: ServedWork, nowMs: number): void {
-    work.request = undefined;
+    work.response = undefined;
     changed?.(nowMs);
-    countCost(work, nowMs);
+    if (work.number % COST_SAMPLE_EVERY === 0) countCost(nowMs);
   }
 
   function tell(
@@ -151,7 +146,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
       cold: false,
       heapUsedBytes: stats.used_heap_size,
       externalBytes: stats.external_memory,
-      ...readTraceParent(work.request?.headers.traceparent),
+      ...readTraceParent(work.response?.req.headers.traceparent),
     };
     if (chosen) hooks.send(finished, work.callList ?? []);
     for (const listener of workListeners) listener(finished);
@@ -167,24 +162,28 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
     newWork: (job) => new ServedWork(origin, job),
 
     begin(work) {
-      const nowMs = performance.now();
+      const nowMs = now();
       work.number = ++number;
       work.startedMs = nowMs;
       work.ended = false;
       firstBegunMs ??= nowMs;
       open.add(work);
       changed?.(nowMs);
-      countCost(work, nowMs);
+      if (work.number % COST_SAMPLE_EVERY === 0) countCost(nowMs);
     },
 
     endRequest(work, method, url, pattern, statusCode, ending) {
-      const nowMs = performance.now();
+      const nowMs = now();
       const durationMs = nowMs - work.startedMs;
       if (
-        isQuiet(work) &&
         ending === 'answered' &&
         statusCode !== undefined &&
         statusCode < 500 &&
+        // Nothing is to be told of it but how long it took.
+        work.calls === undefined &&
+        work.told === undefined &&
+        work.drillId === undefined &&
+        workListeners.length === 0 &&
         remarkable.passesOver(durationMs, nowMs)
       ) {
         close(work);
@@ -199,7 +198,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
 
     endJob(work, failure) {
       const row = routes.rowOfJob(work.job!);
-      end(work, row, failure !== undefined, failure && typeOfError(failure.error), undefined, performance.now());
+      end(work, row, failure !== undefined, failure && typeOfError(failure.error), undefined, now());
     },
 
     hearCall(call, work, ended) {
@@ -213,7 +212,7 @@ export function createWorkLedger(agent: Agent, hooks: LedgerHooks): WorkLedger {
           if (work.callList.length < CALLS_KEPT_A_WORK) work.callList.push(call);
         }
       }
-      changed?.(performance.now());
+      changed?.(now());
     },
 
     take() {

@@ -77,8 +77,8 @@ const LONGEST_NAME = 80;
 const TICK_MS = 250;
 
 /** The router's own name of the route comes when it has been found; until then the path must do. */
-function routeSoFar({ job = '', request }: ServedWork): string {
-  const { method, url = '', route } = (request ?? {}) as IncomingMessage & { readonly route?: { readonly path?: unknown } };
+function routeSoFar({ job = '', response }: ServedWork): string {
+  const { method, url = '', route } = (response?.req ?? {}) as IncomingMessage & { readonly route?: { readonly path?: unknown } };
   const name = method === undefined ? job : `${method} ${typeof route?.path === 'string' ? route.path : maskPath(pathOf(url))}`;
   return name.slice(0, LONGEST_NAME);
 }
