@@ -306,6 +306,17 @@ test('whatever follows "could not" and a colon is the reason', () => {
   expect(texts('looking at')).toHaveLength(3);
 });
 
+test('a place to which something is sent may have the name of a state', () => {
+  const texts = (verb: string) => {
+    const lines = ['City Pharmacy', 'Pharmacie du Lac', 'St. George', 'online', 'Apotheke am Markt'].flatMap((where) =>
+      Array.from({ length: 9 }, (_, i) => `order ${i} was ${verb} ${where}`),
+    );
+    return mined(lines).templates.map(({ text }) => text);
+  };
+  expect(texts('sent to')).toEqual(['order <*> was sent to <*>']);
+  expect(texts('found')).toContain('order <*> was found online');
+});
+
 test('the end of a remark is a value where its beginning was found to be one', () => {
   const why = ['memory pressure', 'disk pressure', 'cpu pressure', 'spot reclaim', 'node reclaim', 'zone reclaim'];
   const lines = why.flatMap((reason) => Array.from({ length: 9 }, (_, i) => `pod ${i} evicted from 9 (${reason})`));

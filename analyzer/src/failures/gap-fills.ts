@@ -58,7 +58,7 @@ function areNames(fills: readonly string[], place: FillPlace, known: KnownNames)
   // "checked in at desk <*>", "… at kiosk": a place may have a number.
   const isPlace = place.atEnd && place.before !== undefined && ANNOUNCES.test(place.before);
   const quiet = fills.filter((fill) => isSymbolic(fill) || !tellsWhatHappened(fill, place, isPlace));
-  if (quiet.length < fills.length * (place.atEnd ? ALL : MOST)) return false;
+  if (quiet.length < fills.length * (place.atEnd && !isPlace ? ALL : MOST)) return false;
   if (!place.atStart && fills.every((fill) => CAPITALS.test(fill))) return true;
   if (fills.length === 2 && (known.pairs.get(pairOf(fills)) ?? 0) >= FEWEST_PLACES_OF_A_PAIR) return true;
   const words = fills.filter((fill) => !isSymbolic(fill));

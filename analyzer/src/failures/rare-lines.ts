@@ -42,10 +42,18 @@ function isNameOfSeveralWords(
   draft: Draft,
   words: readonly string[],
 ): boolean {
-  if (!home.draft.takesWords || home.draft.count < draft.count || words.length <= home.words.length) return false;
+  if (!home.draft.takesWords || home.draft.count < draft.count) return false;
+  if (words.length === home.words.length) return hasKnownName(home, words) && home.draft.count >= MUCH_MORE * draft.count;
+  if (words.length < home.words.length) return false;
   const fixed = new Set(home.words.filter((word) => !isValue(word)));
   if (takesStates(home.draft) && isFurtherState(words, home.words, fixed)) return true;
   return fixed.size >= FEWEST_FIXED && words.every((word) => fixed.has(word) || isValue(word) || !TELLS.test(word));
+}
+
+/** Of "gate <*>: <*>", "gate smoke-tests: waiting" is a case where "smoke-tests:" stood at the first of its values, too. */
+function hasKnownName(home: { readonly draft: Draft; readonly words: readonly string[] }, words: readonly string[]): boolean {
+  const differing = words.filter((word, at) => word !== home.words[at] && !isValue(word));
+  return differing.length > 1 && differing.some((word) => home.draft.names.has(word));
 }
 
 /** Some of what stood there tells what happened: a further state of two or three words may, too. */
@@ -74,6 +82,8 @@ const SMALL = /^\p{Ll}[\p{Ll}'-]*[,:;.]?$/u;
 
 /** Of one list; names of people and things are more. */
 const MOST_STATES = 8;
+
+const MUCH_MORE = 4;
 
 const MANY_VALUES = 12;
 

@@ -80,7 +80,7 @@ export function joinReasons(drafts: readonly Draft[]): Draft[] {
 /** Up to four plain words; a single one must not tell what happened. */
 function isPhrase(words: readonly string[]): boolean {
   return (
-    words.length <= LONGEST_PHRASE &&
+    words.length <= LONGEST_PHRASE + (isValue(words[0]!) ? 1 : 0) &&
     !isMethod(words[0]!) &&
     words.every((word) => isValue(word) || PLAIN_WORD.test(word)) &&
     !words.every(isValue) &&
