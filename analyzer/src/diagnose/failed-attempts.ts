@@ -1,28 +1,27 @@
 /**
- * Requests that failed, as findings: one for each kind of error, and one a function for timeouts, deaths by memory
- * and failed inits, however many messages tell of them.
+ * Requests that failed, as findings: how many of how many, since when, how sure that is, and what to do next. Which failures share a
+ * finding is told in `gather-incidents.ts`.
  */
-
 import { mapInSteps, type Steps } from '../steps.ts';
-import type { AgentTally, DeathWord } from '../store/agent-tally.ts';
-import type { MinuteSeries } from '../store/minute-series.ts';
-import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
+import type { AgentTally } from '../store/agent-tally.ts';
+import type { ConfigurationSummary, Summary } from '../store/summary.ts';
 import { agentByFunction } from './agent-of-function.ts';
 import { changedBeside } from './changes.ts';
-import { countExposures, type Exposure, exposedTo } from './exposure.ts';
+import { countExposures } from './exposure.ts';
+import { attemptsAndClass, coldWords, fullMemoryWords, nameOf, openingWords, routeWords, trendWords } from './failed-attempt-words.ts';
 import { identityFacts, knownClause, knownFacts, rarityFacts } from './failure-facts.ts';
 import { outcomeFacts } from './failure-outcomes.ts';
 import { RARITY_WORDS, rarityClause } from './failure-rarity.ts';
-import type { Finding, FindingKind } from './finding.ts';
-import { configurationsByFunction, minutesOf, sumBetween } from './function-configurations.ts';
+import type { Finding } from './finding.ts';
+import { configurationsByFunction, minutesOf } from './function-configurations.ts';
+import { deathWordOf, gatherIncidents, type Incident, type IncidentKind, isRest } from './gather-incidents.ts';
 import { hurtPerMinute } from './hurt-rate.ts';
 import { inFlightOf } from './in-flight.ts';
 import { explainCommand, filterLogsCommand, roomierMemoryMb, setMemoryCommand } from './next-command.ts';
 import { onsetMs } from './onset.ts';
-import type { FailureSection, MemorySection, RaritySection, Sections, ShareInterval } from './sections.ts';
-import { NOTHING_EXPOSED, shareInterval } from './share-interval.ts';
-import { UNEXPLAINED } from './unexplained-failures.ts';
-import { aboutWords, countWords, durationWords, oneInWords, percentWords, plural, timeWords, versionWords } from './wording.ts';
+import type { FailureSection, MemorySection, RaritySection, Sections } from './sections.ts';
+import { shareInterval } from './share-interval.ts';
+import { countWords, percentWords, plural, timeWords, versionWords } from './wording.ts';
 
 export function* failedAttemptSteps(summary: Summary, sections: Pick<Sections, 'failures' | 'memory' | 'changes'>): Steps<Finding[]> {
   const configurations = configurationsByFunction(summary);
@@ -64,84 +63,11 @@ function behindNamed(rest: Finding, findings: readonly Finding[]): Finding {
 /** Our own judgement: a rest ten times as large has most likely another reason than the few that are named. */
 const FAR_MORE = 10;
 
-function isRest({ groups }: Incident): boolean {
-  return groups.every(({ type }) => type === UNEXPLAINED);
-}
-
-/** Kinds of error of one function that get a finding each; the rest share one. */
-const MOST_KINDS_EACH = 10;
-const RECENT_MINUTES = 15;
-/** In an input hardly longer than that, the last minutes are the whole. */
-const SHORTEST_INPUT_FOR_TREND_MINUTES = 20;
-
-type IncidentKind = Extract<FindingKind, 'failure' | 'timeout' | 'out-of-memory' | 'init-failure'>;
-
-interface Incident {
-  readonly kind: IncidentKind;
-  readonly functionName: string;
-  readonly groups: readonly FailureSection[];
-  /** Kinds of error folded into one because there are too many to tell one by one. */
-  readonly folded: boolean;
-  readonly rate: ShareInterval;
-  /** Empty where a group does not know its versions. */
-  readonly versions: readonly string[];
-}
-
 /** What else is known of the function of an incident. */
 interface BesideIncident extends Pick<Sections, 'changes'> {
   readonly memory: readonly MemorySection[];
   /** The export does not tell its sandboxes apart. */
   readonly isMixed: boolean;
-}
-
-function gatherIncidents(failures: readonly FailureSection[], exposures: ReadonlyMap<string, Exposure>): Incident[] {
-  const merged = new Map<string, FailureSection[]>();
-  const single = new Map<string, number>();
-  for (const failure of failures) {
-    if (failure.rate.count === 0) continue;
-    const kind = kindOf(failure.status);
-    let key = `${failure.functionName}\u0000${kind}`;
-    if (kind === 'failure') {
-      const rank = (single.get(failure.functionName) ?? 0) + 1;
-      single.set(failure.functionName, rank);
-      key += rank <= MOST_KINDS_EACH ? `\u0000${rank}` : '\u0000rest';
-    }
-    const groups = merged.get(key);
-    if (groups === undefined) merged.set(key, [failure]);
-    else groups.push(failure);
-  }
-  return [...merged].map(([key, groups]) => {
-    const { functionName, status } = groups[0]!;
-    const count = groups.reduce((sum, group) => sum + group.rate.count, 0);
-    const versions = groups.every((group) => group.versions.length > 0)
-      ? [...new Set(groups.flatMap((group) => group.versions.map(({ version }) => version)))]
-      : [];
-    const exposure = exposures.get(functionName);
-    const exposed =
-      versions.length > 0
-        ? exposedTo(exposure, versions, count)
-        : Math.max(count, groups.length === 1 ? groups[0]!.rate.of : (exposure?.all ?? 0));
-    const rate = shareInterval(count, exposed) ?? NOTHING_EXPOSED;
-    return { kind: kindOf(status), functionName, groups, folded: key.endsWith('\u0000rest'), rate, versions };
-  });
-}
-
-function kindOf(status: Status): IncidentKind {
-  switch (status) {
-    case 'timeout':
-      return 'timeout';
-    case 'oom':
-      return 'out-of-memory';
-    case 'init-error':
-      return 'init-failure';
-    case 'error':
-    case 'success':
-    case 'unfinished':
-    case 'unknown':
-      return 'failure';
-    default:
-      return status satisfies never;
-  }
 }
 
 const HEADLINES: Readonly<Record<IncidentKind, string>> = {
@@ -170,7 +96,8 @@ function describe(
   const where = groups.reduce((sum, group) => sum + group.sandboxCount, 0);
   const cold = groups.reduce((sum, group) => sum + group.coldCount, 0);
   const death = deathWordOf(incident);
-  const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, longestTimeoutMs(exposed));
+  const timeoutMs = longestTimeoutMs(exposed);
+  const inFlight = death === undefined ? undefined : inFlightOf(agent, death, rate.count, timeoutMs);
   // Several groups in one finding have a class each, and none together.
   const single = groups.length === 1 ? groups[0] : undefined;
   const rarity = single?.rarity;
@@ -202,7 +129,7 @@ function describe(
     version: versions.length === 1 ? versions[0] : undefined,
     memorySizeMb: sizes.size === 1 ? [...sizes][0] : undefined,
     why: [
-      `${openingWords(incident, exposed, memory)}: ${countWords(rate.count)} of ${countWords(rate.of)} attempts${versionWords(versions)} (${percentWords(rate.share)})`,
+      `${openingWords(incident, timeoutMs, memory)}: ${countWords(rate.count)} of ${countWords(rate.of)} attempts${versionWords(versions)} (${percentWords(rate.share)})`,
       ...details,
     ].join('; '),
     harm: 'users',
@@ -251,113 +178,8 @@ function withClass(sure: Pick<Finding, 'certainty' | 'certaintyBecause'>, rarity
   return { ...sure, certaintyBecause: `${sure.certaintyBecause}; ${about}` };
 }
 
-function attemptsAndClass(group: FailureSection, withClassWord: boolean): string {
-  const word = withClassWord && group.rarity !== undefined ? `, ${RARITY_WORDS[group.rarity.kind]}` : '';
-  return `${countWords(group.rate.count)} attempts${word}`;
-}
-
-/** The clock may only have come first. A finding of its own tells of it, but whoever reads only this one must not be misled. */
-function fullMemoryWords(memory: readonly MemorySection[]): string | undefined {
-  const count = memory.reduce((sum, { maskedDeathCount }) => sum + (maskedDeathCount ?? 0), 0);
-  return count === 0 ? undefined : `${countWords(count)} at full memory, which may be why`;
-}
-
-/** A server fails on some routes and answers on the others: which ones is where one looks first. Failures of all kinds are counted. */
-function routeWords(summary: Summary, functionName: string, isAlone: boolean): string | undefined {
-  const failing = [...summary.routes]
-    .map(([key, { failedCount, requestCount }]) => ({ key: key.split('\u0000'), failedCount, requestCount }))
-    .filter(({ key, failedCount }) => key[0] === functionName && failedCount > 0)
-    .sort((a, b) => b.failedCount - a.failedCount || (a.key[1]! < b.key[1]! ? -1 : 1));
-  if (failing.length === 0) return undefined;
-  const named = failing
-    .slice(0, MOST_ROUTES)
-    .map(
-      ({ key, failedCount, requestCount }) => `${key[1]} ${countWords(failedCount)} of ${countWords(Math.max(failedCount, requestCount))}`,
-    );
-  const more = failing.length > MOST_ROUTES ? ` and ${plural(failing.length - MOST_ROUTES, 'more route')}` : '';
-  return `${isAlone ? 'failing routes' : 'failing routes, all kinds of failure together'}: ${named.join(', ')}${more}`;
-}
-
-const MOST_ROUTES = 3;
-
-function openingWords(incident: Incident, exposed: readonly ConfigurationSummary[], memory: readonly MemorySection[]): string {
-  const foremost = incident.groups[0]!;
-  switch (incident.kind) {
-    case 'timeout': {
-      const limitMs = longestTimeoutMs(exposed);
-      return limitMs === undefined ? 'ran into the timeout' : `ran into the timeout of ${durationWords(limitMs)}`;
-    }
-    case 'out-of-memory':
-      return `killed for want of memory${climbWords(memory) ?? ''}`;
-    case 'init-failure':
-      return foremost.type === UNEXPLAINED ? 'the init failed' : `the init failed with ${nameOf(foremost)}`;
-    case 'failure':
-      return incident.folded ? `${plural(incident.groups.length, 'more kind')} of failure` : nameOf(foremost);
-    default:
-      return incident.kind satisfies never;
-  }
-}
-
 function longestTimeoutMs(exposed: readonly ConfigurationSummary[]): number | undefined {
   return most(exposed.map(({ timeoutMs }) => (timeoutMs > 0 ? timeoutMs : undefined)));
-}
-
-/** How the process ended, where the incident means that it did; an error that was thrown left nothing in flight. */
-function deathWordOf({ kind, groups }: Incident): DeathWord | undefined {
-  switch (kind) {
-    case 'timeout':
-      return 'timeout';
-    case 'out-of-memory':
-      return 'oom';
-    case 'init-failure':
-      return undefined;
-    case 'failure':
-      return groups.every(({ type }) => type.startsWith('Runtime.Exit')) ? 'error' : undefined;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** Type and masked message, short enough for a line: the masked form groups the same way that the eye does. */
-function nameOf(group: FailureSection): string {
-  // Where nothing names the error, its type is the bare status.
-  const nameless = group.type === UNEXPLAINED || (group.type === group.status && group.maskedMessage === '');
-  if (nameless) return 'failed without an error line';
-  const code = group.code === undefined || group.maskedMessage.includes(group.code) ? '' : ` (${group.code})`;
-  if (group.maskedMessage === '' || group.maskedMessage === group.type) return `${group.type}${code}`;
-  const line = group.maskedMessage.split('\n', 1)[0]!;
-  return `${group.type}${code}: ${line.length > 100 ? `${line.slice(0, 99)}…` : line}`;
-}
-
-/** `1 in 12 in the last 15 min`: is it still going on, and is it better or worse than the whole? */
-function trendWords(summary: Summary, perMinute: ReadonlyMap<number, number>, minutes: MinuteSeries): string | undefined {
-  const lastMinute = Math.floor(summary.lastMs / 60_000);
-  const firstMinute = Math.floor(summary.firstMs / 60_000);
-  if (perMinute.size === 0 || !(lastMinute - firstMinute >= SHORTEST_INPUT_FOR_TREND_MINUTES)) return undefined;
-  let failed = 0;
-  for (let minute = lastMinute - RECENT_MINUTES + 1; minute <= lastMinute; minute++) failed += perMinute.get(minute) ?? 0;
-  const attempts = sumBetween(minutes, 'invocations', (lastMinute - RECENT_MINUTES + 1) * 60_000, (lastMinute + 1) * 60_000);
-  if (failed === 0) return attempts === 0 ? 'not called in the last 15 min' : `none of ${countWords(attempts)} in the last 15 min`;
-  return `${oneInWords(failed, Math.max(failed, attempts))} in the last 15 min`;
-}
-
-function coldWords(cold: number, count: number): string | undefined {
-  if (cold === 0) return undefined;
-  if (cold < count) return `${countWords(cold)} on a cold start`;
-  return count === 1 ? 'on a cold start' : 'all on a cold start';
-}
-
-/** What the memory diagnosis knows of the way to the limit: a leak that explains the deaths stands in front of them. */
-function climbWords(memory: readonly MemorySection[]): string | undefined {
-  for (const { fastLeak, growth } of memory) {
-    if (fastLeak !== undefined) {
-      const { medianInvocations, lowInvocations, highInvocations, mbPerInvocation } = fastLeak;
-      const slope = mbPerInvocation === undefined ? '' : `, climbing ${mbPerInvocation.toPrecision(2)} MB each`;
-      return ` ${aboutWords(medianInvocations, lowInvocations, highInvocations, 'invocation')} after a start${slope}`;
-    }
-    if (growth.kind === 'leaking') return `, climbing ${growth.mbPerInvocation.toPrecision(2)} MB per invocation`;
-  }
-  return undefined;
 }
 
 /** A server's windows count what has no line of its own. */
