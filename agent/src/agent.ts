@@ -52,8 +52,8 @@ export interface Agent {
   woken?(): unknown;
   /** True while a connection of our own is opened, which is nobody's first call. */
   isUnseen?: boolean;
-  /** True while a sink opens a connection: nobody puts a listener on it. */
-  isOwnSocket?: boolean;
+  /** Loads what measures calls, as the first call does, for connections that no channel told of; once. */
+  wakeCalls?(message: unknown, channel: string): unknown;
   /** The calls of a work as its line has them; set with what measures calls. */
   callRows?(calls: readonly OutboundCalls[]): unknown[][] | undefined;
   /** The live sockets of this process, once somebody watches them. */

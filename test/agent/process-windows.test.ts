@@ -29,6 +29,18 @@ test('windows follow on each other without gap or overlap, and number themselves
   }
 });
 
+test('a connection that no channel tells of, the only one of its program, is in the windows; of a program without any there is nothing', async () => {
+  await start('connects-by-hand.mjs');
+  await app.record('window', ({ sequence }) => sequence === 2);
+  await app.stop();
+  expect(windows(app.records())[1]!.liveSockets).toMatchObject([{ liveCount: 1, openedCount: 1 }]);
+
+  await start('plain.mjs');
+  await app.record('window', ({ sequence }) => sequence === 2);
+  await app.stop();
+  expect(windows(app.records())[1]!.liveSockets).toBeUndefined();
+});
+
 test('a loop that was blocked shows in the highest delay; one that was not does not', async () => {
   const ask = await start('collects.mjs', { nodeArgs: ['--expose-gc'], environment: { NIGHTLIGHT_WINDOW: '3600s' } });
   await ask('/block');

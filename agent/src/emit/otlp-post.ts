@@ -29,7 +29,7 @@ export interface Poster {
   abandonConnecting(): void;
 }
 
-export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isOwnSocket'> = {}): Poster {
+export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isUnseen'> = {}): Poster {
   const url = new URL(signal.url);
   /** Waits for its next request, or has one under way. */
   let socket: Socket | undefined;
@@ -83,11 +83,11 @@ export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isOwnSocket
   }
 
   function connect(): Socket {
-    agent.isOwnSocket = true;
+    agent.isUnseen = true;
     try {
       return connectUnheld(url);
     } finally {
-      agent.isOwnSocket = false;
+      agent.isUnseen = false;
     }
   }
 

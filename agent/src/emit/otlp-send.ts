@@ -41,7 +41,7 @@ export interface Sender {
   takeLost(): number;
 }
 
-export function createSender(agent: Pick<Agent, 'ownPeers' | 'isOwnSocket'>, options: SenderOptions): Sender {
+export function createSender(agent: Pick<Agent, 'ownPeers' | 'isUnseen'>, options: SenderOptions): Sender {
   const { signal, toBody, delayMs, maxWaitingBytes = MAX_WAITING_BYTES, backoffMs = FIRST_BACKOFF_MS, random = Math.random } = options;
   const poster = createPoster(signal, agent);
   const waiting: string[] = [];

@@ -23,4 +23,5 @@ export function awaitFirstCall(agent: Agent): void {
       (agent.part('calls').watchCalls as (agent: Agent) => CallListeners)(agent)[channel as string]?.(message, channel);
     });
   for (const name of CHANNELS) subscribe(name, wake);
+  agent.wakeCalls = wake;
 }

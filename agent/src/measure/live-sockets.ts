@@ -29,12 +29,9 @@ export function watchSockets(agent: Agent, nameOf: NameOf): SocketWatch {
   const counted = new WeakSet<Client>();
 
   const count = (socket: Client) => {
-    // Only once it is connected the peer is known on every line of Node; a socket in the file system has no address.
-    const host = socket._host || socket.remoteAddress || 'unix';
-    const port = socket.remotePort;
-    if (counted.has(socket) || agent.ownPeers.has(`${host}:${port}`)) return;
+    if (counted.has(socket) || isOurs(agent, socket)) return;
     counted.add(socket);
-    const row = boundedRow(rows, nameOf(host, port), createRow);
+    const row = boundedRow(rows, nameOf(hostOf(socket), socket.remotePort), createRow);
     row.liveCount++;
     row.openedCount++;
     socket.once('close', () => {
@@ -46,7 +43,6 @@ export function watchSockets(agent: Agent, nameOf: NameOf): SocketWatch {
 
   const hear: ChannelListener = (message) =>
     agent.quietly(CHANNEL, () => {
-      if (agent.isOwnSocket) return;
       const { socket } = message as { socket: Client };
       socket.once('connect', () => agent.quietly('connect', () => count(socket)));
     });
@@ -54,7 +50,7 @@ export function watchSockets(agent: Agent, nameOf: NameOf): SocketWatch {
 
   return {
     liveSockets() {
-      if (process.version < 'v22') unheard().forEach(count);
+      unheardSockets(agent).forEach(count);
       return [...rows.values()].map((row) => ({ ...row })).sort((a, b) => b.liveCount - a.liveCount);
     },
     listeners: { [CHANNEL]: hear },
@@ -68,9 +64,15 @@ type Row = { -readonly [Member in keyof LiveSockets]-?: NonNullable<LiveSockets[
 
 const createRow = (service: string): Row => ({ service, liveCount: 0, openedCount: 0 });
 
-/** The sockets among what keeps the process alive; the list is not documented, but Node 20 has it. */
-function unheard(): Client[] {
+/** Connections that no channel told of: on Node 20 those of `new Socket().connect()`. The list is not documented, but Node 20 has it. */
+export function unheardSockets(agent: Agent): Client[] {
+  if (process.version >= 'v22') return [];
   const handles = (process as { readonly _getActiveHandles?: () => Client[] })._getActiveHandles?.() ?? [];
   // Accepted sockets know their server; pipes and terminals have no remote port.
-  return handles.filter((handle) => handle.remotePort && !handle.server);
+  return handles.filter((handle) => handle.remotePort && !handle.server && !isOurs(agent, handle));
 }
+
+const isOurs = ({ ownPeers }: Agent, socket: Client): boolean => ownPeers.has(`${hostOf(socket)}:${socket.remotePort}`);
+
+/** Only once it is connected the peer is known on every line of Node; a socket in the file system has no address. */
+const hostOf = (socket: Client): string => socket._host || socket.remoteAddress || 'unix';

@@ -4,11 +4,13 @@
  * The program sees nothing of it: no listener that changes an end, no handle that keeps the process alive, nothing on its
  * standard output unless that is where its records were wanted.
  */
+
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread, threadId } from 'node:worker_threads';
 import type { Agent } from '../../agent.ts';
 import { AGENT_VERSION } from '../../emit/agent-version.ts';
 import type { Sink } from '../../emit/sink.ts';
+import { unheardSockets } from '../../measure/live-sockets.ts';
 import { encodeInit } from '../../record/init-record.ts';
 import { encodeNote } from '../../record/note-record.ts';
 import { bytes, epochMilliseconds, milliseconds } from '../../record/units.ts';
@@ -164,12 +166,18 @@ export function hostProcess(agent: Agent, openSink: OpenSink, beganMs: number): 
 
   function closeWindow(): void {
     if (!sink) return;
+    lookForSockets();
     const nowMs = performance.now();
     const span = { fromEpochMs: windowBeganMs + epochOffsetMs, lengthMs: nowMs - windowBeganMs, sequence: ++sequence };
     windowBeganMs = nowMs;
     sink.window(takeWindow(agent, speaker, span, ledger, vitals, agent.takeLostLines() + sink.takeLost()));
     epochOffsetMs = epochNow() - performance.now();
     http2.look();
+  }
+
+  /** A program may open all of its connections by hand, and no channel tells of those on Node 20. */
+  function lookForSockets(): void {
+    if (!agent.liveSockets && unheardSockets(agent).length > 0) agent.wakeCalls?.({}, '');
   }
 
   /** A process that has done nothing worth telling, a short script for instance, ends without a word. */
