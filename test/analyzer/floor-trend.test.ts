@@ -163,6 +163,83 @@ describe('a heap that nobody probes', () => {
   });
 });
 
+describe('a heap that V8 collected a dozen times, and of which it missed much now and then', () => {
+  // Every fifth collection misses much of what died, as real programs at heavy work show.
+  const missed = (i: number) => (i % 5 === 2 ? 2.5 * MIB : 0);
+  const every200th = Array.from({ length: 12 }, (_, i) => 180 + 200 * i);
+
+  test('is leaking when its floors rise in order', () => {
+    const leak = leakOf(collectedAt(every200th, { kept: (n) => 6000 * n, missed }));
+    expect(leak).toMatchObject({
+      channel: 'heap',
+      basis: 'passive',
+      falsifiers: expect.arrayContaining([expect.stringContaining('above those before it')]),
+    });
+    expect(Math.abs(leak.slope.perInvocation / 6000 - 1)).toBeLessThan(0.25);
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ['keeps nothing', () => 0],
+    ['filled a cache by a third of its life', (n) => 12_000 * Math.min(n, 800)],
+    ['loaded tables in two steps', (n) => (n > 700 ? 5 * MIB : 0) + (n > 1500 ? 5 * MIB : 0)],
+    ['grew until two thirds of its life', (n) => 8000 * Math.min(n, 1500)],
+  ])('is not leaking when it %s', (_, kept) => {
+    expect(collectedAt(every200th, { kept, missed }).kind).not.toBe('leaking');
+  });
+});
+
+describe('a heap that V8 collected once, before the middle of its life', () => {
+  const once = [1100];
+
+  test('is leaking when most of an even climb was left', () => {
+    expect(collectedAt(once, { kept: (n) => 12_000 * n })).toMatchObject({
+      kind: 'leaking',
+      falsifiers: expect.arrayContaining([expect.stringContaining('of the climb before it')]),
+    });
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ['a cache was left that had been full early', (n) => 30_000 * Math.min(n, 380)],
+    ['most of it came with the collection', (n) => 1000 * n + (n >= 1099 ? 12 * MIB : 0)],
+    ['most of it came at once before it', (n) => 3000 * n + (n >= 800 ? 9 * MIB : 0)],
+    ['it was taken', (n) => 500 * n],
+  ])('is not leaking when %s', (_, kept) => {
+    expect(collectedAt(once, { kept }).kind).not.toBe('leaking');
+  });
+
+  test('is not called so while it is young, when real programs fill what they fill once', () => {
+    const young = collectedAt([225], { kept: (n) => 60_000 * n, invocations: 500, garbage: 20_000 });
+    const grown = collectedAt([1125], { kept: (n) => 12_000 * n, invocations: 2500, garbage: 4000 });
+    expect([young.kind, grown.kind]).toEqual(['insufficient-data', 'leaking']);
+  });
+});
+
+interface Collected {
+  readonly kept: (n: number) => number;
+  /** Garbage that collection `i` leaves, which the next one takes. */
+  readonly missed?: (i: number) => number;
+  readonly invocations?: number;
+  /** Bytes an invocation. */
+  readonly garbage?: number;
+}
+
+function collectedAt(places: readonly number[], { kept, missed = () => 0, invocations = 2450, garbage = 4000 }: Collected): FloorVerdict {
+  const trend = new FloorTrend();
+  let floor: number | undefined;
+  let left = 0;
+  let since = 0;
+  for (let n = 1; n <= invocations; n++) {
+    const collection = places.indexOf(n);
+    if (collection >= 0) {
+      left = missed(collection);
+      since = n;
+      floor = 5 * MIB + kept(n) + left;
+    }
+    trend.push({ invocationNumber: n, heapUsedBytes: 5 * MIB + kept(n) + left + garbage * (n - since), heapFloorBytes: floor });
+  }
+  return trend.verdict();
+}
+
 /** Ten full collections in a row every 150 invocations, and between them a climb of garbage. */
 describe('a heap that is collected every few requests', () => {
   test('is leaking when megabytes of each stay', () => {

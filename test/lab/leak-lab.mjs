@@ -17,6 +17,7 @@ export const experiment = {
     { from: 401, to: 500, what: 'passive-verdict.ts' },
     { from: 1001, to: 1400, what: 'passive-verdict.ts' },
     { from: 2001, to: 2400, what: 'passive-verdict.ts' },
+    { from: 3001, to: 3800, what: 'rising-floors.ts, even-climb.ts' },
     { from: 8001, to: 8160, what: 'passive-verdict.ts' },
   ],
   seeds: { from: 601, to: 640 },

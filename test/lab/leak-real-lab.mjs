@@ -20,11 +20,12 @@ export const experiment = {
   question: 'which of 28 real programs leaks?',
   tunedOn: [
     { from: 1, to: 1, what: 'all rules of the leak verdicts' },
-    { from: 2, to: 2, what: 'passive-verdict.ts: how straight six floors lie' },
+    { from: 2, to: 2, what: 'passive-verdict.ts, rising-floors.ts, even-climb.ts' },
+    { from: 3, to: 5, what: 'even-climb.ts: age and rise; rising-floors.ts: levels of many floors' },
     { from: 11, to: 11, what: 'passive-verdict.ts' },
   ],
-  seeds: { from: 3, to: 5 },
-  quickSeeds: { from: 3, to: 3 },
+  seeds: { from: 6, to: 8 },
+  quickSeeds: { from: 6, to: 6 },
   run,
 };
 

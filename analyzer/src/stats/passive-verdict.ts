@@ -4,17 +4,22 @@
  * Between full collections a healthy heap climbs like a leaking one: what lived long enough to be promoted waits there. So
  * a climb proves nothing, and only floors after full collections count. They are noisy, because V8 misses garbage that died
  * while it marked: up to about a quarter of what is kept. What is missed only adds, so of floors that lie close together
- * the lowest speaks for all, and the surer the more there are. A leak is named only when floors rise by more than a
- * collection can miss, on a line, to the end, and when no one or two stretches of the life hold the growth.
+ * the lowest speaks for all. Four floors or more are asked for their order (`rising-floors.ts`). Of fewer, a leak is named
+ * only when they rise by more than a collection can miss, on a line, to the end, or when most of an even climb was kept
+ * (`even-climb.ts`), and in any case only when no moment and no one or two stretches of the life hold the growth.
  *
  * A life may see a single full collection. Then the heap before it and the floor after it say how much of the climb was
  * kept, and so up to which invocation memory must have been kept at the least; a cache that was full by the middle of the
  * life hardly reaches beyond that.
  */
+
+import { apartFloors, noiseBytes } from './apart-floors.ts';
 import type { BlockMinima, LowPoint } from './block-minima.ts';
 import type { Collection } from './collection-log.ts';
+import { leftBeyondWhatWas, stepsOf } from './come-at-once.ts';
+import { EVEN_CLIMB_FALSIFIERS, isSpreadOverLife, wasMostlyKept } from './even-climb.ts';
 import { fitLine, type NoisyPoint, slopeOf } from './line-fit.ts';
-import { median } from './median.ts';
+import { FEWEST_FLOORS_IN_ORDER, RISING_FLOORS_FALSIFIERS, riseLikeALeak } from './rising-floors.ts';
 
 export type PassiveVerdict =
   | { readonly kind: 'leaking'; readonly points: readonly NoisyPoint[]; readonly falsifiers: readonly string[] }
@@ -28,27 +33,40 @@ export type PassiveVerdict =
  * @param now          invocation number up to which is judged
  */
 export function judgePassive(lows: BlockMinima, collections: readonly Collection[], now: number): PassiveVerdict {
-  const whole = judgeWindow({ lows, known: collections, from: WARM_UP_SHARE * now, now });
+  const from = WARM_UP_SHARE * now;
+  const whole = judgeWindow({ lows, known: collections, from, now });
+  const settled = collections.filter(({ at }) => at > from);
+  const baseline = lows.lowest(from, from + BASELINE_SHARE * now);
+  const recent = lows.lowest(RECENT_SHARE * now, now);
+  if (settled.length === 0 || !baseline || !recent) return whole;
+  const points = pointsOf(collections, settled, baseline, now);
+  if (points.length < 2) return whole;
+  // The low point ahead of the floors with its garbage is more than was kept: growth comes out smaller rather than larger.
+  const atMost = isAhead(baseline, settled, now) ? [{ ...points[0]!, value: baseline.value }, ...points.slice(1)] : points;
+  if (settled.length >= FEWEST_FLOORS_IN_ORDER) {
+    if (riseLikeALeak(lows, settled, atMost, from, now)) return { kind: 'leaking', points, falsifiers: RISING_FLOORS_FALSIFIERS };
+    return whole.kind === 'leaking' ? UNEVEN : whole;
+  }
+  const climb = { lows, known: collections, settled, points: atMost, from, now };
+  if (recent.value < (1 + LEAST_RISE_SHARE) * baseline.value || !isSpreadOverLife(climb)) return whole.kind === 'leaking' ? STEPS : whole;
   if (whole.kind === 'leaking') return whole;
   // A leak that begins with half of the life bends the line of the whole; its later part is straight.
   const later = judgeWindow({ lows, known: collections, from: LATER_SHARE * now, now });
-  return later.kind === 'leaking' ? later : whole;
+  if (later.kind === 'leaking') return later;
+  return wasMostlyKept(climb) ? { kind: 'leaking', points, falsifiers: EVEN_CLIMB_FALSIFIERS } : whole;
 }
 
-// Chosen on seeds 1 to 80, 401 to 500, 1001 to 1400, 2001 to 2400 and 8001 to 8160 of the leak lab's simulated processes and seeds 1 and 11
-// of its real programs, rounded; docs/thresholds.md says what each is for.
+// Chosen on seeds 1 to 80, 401 to 500, 1001 to 1400, 2001 to 2400, 3001 to 3800 and 8001 to 8160 of the leak lab's simulated processes
+// and seeds 1 to 5 and 11 of its real programs, rounded; docs/thresholds.md says what each is for.
 const WARM_UP_SHARE = 0.16;
 const LATER_SHARE = 0.36;
 const BASELINE_SHARE = 0.18;
 const BASELINE_AHEAD_SHARE = 0.03;
-/** Floors nearer to each other than this share of the life are one. */
-const ONE_FLOOR_SHARE = 0.05;
-const MOST_FLOORS = 10;
+const RECENT_SHARE = 0.85;
+/** With fewer floors than show an order. */
+const LEAST_RISE_SHARE = 0.3;
 const GATHERED_NOISE_SHARE = 0.12;
 const MEBIBYTE = 1024 * 1024;
-
-/** Of a floor. V8 was seen to miss garbage of up to a quarter of what was kept; the lowest of several missed less. */
-const noiseBytes = (floorBytes: number, count = 1): number => Math.max(256 * 1024, (0.1 * floorBytes) / (count + 1));
 
 interface Window {
   readonly lows: BlockMinima;
@@ -60,7 +78,7 @@ interface Window {
 function judgeWindow(window: Window): PassiveVerdict {
   const { lows, known, from, now } = window;
   const baseline = lows.lowest(from, from + BASELINE_SHARE * now);
-  const recent = lows.lowest(0.85 * now, now);
+  const recent = lows.lowest(RECENT_SHARE * now, now);
   if (!baseline || !recent) return { kind: 'insufficient-data', missing: 'low points of the heap early and late in the life' };
   const settled = known.filter((collection) => collection.at > from);
   const last = settled.at(-1);
@@ -69,34 +87,25 @@ function judgeWindow(window: Window): PassiveVerdict {
       ? { kind: 'stable' }
       : { kind: 'insufficient-data', missing: 'a full collection since the heap grew, to tell what of it is kept' };
   }
-  const waste = wastePerInvocation(known);
-  const floors = floorsOf(settled, now);
-  const isAhead = baseline.at < floors[0]!.at - BASELINE_AHEAD_SHARE * now;
-  const points = isAhead ? [withoutWaste(known, baseline, waste), ...floors] : floors;
+  const points = pointsOf(known, settled, baseline, now);
   // A single floor, early: what is there now is at most so much above it.
   if (points.length === 1) return isLevel(last.floorBytes, recent.value) ? { kind: 'stable' } : ONE_MORE;
-  return points.length === 2 ? judgeTwo(window, points, isAhead) : judgeLine(window, points, waste);
+  return points.length === 2 ? judgeTwo(window, points, isAhead(baseline, settled, now)) : judgeLine(window, points);
 }
+
+/** Floors that are far apart, and the low point ahead of them less the garbage that must have gathered by then. */
+function pointsOf(known: readonly Collection[], settled: readonly Collection[], baseline: LowPoint, now: number): NoisyPoint[] {
+  const floors = apartFloors(settled, now);
+  return isAhead(baseline, settled, now) ? [withoutWaste(known, baseline, wastePerInvocation(known)), ...floors] : floors;
+}
+
+const isAhead = (baseline: LowPoint, settled: readonly Collection[], now: number): boolean =>
+  baseline.at < apartFloors(settled, now)[0]!.at - BASELINE_AHEAD_SHARE * now;
 
 const isLevel = (fromBytes: number, toBytes: number): boolean => toBytes - fromBytes <= Math.max(MEBIBYTE, 0.05 * toBytes);
 
 const ONE_MORE: PassiveVerdict = { kind: 'insufficient-data', missing: 'one more full collection' };
 const STEPS: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth in more than one or two steps' };
-
-/** Floors that are far enough apart to be asked one by one: of those close together the lowest, oldest first. */
-function floorsOf(settled: readonly Collection[], now: number): NoisyPoint[] {
-  const floors = settled.map(({ at, floorBytes, count }) => ({ at, value: floorBytes, count }));
-  while (floors.length > 1) {
-    let nearest = 0;
-    for (let i = 1; i + 1 < floors.length; i++) if (gapAfter(floors, i) < gapAfter(floors, nearest)) nearest = i;
-    if (gapAfter(floors, nearest) >= ONE_FLOOR_SHARE * now && floors.length <= MOST_FLOORS) break;
-    const [one, other] = [floors[nearest]!, floors[nearest + 1]!];
-    floors.splice(nearest, 2, { ...(one.value <= other.value ? one : other), count: one.count + other.count });
-  }
-  return floors.map(({ at, value, count }) => ({ at, value, noise: noiseBytes(value, count) }));
-}
-
-const gapAfter = (points: readonly { readonly at: number }[], i: number): number => points[i + 1]!.at - points[i]!.at;
 
 /** What a line of floors has to show: of three little can be seen, so they have to show more. */
 interface LineDemands {
@@ -113,10 +122,6 @@ interface LineDemands {
 
 const OF_THREE: LineDemands = { growthShare: 0.33, score: 3, straightness: 0.92, stepShare: 0.14, lateShare: 0.8 };
 const OF_FOUR: LineDemands = { growthShare: 0.42, score: 3.6, straightness: 0.65, stepShare: 0.19, lateShare: 0 };
-const OF_SIX: LineDemands = { growthShare: 0.29, score: 2.5, straightness: 0.9, stepShare: 0.21, lateShare: 0.4 };
-const PLAIN_STRAIGHTNESS = 0.9;
-const PLAIN_SCORE = 5;
-const PLAIN_GROWTH_SHARE = 0.2;
 const TWO_STEPS_SHARE = 0.35;
 const LEAST_GROWTH_BYTES = 2.5 * MEBIBYTE;
 const BOUNDED_LATE_SHARE = 0.3;
@@ -126,21 +131,19 @@ const GOES_ON_SHARE = 0.1;
 const LINE_FALSIFIERS = [
   'floors after full collections rise by more than the garbage that a collection misses',
   'they lie on a straight line',
-  'they rise in the later half, too, and with six or more floors at 0.4 of the pace, with three at 0.8',
-  'no two stretches of the life hold 0.35 of the growth beyond their usual climb',
+  'they rise in the later half, too, with three floors at 0.8 of the pace',
+  'no two stretches of the life hold 0.35 of the growth beyond their usual climb, and no rise between low points that stayed a fifth',
   'the climb since the last full collection goes on',
   'the state of 1 % of the life earlier does not say otherwise',
 ] as const;
 
-function judgeLine({ lows, known, now }: Window, points: readonly NoisyPoint[], waste: number): PassiveVerdict {
+function judgeLine({ lows, known, now }: Window, points: readonly NoisyPoint[]): PassiveVerdict {
   const [first, end] = [points[0]!, points.at(-1)!];
-  const demands = points.length === 3 ? OF_THREE : points.length < 6 ? OF_FOUR : OF_SIX;
+  const demands = points.length === 3 ? OF_THREE : OF_FOUR;
   const fit = fitLine(points);
   const length = end.at - first.at;
   const grown = fit.slope * length;
-  // Garbage that was missed now and then does not lie on a line.
-  const isPlain = points.length >= 5 && fit.straightness >= PLAIN_STRAIGHTNESS && fit.slope > PLAIN_SCORE * fit.standardError;
-  const material = Math.max(LEAST_GROWTH_BYTES, (isPlain ? PLAIN_GROWTH_SHARE : demands.growthShare) * first.value);
+  const material = Math.max(LEAST_GROWTH_BYTES, demands.growthShare * first.value);
   if (!(fit.slope > demands.score * fit.standardError) || grown < material) {
     return isAtMostLevel(grown + 2 * fit.standardError * length, end.value) ? { kind: 'stable' } : BEYOND_NOISE;
   }
@@ -154,7 +157,7 @@ function judgeLine({ lows, known, now }: Window, points: readonly NoisyPoint[], 
   if (fit.straightness < demands.straightness) return UNEVEN;
   if (end.at < LAST_FLOOR_SHARE * now) return { kind: 'insufficient-data', missing: 'a full collection in the later half of the life' };
   const since = lows.points(Math.max(known.at(-1)!.at, 0.65 * now), now);
-  if (since.length >= 4 && slopeOf(since) < GOES_ON_SHARE * (fit.slope + waste)) {
+  if (since.length >= 4 && slopeOf(since) < GOES_ON_SHARE * (fit.slope + wastePerInvocation(known))) {
     return { kind: 'growing-but-bounded', because: 'growth stopped' };
   }
   return { kind: 'leaking', points, falsifiers: LINE_FALSIFIERS };
@@ -164,27 +167,6 @@ const UNEVEN: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth tha
 const BEYOND_NOISE: PassiveVerdict = { kind: 'insufficient-data', missing: 'growth beyond the garbage that a collection misses' };
 
 const isAtMostLevel = (mostBytes: number, endBytes: number): boolean => mostBytes <= Math.max(1.5 * MEBIBYTE, 0.15 * endBytes);
-
-/**
- * The two largest rises from one low point to the next, beyond the usual one. A rise that a later low point takes back is
- * none: such are the teeth between collections.
- */
-function stepsOf(lows: BlockMinima, from: number, until: number, now: number): [number, number] {
-  const points = lows.points(from - 1, now);
-  if (points.length < FEWEST_LOWS_FOR_STEPS) return [0, 0];
-  const usual = Math.max(0, median(points.slice(1).map(({ value }, i) => value - points[i]!.value)));
-  const rises = [0, 0];
-  let lowest = points.at(-1)!.value;
-  for (let i = points.length - 2; i >= 0; i--) {
-    const above = lowest;
-    lowest = Math.min(lowest, points[i]!.value);
-    if (points[i]!.at < until) rises.push(above - lowest);
-  }
-  rises.sort((one, other) => other - one);
-  return [rises[0]! - usual, rises[1]! - usual];
-}
-
-const FEWEST_LOWS_FOR_STEPS = 7;
 
 const CLIMB_SCORE = 3.5;
 const CLIMB_STEP_SHARE = 0.15;
@@ -200,28 +182,11 @@ function judgeTwo(window: Window, points: readonly NoisyPoint[], isAhead: boolea
   }
   const { lows, known, from, now } = window;
   const settled = known.filter((collection) => collection.at > from);
-  if (risenInSteps(settled, fit.slope) > CLIMB_COLLECTED_STEP_SHARE * grown) return STEPS;
+  const collectedSteps = leftBeyondWhatWas(settled, fit.slope).reduce((sum, bytes) => sum + bytes, 0);
+  if (collectedSteps > CLIMB_COLLECTED_STEP_SHARE * grown) return STEPS;
   if (stepsOf(lows, first.at, end.at, now)[0] > CLIMB_STEP_SHARE * grown) return STEPS;
   return isAhead ? judgeLastClimb(window, points) : ONE_MORE;
 }
-
-/**
- * What came at once, together with the collection that it brought about.
- *
- * The heap beside a collection is the lowest of the invocations before it. Where the last collection is nearer than those reach,
- * it is that one's floor, and what the whole line rose by meanwhile is no step.
- */
-function risenInSteps(settled: readonly Collection[], slope: number): number {
-  let risen = 0;
-  for (const [i, { at, besideBytes, floorBytes }] of settled.entries()) {
-    const since = at - (settled[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
-    risen += Math.max(0, floorBytes - besideBytes - (since <= LOOKED_BACK ? slope * since : 0));
-  }
-  return risen;
-}
-
-/** The low point before a collection is that of so many invocations, at the most (`floor-trend.ts`). */
-const LOOKED_BACK = 32;
 
 const KEPT_UNTIL_SHARE = 0.21;
 const MISSED_AT_MOST_SHARE = 0.2;
@@ -234,7 +199,7 @@ const CLIMB_FALSIFIERS = [
   'the floor after the full collection lies above the level before the climb by more than a collection misses',
   'it came after the middle of the life, and left more than a quarter of the climb',
   'even if a fifth of that floor is garbage, memory was kept until beyond the warm-up',
-  'no stretch of the life holds 0.15 of the growth beyond its usual climb',
+  'no stretch of the life holds 0.15 of the growth beyond its usual climb, and low points climb late as well',
   'the climb goes on after the collection as before it',
   'the state of 1 % of the life earlier does not say otherwise',
 ] as const;
