@@ -19,7 +19,7 @@ const PARTS: readonly (readonly [string, readonly string[]])[] = [
   ['deaths of a long-running process', ['process-recorder', 'flight-recorder']],
   ['a function under the runtime client of that line, with its deaths', ['lambda-agent']],
   ['spans after the response', ['extension', 'extensions-api']],
-  ['the handler in its wrapping', ['wrap-handler', 'breakers', 'api']],
+  ['the handler in its wrapping', ['watch-call', 'breakers', 'api']],
 ];
 
 /** Runtime client 4 refuses callback handlers, and does not run an event loop empty. */
