@@ -31,6 +31,12 @@ describe('a line that was logged as an error', () => {
     expect(groupFailures(['door', 'gate', 'valve'].map((noun) => logged(`cannot open the ${noun} of the lock`)))).toHaveLength(3);
   });
 
+  test('and errors that the line passes on with the name of their class', () => {
+    const errors = ['TypeError: x is not iterable', 'HttpError: gateway gave up', 'NoSuchCart: emptied before', 'RangeError: far too long'];
+    expect(groupFailures(errors.map((error) => logged(`saving cart failed ${error}`)))).toHaveLength(errors.length);
+    expect(groupFailures(errors.map((error) => logged(`saving cart failed with ${error.slice(error.indexOf(' ') + 1)}`)))).toHaveLength(4);
+  });
+
   test('leads to all of its lines, and answers to the fingerprints that these have by themselves', () => {
     const [group] = groupFailures(PEOPLE.map((name) => logged(`could not charge ${name}`)));
     expect(group!.members).toHaveLength(PEOPLE.length);

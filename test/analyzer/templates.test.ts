@@ -387,6 +387,43 @@ describe('a message that a statement passes on', () => {
   });
 });
 
+describe('an error object that a statement passes on', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  const texts = (...lines: string[]) => mined(often(...lines)).templates.map(({ text }) => text);
+
+  test('is one value from the name of its class on, however many words it says', () => {
+    expect(texts('saving cart failed TypeError: x is not iterable', 'saving cart failed Error [E_GONE]: no such cart any more')).toEqual([
+      'saving cart failed <*>',
+    ]);
+  });
+
+  test('is found for a line that was not there when it was mined', () => {
+    const found = mined(often('saving cart failed TypeError: x is not iterable'));
+    expect(found.templateOf('saving cart failed RangeError: the list is far too long')?.text).toBe('saving cart failed <*>');
+  });
+
+  test('is known without its class where another line had it, at the end, in front and behind a colon without a blank', () => {
+    expect(
+      texts(
+        'saving cart failed HttpError: gateway gave up',
+        'could not list carts: gateway gave up',
+        'gateway gave up while the cart was being saved',
+        'Fatal:gateway gave up',
+      ),
+    ).toEqual(['<*> while the cart was being saved', 'Fatal:<*>', 'could not list carts: <*>', 'saving cart failed <*>']);
+  });
+
+  test('may be of a class that is not called so, where others stood behind the same words', () => {
+    expect(texts('saving cart failed HttpError: gateway gave up', 'saving cart failed NoSuchCart: it was emptied before')).toHaveLength(1);
+    expect(texts('starting part CartController: it is ready', 'starting part UserController: two routes')).toHaveLength(2);
+  });
+
+  test('leaves what the statement itself says', () => {
+    expect(texts('cart was saved', 'cart saved twice', 'gateway gave up while carts were being saved')).toHaveLength(3);
+    expect(texts('Error: cart is empty', 'Error: stock has been counted twice')).toHaveLength(2);
+  });
+});
+
 test('a run of words that many rare lines share names their statement', () => {
   const texts = (count: number) =>
     mined(

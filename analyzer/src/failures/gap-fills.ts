@@ -79,7 +79,9 @@ function areNames(fills: readonly string[], place: FillPlace, known: KnownNames)
 
 /** "failed with", "warned <*> for": what follows at the end is the object, however it is worded. */
 function isObject(fills: readonly string[], { atEnd, before, fixedLeft }: FillPlace): boolean {
-  return atEnd && before !== undefined && GIVES_OBJECT.test(before) && fixedLeft >= FEWEST_FIXED && endDifferently(fills);
+  if (!atEnd || before === undefined || !GIVES_OBJECT.test(before) || fixedLeft < FEWEST_FIXED) return false;
+  // The other is the error that was taken out: "failed with <*>", "failed with job stalled more than allowed".
+  return endDifferently(fills) || (before !== 'for' && fills.includes(VALUE));
 }
 
 /** Behind "failed to" or "about to" stands a verb. */

@@ -34,7 +34,7 @@ export function namesTakenOut(lines: readonly string[]): readonly string[] {
 function mineNames(lines: readonly string[]): string[] {
   const miner = new TemplateMiner();
   for (const line of [...lines].sort().slice(0, MOST_MINED)) miner.add(line);
-  const mined = miner.mine();
+  const mined = miner.mine('errors told apart');
   const places = new Map<string, Set<string>>();
   const read = lines.map((line) => {
     const words = masked(line).split(' ');

@@ -13,6 +13,7 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../store/summary.ts';
 import { NOWHERE, noteEvidence } from './earliest-evidence.ts';
+import { ErrorObjects } from './error-objects.ts';
 import { groupLines } from './frequent-words.ts';
 import { joinLeftOffEnds } from './left-off-ends.ts';
 import { LineScan, shownTemplate, VALUE } from './line-scan.ts';
@@ -42,10 +43,11 @@ export interface Template {
 }
 
 /**
- * `all` for lines of a log. `within lengths` for messages of errors that the same function threw: there a name that differs may be
+ * `all` for lines of a log. `errors told apart` for lines that report failures: which error a statement passes on is what tells them apart.
+ * `within lengths` for messages of errors that the same function threw: there a name that differs may be
  * another failure, and hiding one is worse than showing it twice.
  */
-export type MiningSteps = 'all' | 'within lengths';
+export type MiningSteps = 'all' | 'errors told apart' | 'within lengths';
 
 /** How many different masked lines are held: so many of a shape (word count and first two words), of so many shapes. */
 export interface MinerLimits {
@@ -156,9 +158,15 @@ export class MinedTemplates {
   /** Those with most words of their own first. */
   readonly #widest: readonly { readonly words: readonly string[]; readonly takesWords: boolean; readonly template: number }[];
   readonly #scan = new LineScan();
+  /** Undefined where each error is a failure of its own. */
+  readonly #errors: ErrorObjects | undefined;
 
   constructor(lines: readonly DistinctLine[], lineCount: number, steps: MiningSteps) {
-    const drafts = steps === 'all' ? acrossLengths(withinLengths(lines)) : absorbRare(mergeAlike(withinLengths(lines).map(withoutColons)));
+    const errors = steps === 'all' ? new ErrorObjects(lines.map(({ text }) => text)) : undefined;
+    this.#errors = errors;
+    const own = errors === undefined ? lines : lines.map((line) => withoutError(line, errors));
+    const drafts =
+      steps !== 'within lengths' ? acrossLengths(withinLengths(own)) : absorbRare(mergeAlike(withinLengths(own).map(withoutColons)));
     this.templates = drafts.map((draft) => ({
       id: templateId(draft.canonical),
       text: shownTemplate(draft.canonical),
@@ -188,7 +196,7 @@ export class MinedTemplates {
     scan.read(line);
     const known = this.#byHash.get(scan.hash);
     if (known !== undefined) return this.templates[known];
-    const tokens = scan.tokens();
+    const tokens = this.#errors?.takenOut(scan.tokens()) ?? scan.tokens();
     let best: number | undefined;
     let mostKept = 0;
     for (const { words, template } of this.#byWordCount.get(tokens.length) ?? []) {
@@ -206,6 +214,12 @@ export class MinedTemplates {
   #covering(tokens: readonly string[]): number | undefined {
     return this.#widest.find(({ words, takesWords }) => spans(words, tokens, takesWords))?.template;
   }
+}
+
+function withoutError(line: DistinctLine, errors: ErrorObjects): DistinctLine {
+  const words = line.text.split(' ');
+  const own = errors.takenOut(words);
+  return own === words ? line : { ...line, text: own.join(' ') };
 }
 
 /** Steps one to five: what lines of equally many words show, and what stands behind a colon. */
