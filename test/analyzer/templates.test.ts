@@ -418,9 +418,53 @@ describe('an error object that a statement passes on', () => {
     expect(texts('starting part CartController: it is ready', 'starting part UserController: two routes')).toHaveLength(2);
   });
 
+  test('may be of such a class in other lines, too, and whatever tells of failing behind "Fatal:" if one error did', () => {
+    expect(
+      texts(
+        'saving cart failed HttpError: gateway gave up',
+        'saving cart failed NoSuchCart: it was emptied',
+        'cart 7 kept NoSuchCart: it was stolen',
+      ),
+    ).toEqual(['saving cart failed <*>', 'cart <*> kept <*>']);
+    expect(texts('saving cart failed HttpError: gateway gave up', 'Fatal:gateway gave up', 'Fatal:list cannot be read')).toHaveLength(2);
+    expect(texts('Fatal:gateway gave up', 'Fatal:list cannot be read')).toHaveLength(2);
+  });
+
   test('leaves what the statement itself says', () => {
     expect(texts('cart was saved', 'cart saved twice', 'gateway gave up while carts were being saved')).toHaveLength(3);
     expect(texts('Error: cart is empty', 'Error: stock has been counted twice')).toHaveLength(2);
+  });
+});
+
+describe('what stands in a gap', () => {
+  const often = (...lines: string[]) => lines.flatMap((line) => Array.from({ length: 9 }, () => line));
+  const texts = (...lines: string[]) => mined(often(...lines)).templates.map(({ text }) => text);
+
+  test.each([
+    ['three states in capitals, which no sentence has', ['lot 1 is SOLD', 'lot 2 is PASSED', 'lot 3 is ON HOLD'], 'lot <*> is <*>'],
+    [
+      'a short word that only ends as verbs do',
+      ['station sent [] instead of call 1', 'station sent ping instead of call 2'],
+      'station sent <*> instead of call <*>',
+    ],
+    [
+      'the object of a preposition in front of a colon',
+      ['lot under reserve:', 'lot under estimate:', 'lot under opening bid:'],
+      'lot under <*>:',
+    ],
+    ['a remark that may be missing', ['connector 7', 'connector 8 (CCS)'], 'connector <*> (CCS)'],
+  ])('is a value: %s', (_, lines, text) => {
+    expect(texts(...lines)).toEqual([text]);
+  });
+
+  test.each([
+    ['states in small letters behind "is"', 'lot 1 is sold', 'lot 2 is passed', 'lot 3 is open'],
+    ['those to whom something is given', 'order was passed to shipping 8', 'order was passed to cutter 9'],
+    ['labels in front of a value', 'unknown charge card: 1', 'unknown charge plan: 2', 'unknown charge point: 3'],
+    ['sentences with an object and without', 'absentee bid was not placed 7 for 8', 'absentee bid was not placed 7'],
+    ['a sentence that goes on behind an object', 'could not refund: {"a":1}', 'could not refund: {"a":1} and the buyer has been told'],
+  ])('are statements of their own: %s', (_, ...lines) => {
+    expect(texts(...lines)).toHaveLength(lines.length);
   });
 });
 

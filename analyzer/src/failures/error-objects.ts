@@ -9,11 +9,15 @@
  */
 import { VALUE } from './line-scan.ts';
 import { tellsOfFailing } from './passed-on-errors.ts';
-import { isStatementWord, isValue } from './value-words.ts';
+import { isStatementWord, isValue, ONLY_A_KIND, TAG } from './value-words.ts';
 
 export class ErrorObjects {
   /** Masked, as they stood behind the name of a class. */
   readonly #messages = new Set<string>();
+  /** `NoSuchKey:`, found behind words in front of which errors stood. */
+  readonly #classes = new Set<string>();
+  /** `Fatal:`, in front of errors without a blank. */
+  readonly #glued = new Set<string>();
   /** The words in front of errors. */
   readonly #heads = new Set<string>();
 
@@ -30,17 +34,22 @@ export class ErrorObjects {
     // `NoSuchKey: …` is a class where others stood behind the same words; what it says is then known, too.
     for (const words of unmarked) {
       const at = this.#ofClassBehindHead(words);
-      if (at >= 0) this.#learn(words, at, at + 1);
+      if (at < 0) continue;
+      this.#learn(words, at, at + 1);
+      if (CAMEL_CASE.test(words[at]!)) this.#classes.add(words[at]!);
     }
     for (const words of unmarked) {
       const at = this.#ofMessage(words);
       if (at > 0) this.#learn(words, at, at);
+      const glued = words[0]!.indexOf(':') + 1;
+      if (glued > 1 && glued < words[0]!.length && this.#messages.has(words.join(' ').slice(glued)))
+        this.#glued.add(words[0]!.slice(0, glued));
     }
   }
 
   /** @returns the words of the statement, with one value for the error behind them, or in front */
   takenOut(words: readonly string[]): readonly string[] {
-    const marked = words.findIndex((_, at) => isClass(words, at) && ownWords(words, at) >= FEWEST_OWN);
+    const marked = words.findIndex((word, at) => (isClass(words, at) || this.#classes.has(word)) && ownWords(words, at) >= FEWEST_OWN);
     const at = marked >= 0 || this.#messages.size === 0 ? marked : Math.max(this.#ofMessage(words), this.#ofClassBehindHead(words));
     if (at > 0) return [...words.slice(0, at), VALUE];
     return this.#messages.size === 0 ? words : this.#withoutFirst(words);
@@ -78,10 +87,14 @@ export class ErrorObjects {
   /** "Request failed while the gate was closing", "Fatal:Request failed". */
   #withoutFirst(words: readonly string[]): readonly string[] {
     const glued = words[0]!.indexOf(':') + 1;
-    if (glued > 1 && glued < words[0]!.length && this.#messages.has([words[0]!.slice(glued), ...words.slice(1)].join(' ')))
-      return [words[0]!.slice(0, glued) + VALUE];
-    for (let end = words.length - FEWEST_OWN; end >= FEWEST_OF_A_MESSAGE; end--) {
-      if (this.#messages.has(words.slice(0, end).join(' ')) && ownWords(words.slice(end)) > FEWEST_OWN) return [VALUE, ...words.slice(end)];
+    if (this.#glued.has(words[0]!.slice(0, glued))) {
+      const message = words.join(' ').slice(glued);
+      if (this.#messages.has(message) || tellsOfFailing(message)) return [words[0]!.slice(0, glued) + VALUE];
+    }
+    const start = words.findIndex((word) => !ONLY_A_KIND.test(word) && !TAG.test(word));
+    for (let end = words.length - FEWEST_OWN; end >= start + FEWEST_OF_A_MESSAGE; end--) {
+      if (this.#messages.has(words.slice(start, end).join(' ')) && ownWords(words.slice(end)) > FEWEST_OWN)
+        return [...words.slice(0, start), VALUE, ...words.slice(end)];
     }
     return words;
   }

@@ -15,6 +15,7 @@ import {
   isNamedValue,
   isValue,
   KIND,
+  LABEL,
   mostlyNames,
   NAME,
   ONLY_A_KIND,
@@ -156,7 +157,13 @@ function isCrossed(
   column: number,
 ): boolean {
   const words = [...columns[column]!.keys()];
-  if (words.length < FEWEST_NAMES || !mostlyNames(words) || words.some((word) => isMethod(word) || isNamedValue(word))) return false;
+  if (
+    words.length < FEWEST_NAMES ||
+    !mostlyNames(words) ||
+    words.every((word) => LABEL.test(word)) ||
+    words.some((word) => isMethod(word) || isNamedValue(word))
+  )
+    return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   const pairs = new Set<string>();
   const others = new Set<string>();
@@ -180,7 +187,7 @@ function isSaying(word: string): boolean {
 function isAloneValue(columns: readonly ReadonlyMap<string, number>[], column: number): boolean {
   const words = [...columns[column]!.keys()];
   if (words.length >= ALONE_VALUES) return true;
-  if (words.some(isNamedValue)) return false;
+  if (words.some(isNamedValue) || words.every((word) => LABEL.test(word))) return false;
   if (words.length < FEWEST_NAMES || column === 0 || words.some((word) => isMethod(word))) return false;
   if ([...columns[column - 1]!.keys()].some((word) => COPULA.test(word))) return false;
   return mostlyNames(words);

@@ -7,7 +7,7 @@
  */
 import { median } from '../stats/median.ts';
 import { NO_NAME, VALUE } from './line-scan.ts';
-import { COPULA, IDENTIFIER, isMethod, isNamedValue, isState, isValue, ONLY_A_KIND, TELLS } from './value-words.ts';
+import { COPULA, IDENTIFIER, isMethod, isNamedValue, isState, isValue, LABEL, ONLY_A_KIND, TELLS } from './value-words.ts';
 
 /** What other gaps have shown. */
 export interface KnownNames {
@@ -24,6 +24,8 @@ export interface FillPlace {
   /** The word in front. */
   readonly before: string | undefined;
   readonly atStart: boolean;
+  /** Behind the gap stands a value and nothing else. */
+  readonly beforeValue: boolean;
   readonly atEnd: boolean;
   /** Somebody's name stands in front of the line: `[GraphQL]`. */
   readonly isTagged: boolean;
@@ -52,9 +54,27 @@ export function isValueOf(fills: readonly string[], counts: readonly number[], p
 
 /** None of them says what happened, and as many stand there, or are so written, as the place asks for. */
 function areNames(fills: readonly string[], place: FillPlace, known: KnownNames): boolean {
-  if (place.before !== undefined && COPULA.test(place.before)) return false;
+  // "is SOLD", "is ON HOLD": nobody writes the words of a sentence so.
+  if (place.before !== undefined && COPULA.test(place.before))
+    return fills.length >= FEWEST_NAMES && fills.every((fill) => ALL_CAPITALS.test(fill));
+  if (place.beforeValue && fills.length < FEWEST_LABELS && fills.every((fill) => LABEL.test(fill))) return false;
   // "connected to mysql at <*>", "connected to postgres at <*>": the sentence goes on as if it did not matter which.
-  if (!place.atEnd && place.ofPreposition && fills.every((fill) => OBJECT.test(fill))) return true;
+  if (
+    !place.atEnd &&
+    place.ofPreposition &&
+    fills.every((fill) => OBJECT.test(fill)) &&
+    (place.fixedRight > 0 || fills.length >= FEWEST_NAMES || !TELLS_TO_WHOM.test(place.before!))
+  )
+    return true;
+  // "lot under reserve:", "lot under opening bid:": the sentence ends with its colon.
+  if (
+    place.atEnd &&
+    PREPOSITIONS.test(place.before ?? '') &&
+    place.fixedLeft >= FEWEST_FIXED &&
+    fills.length >= FEWEST_NAMES &&
+    fills.every((fill) => fill.endsWith(':'))
+  )
+    return true;
   // "checked in at desk <*>", "… at kiosk": a place may have a number.
   const isPlace = place.atEnd && place.before !== undefined && ANNOUNCES.test(place.before);
   const quiet = fills.filter((fill) => isSymbolic(fill) || !tellsWhatHappened(fill, place, isPlace));
@@ -184,6 +204,11 @@ const LAST_HUMP = /\p{Lu}\p{Ll}{3,}[:,]?$/u;
 const UP_TO_JOINT = /^\p{L}+(?:::|\.)/u;
 const CAPITAL = /^["'(]?\p{Lu}/u;
 const CAPITALS = /^\p{Lu}{2,}$/u;
+const ALL_CAPITALS = /^\p{Lu}{2,}(?:[ _-]\p{Lu}+)*$/u;
+const PREPOSITIONS = /^(?:via|at|from|by|for|of|with|in|on|under|over|above|below|near|behind|during|within)$/i;
+/** Whom something is done to or for is told by statements of their own as well. */
+const TELLS_TO_WHOM = /^(?:to|for|by|of)$/i;
+const FEWEST_LABELS = 4;
 const FEWEST_NAMES = 3;
 const FEWEST_FIXED = 2;
 const FEWEST_PLACES_OF_A_PAIR = 2;

@@ -12,8 +12,7 @@ export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
   const byFirst = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
   for (const draft of drafts) {
     const words = draft.canonical.split(' ');
-    const fixed = words.filter((word) => !isValue(word) && LETTER.test(word)).length;
-    if (fixed >= FEWEST_FIXED || (draft.takesWords && words.some(isStatementWord))) append(byFirst, words[0]!, { draft, words });
+    if (fixedOf(words) >= FEWEST_FIXED || words.some(isStatementWord)) append(byFirst, words[0]!, { draft, words });
   }
   const wholeOf = new Map<Draft, Draft>();
   for (const sharing of byFirst.values()) {
@@ -21,7 +20,9 @@ export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
     const byLength = [...sharing].sort((a, b) => b.words.length - a.words.length);
     for (const [at, whole] of byLength.entries()) {
       for (const { draft, words } of byLength.slice(at + 1)) {
-        if (!wholeOf.has(draft) && goesOn(words, whole.words)) wholeOf.set(draft, wholeOf.get(whole.draft) ?? whole.draft);
+        // "connector <*> (CCS)": a bracket says less than a preposition, and asks for fewer words in front.
+        const isLong = draft.takesWords || fixedOf(words) >= FEWEST_FIXED || whole.words[words.length]?.startsWith('(') === true;
+        if (!wholeOf.has(draft) && isLong && goesOn(words, whole.words)) wholeOf.set(draft, wholeOf.get(whole.draft) ?? whole.draft);
       }
     }
   }
@@ -43,6 +44,14 @@ function goesOn(sentence: readonly string[], whole: readonly string[]): boolean 
   for (let at = 0; at <= last; at++) if (sentence[at] !== whole[at]) return false;
   if (sentence[last]!.endsWith(':')) return false;
   const end = whole.slice(sentence.length);
+  if (
+    length === 2 &&
+    end[1] === VALUE &&
+    sentence[last] === VALUE &&
+    GIVES_OBJECT.test(end[0]!) &&
+    sentence.filter(isStatementWord).length >= FEWEST_OF_A_SENTENCE
+  )
+    return false;
   return (length > 1 && PREPOSITION.test(end[0]!)) || end[0]!.startsWith('(') || (end[0]!.startsWith(VALUE) && end.at(-1)!.endsWith(')'));
 }
 
@@ -55,7 +64,13 @@ function isBeforeAValue(sentence: readonly string[], whole: readonly string[]): 
   return PREPOSITION.test(end[0]!) && !end.includes(VALUE) && (end.length > 1 || end[0] === 'via');
 }
 
+function fixedOf(words: readonly string[]): number {
+  return words.filter((word) => !isValue(word) && LETTER.test(word)).length;
+}
+
 const FEWEST_FIXED = 2;
+const FEWEST_OF_A_SENTENCE = 3;
 const LONGEST_END = 4;
+const GIVES_OBJECT = /^(?:for|to|by|of)$/;
 const PREPOSITION = /^(?:via|from|to|by|for|of|with|in|on|at|until|since|after|as|using|because)$/;
 const LETTER = /\p{L}/u;

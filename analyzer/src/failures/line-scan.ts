@@ -542,7 +542,7 @@ const NOUNS = new Set(
 );
 /** After "queue" or "via" these begin no name: "queue drained", "to be". */
 export const NO_NAME =
-  /(?:ed|(?<!stag|bill|shipp|pric|book|rout|rat|market|track|tra)ing)[,.:;!?)]*$|^(?:is|was|are|were|has|have|had|not|in|on|of|by|at|to|for|from|with|via|and|or|but|because|after|before|does|did|took|found|too|as|will|can|could)[,.:;!?)]*$/;
+  /[aeiouy]\p{L}*(?:ed|(?<!stag|bill|shipp|pric|book|rout|rat|market|track|tra)ing)[,.:;!?)]*$|^(?:is|was|are|were|has|have|had|not|in|on|of|by|at|to|for|from|with|via|and|or|but|because|after|before|does|did|took|found|too|as|will|can|could)[,.:;!?)]*$/u;
 const LOCALE = /^[a-z]{2}[-_][A-Z]{2}$/;
 const REDACTED = new Set(['card', 'phone', 'email', 'token', 'account', 'credentials']);
 /** Of HTTP. */

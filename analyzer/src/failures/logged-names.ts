@@ -89,6 +89,7 @@ function isName(fill: string, pattern: readonly string[], at: number): boolean {
     fixedRight: 1,
     before: pattern[at - 1],
     atStart: at === 0,
+    beforeValue: false,
     atEnd: at === pattern.length - 1,
     isTagged: false,
     ofAnError: false,

@@ -111,6 +111,8 @@ function reasonIn(words: readonly string[]): { readonly head: string; readonly i
     if (word.endsWith(',') && !isValue(word) && at > 1 && isPhrase(tail))
       return { head: canonicalOf(words.slice(0, at + 1)), isReason: tail.length > 1 };
     if (!word.endsWith(':')) continue;
+    // "could not refund: <*> and the buyer was told": the sentence goes on behind an object.
+    if (tail[0] === VALUE && GOES_ON.test(tail[1] ?? '') && tail.filter(isStatementWord).length >= FEWEST_NAMES) return undefined;
     const announcing = isValue(word) ? words.slice(0, at) : [word];
     const isReason =
       announcing.some((one) => GIVES_REASON.test(one)) ||
@@ -139,6 +141,8 @@ const PHRASE = /^(?: [\p{L}'-]+){1,4}$/u;
 
 /** What follows the colon is why. */
 const COULD_NOT = /(?:^| )(?:could not|couldn't|cannot|can't|can not|unable to|failed to|failure to) /i;
+
+const GOES_ON = /^(?:and|but|so|while|because)$/;
 
 const LONGEST_PHRASE = 4;
 

@@ -90,6 +90,7 @@ function placeOf({ left, right }: Gap): FillPlace {
     fixedRight: right.filter(isStatementWord).length,
     before: left.at(-1),
     atStart: left.length === 0,
+    beforeValue: right.length === 1 && isValue(right[0]!),
     atEnd: right.length === 0,
     isTagged: left.some((word) => TAG.test(word)),
     ofAnError: announcesError(left),

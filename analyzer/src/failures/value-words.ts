@@ -59,8 +59,11 @@ export const PREPOSITION = /^(?:via|from|to|by|for|of)$/i;
 
 export const COPULA = /^(?:is|are|was|were|be|became|now|not)$/;
 
-/** A verb or what denies one; `of` and `the` may be parts of a name. */
-export const TELLS = /(?:ed|ing)[,.:;]?$|^(?:not|no|is|was|are|were|has|have|had|can|could|will|did|does|cannot)[,.:;]?$/i;
+/** A verb (its stem has a vowel, M. F. Porter 1980: not "ping") or what denies one; `of` and `the` may be parts of a name. */
+export const TELLS = /[aeiouy]\p{L}*(?:ed|ing)[,.:;]?$|^(?:not|no|is|was|are|were|has|have|had|can|could|will|did|does|cannot)[,.:;]?$/iu;
+
+/** "card: <*>", "plan: <*>": says what kind of value follows, as `card=<*>` does. */
+export const LABEL = /^\p{Ll}+:$/u;
 
 export const GIVES_REASON =
   /(?:failed|failure|error|exception|reason|cause|because|threw|rejected|refused|declined|denied|deprecated|bounced?|disconnected|aborted|crash(?:ed)?|rejecting|unreachable|unavailable)[:]?$/i;
