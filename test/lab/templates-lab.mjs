@@ -8,6 +8,7 @@ import { TemplateMiner } from '../../analyzer/dist/failures/templates.js';
 import { parseApplicationLine } from '../../analyzer/dist/parse/application-line.js';
 import { maskMessage } from '../../analyzer/dist/parse/mask.js';
 import { FURTHER, FURTHER_HELD } from './further-services.mjs';
+import { FURTHER_TYPICAL, printFurtherTypicalLines } from './further-typical-programs.mjs';
 import { groupingScore } from './grouping-score.mjs';
 import { MORE_STATES } from './more-state-programs.mjs';
 import { OPENED } from './opened-services.mjs';
@@ -51,7 +52,13 @@ const MINERS = {
 
 async function run(seeds) {
   const accuracy = scoreServices('sealed services, written after the rules', SEALED, seeds);
-  const typical = scoreServices('eight sealed programs, shapes as measured in 37 public repositories', TYPICAL, seeds, printTypicalLines);
+  const typical = scoreServices(
+    'eight sealed programs, shapes as measured in 37 public repositories',
+    FURTHER_TYPICAL,
+    seeds,
+    printFurtherTypicalLines,
+  );
+  scoreServices('eight programs shaped as public ones, on which rules were chosen', TYPICAL, seeds, printTypicalLines);
   scoreServices('programs of other trades, held back while rules were chosen', FURTHER_HELD, seeds);
   scoreServices('programs full of states, once sealed, that the rules were chosen on', MORE_STATES, seeds);
   scoreServices('programs full of states that the rules were chosen on', STATES, seeds);

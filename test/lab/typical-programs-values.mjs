@@ -10,48 +10,48 @@ import { inspect } from 'node:util';
 import { seededRandom, seedOf } from './seeded-random.mjs';
 import { below, digits, maybe, t, uneven } from './value-makers.mjs';
 
-/** @returns the maker of a `{kind:maker}` of a program */
-export function valueMaker(program, kind, maker = kind) {
-  const own = PROGRAM_VALUES[program];
+/** @returns the maker of a `{kind:maker}` of a program, out of the makers of its set */
+export function valueMaker(values, program, kind, maker = kind) {
+  const own = values[program];
   const made = own[`${kind}:${maker}`] ?? own[maker] ?? COMMON[maker];
-  if (made === undefined)
-    throw new Error(`typical-programs-values.mjs: expected a maker of {${kind}:${maker}} for ${program}, found none; add it`);
+  if (made === undefined) throw new Error(`typical programs: expected a maker of {${kind}:${maker}} for ${program}, found none; add it`);
   if (kind !== 'error') return made;
   return erring(own.errors, maker === 'thrown');
 }
 
-const of =
+export const of =
   (...choices) =>
   (r) =>
     r.pick(choices);
-const either =
+export const either =
   (...makers) =>
   (r) =>
     r.pick(makers)(r);
-const words = (text) => of(...text.split(' '));
-const many = (value, fewest, most, glue) => (r) => Array.from({ length: fewest + below(r, most - fewest + 1) }, () => value(r)).join(glue);
-const from = (alphabet, length) => (r) => Array.from({ length }, () => alphabet[below(r, alphabet.length)]).join('');
-const hex = (length) => from('0123456789abcdef', length);
-const nano = (length) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-', length);
-const whole = (least, most) => (r) => String(Math.floor(r.logBetween(least, most + 1)));
-const decimal = (low, high, places) => (r) => r.between(low, high).toFixed(places);
+export const words = (text) => of(...text.split(' '));
+export const many = (value, fewest, most, glue) => (r) =>
+  Array.from({ length: fewest + below(r, most - fewest + 1) }, () => value(r)).join(glue);
+export const from = (alphabet, length) => (r) => Array.from({ length }, () => alphabet[below(r, alphabet.length)]).join('');
+export const hex = (length) => from('0123456789abcdef', length);
+export const nano = (length) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-', length);
+export const whole = (least, most) => (r) => String(Math.floor(r.logBetween(least, most + 1)));
+export const decimal = (low, high, places) => (r) => r.between(low, high).toFixed(places);
 const two = (value) => String(value).padStart(2, '0');
-const uuid = t`${hex(8)}-${hex(4)}-4${hex(3)}-${from('89ab', 1)}${hex(3)}-${hex(12)}`;
-const date = (r) => `2026-${two(1 + below(r, 12))}-${two(1 + below(r, 28))}`;
-const iso = (r) => `${date(r)}T${two(below(r, 24))}:${two(below(r, 60))}:${two(below(r, 60))}.${digits(3)(r)}Z`;
+export const uuid = t`${hex(8)}-${hex(4)}-4${hex(3)}-${from('89ab', 1)}${hex(3)}-${hex(12)}`;
+export const date = (r) => `2026-${two(1 + below(r, 12))}-${two(1 + below(r, 28))}`;
+export const iso = (r) => `${date(r)}T${two(below(r, 24))}:${two(below(r, 60))}:${two(below(r, 60))}.${digits(3)(r)}Z`;
 const ip = t`10.${whole(1, 250)}.${whole(1, 250)}.${whole(1, 250)}`;
 const ulid = t`01K${from('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 23)}`;
 const syllable = words('ba ce dri fo gan hul jer kin lo mar nes pol ri sta tev ul vin wal zo ack der min');
-const coined = many(syllable, 2, 3, '');
-const Coined = (r) => {
+export const coined = many(syllable, 2, 3, '');
+export const Coined = (r) => {
   const word = coined(r);
   return word[0].toUpperCase() + word.slice(1);
 };
-const person = t`${words('Ada Bo Chidi Dilek Erik Farah Gil Hye Ines Jonas Kaya Luc Mona Nils Oya Pia Quinn Rosa Sami Tia')} ${Coined}`;
+export const person = t`${words('Ada Bo Chidi Dilek Erik Farah Gil Hye Ines Jonas Kaya Luc Mona Nils Oya Pia Quinn Rosa Sami Tia')} ${Coined}`;
 
 /** Things that exist for long, named by `make`: the one of rank k comes as often as `k ** -exponent` says. */
 let tailCount = 0;
-function tailed(count, make, exponent = 1) {
+export function tailed(count, make, exponent = 1) {
   const tail = tailCount++;
   const upTo = [];
   for (let rank = 1; rank <= count; rank++) upTo.push((upTo.at(-1) ?? 0) + rank ** -exponent);
@@ -67,11 +67,11 @@ function tailed(count, make, exponent = 1) {
   };
 }
 /** Orders, jobs, sessions: most lines tell of a new one, some come back. */
-const passing = (make) => tailed(3000, make, 0.4);
+export const passing = (make) => tailed(3000, make, 0.4);
 
-const dumped = (make) => (r) => inspect(make(r));
-const json = (make) => (r) => JSON.stringify(make(r));
-const number = (maker) => (r) => Number(maker(r));
+export const dumped = (make) => (r) => inspect(make(r));
+export const json = (make) => (r) => JSON.stringify(make(r));
+export const number = (maker) => (r) => Number(maker(r));
 
 const COMMON = {
   error: true,
@@ -184,8 +184,8 @@ function erring(errors, isThrown) {
   };
 }
 
-const amount = t`${whole(1, 4000)}.${digits(2)}`;
-const plate = tailed(1500, t`${words('B M HH KA F')}-${from('ABCDEFGHJKLMNPRSTUVWXYZ', 2)} ${whole(1, 9999)}`, 0.7);
+export const amount = t`${whole(1, 4000)}.${digits(2)}`;
+export const plate = tailed(1500, t`${words('B M HH KA F')}-${from('ABCDEFGHJKLMNPRSTUVWXYZ', 2)} ${whole(1, 9999)}`, 0.7);
 const title = tailed(
   900,
   many(words('The A of and Night River House Letters Winter Short History Garden Silent Atlas Road Lost'), 2, 6, ' '),
@@ -199,7 +199,7 @@ const documentName = tailed(
   0.8,
 );
 
-const PROGRAM_VALUES = {
+export const PROGRAM_VALUES = {
   greenhouse: {
     errors: 'timedOut refused modbus hangUp serial fetch jsonEnd undef axios',
     unit: tailed(5, t`${words('vent lamp dose fog')}-${digits(1)}`),

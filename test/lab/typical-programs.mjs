@@ -11,13 +11,14 @@
  * statement has which rank is drawn by the seed, whatever its level. A program prints 2,000 to 8,000 lines. Stacks behind an
  * error are left away. One label is one statement of a source, states and optional parts are values.
  *
- * Nobody had mined a line of them when they were written, and what goes wrong with them is not to be looked at: only the score.
+ * Nobody had mined a line of them when they were written; since then rules are chosen on them, and `further-typical-programs.mjs`
+ * holds the sealed ones.
  *
  * A statement a line: its level (information, warning, error), then its text; `{kind}` and `{kind:maker}` stand for values.
  */
 import { LOGGERS } from './printed-services.mjs';
 import { seededRandom, seedOf } from './seeded-random.mjs';
-import { valueMaker } from './typical-programs-values.mjs';
+import { PROGRAM_VALUES, valueMaker } from './typical-programs-values.mjs';
 
 const LEVELS = { i: 'INFO', w: 'WARN', e: 'ERROR' };
 
@@ -535,17 +536,20 @@ w Heartbeat was late from station for the third time in this hour and its sessio
 w Unknown charge point: {host}`,
 };
 
-export const TYPICAL = Object.fromEntries(
-  Object.entries(PROGRAMS).map(([name, text]) => [name, text.slice(1).split('\n').map(statementOf)]),
-);
+export const TYPICAL = statementsOf(PROGRAMS);
+
+/** @param programs  their statements by name, one a line behind an empty one */
+export function statementsOf(programs) {
+  return Object.fromEntries(Object.entries(programs).map(([name, text]) => [name, text.slice(1).split('\n').map(statementOf)]));
+}
 
 /** @returns {{ truth: string, line: string, message: string }[]}  in the order in which they would be printed */
-export function printTypicalLines(programs, seed) {
+export function printTypicalLines(programs, seed, values = PROGRAM_VALUES) {
   const lines = [];
   const loggers = Object.keys(LOGGERS);
   Object.entries(programs).forEach(([program, statements], number) => {
     const random = { ...seededRandom(seedOf(seed, program)), seed };
-    const makers = statements.map(({ parts }) => parts.map((part) => part.kind && valueMaker(program, part.kind, part.maker)));
+    const makers = statements.map(({ parts }) => parts.map((part) => part.kind && valueMaker(values, program, part.kind, part.maker)));
     const next = byRank(statements.length, random);
     const dress = LOGGERS[loggers[(number + seed) % loggers.length]];
     const count = Math.round(random.logBetween(FEWEST_LINES, MOST_LINES));
