@@ -418,6 +418,15 @@ describe('an error object that a statement passes on', () => {
     expect(texts('starting part CartController: it is ready', 'starting part UserController: two routes')).toHaveLength(2);
   });
 
+  test('in front of the words of a statement is known by these words where it tells of failing', () => {
+    const said = ['gateway gave up', 'connect ECONNREFUSED 10.0.0.1:80', 'certificate has expired'];
+    const lines = said.map((text) => `${text} while the cart was being saved`);
+    expect(texts('saving cart failed HttpError: gateway gave up', ...lines)).toEqual([
+      '<*> while the cart was being saved',
+      'saving cart failed <*>',
+    ]);
+  });
+
   test('may be of such a class in other lines, too, and whatever tells of failing behind "Fatal:" if one error did', () => {
     expect(
       texts(
@@ -453,6 +462,7 @@ describe('what stands in a gap', () => {
       'lot under <*>:',
     ],
     ['a remark that may be missing', ['connector 7', 'connector 8 (CCS)'], 'connector <*> (CCS)'],
+    ['a word behind what an equals sign names', ['took order 1 size=9', 'took order 2 size=8 canvas'], 'took order <*> size=<*> canvas'],
   ])('is a value: %s', (_, lines, text) => {
     expect(texts(...lines)).toEqual([text]);
   });
@@ -462,6 +472,7 @@ describe('what stands in a gap', () => {
     ['those to whom something is given', 'order was passed to shipping 8', 'order was passed to cutter 9'],
     ['labels in front of a value', 'unknown charge card: 1', 'unknown charge plan: 2', 'unknown charge point: 3'],
     ['sentences with an object and without', 'absentee bid was not placed 7 for 8', 'absentee bid was not placed 7'],
+    ['what was done to what an equals sign names', 'took order 1 size=9', 'took order 2 size=8 rejected'],
     ['a sentence that goes on behind an object', 'could not refund: {"a":1}', 'could not refund: {"a":1} and the buyer has been told'],
   ])('are statements of their own: %s', (_, ...lines) => {
     expect(texts(...lines)).toHaveLength(lines.length);

@@ -6,7 +6,7 @@
  */
 import { VALUE } from './line-scan.ts';
 import { append, type Draft, mergeAlike } from './template-draft.ts';
-import { isStatementWord, isValue } from './value-words.ts';
+import { isNamedValue, isState, isStatementWord, isValue, mostlyNames, PLAIN_WORD, TELLS } from './value-words.ts';
 
 export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
   const byFirst = new Map<string, { readonly draft: Draft; readonly words: readonly string[] }[]>();
@@ -30,9 +30,15 @@ export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {
   return mergeAlike(
     drafts.map((draft) => {
       const whole = wholeOf.get(draft);
-      return whole === undefined ? draft : { ...draft, canonical: whole.canonical };
+      return whole === undefined ? draft : { ...draft, canonical: whole.canonical, names: withLastName(draft, whole) };
     }),
   );
+}
+
+/** "canvas" behind `size=<*>` is known as a part of a value also where no sign says so. */
+function withLastName(draft: Draft, whole: Draft): Set<string> {
+  const [last, before] = whole.canonical.split(' ').reverse() as [string, string];
+  return goesOnNaming(before, [last]) ? new Set([...draft.names, last]) : draft.names;
 }
 
 /** @returns whether the whole is the sentence with an end that may as well be missing */
@@ -44,6 +50,7 @@ function goesOn(sentence: readonly string[], whole: readonly string[]): boolean 
   for (let at = 0; at <= last; at++) if (sentence[at] !== whole[at]) return false;
   if (sentence[last]!.endsWith(':')) return false;
   const end = whole.slice(sentence.length);
+  if (goesOnNaming(sentence[last]!, end)) return true;
   if (
     length === 2 &&
     end[1] === VALUE &&
@@ -62,6 +69,15 @@ function isBeforeAValue(sentence: readonly string[], whole: readonly string[]): 
   const end = whole.slice(last, -1);
   for (let at = 0; at < last; at++) if (sentence[at] !== whole[at]) return false;
   return PREPOSITION.test(end[0]!) && !end.includes(VALUE) && (end.length > 1 || end[0] === 'via');
+}
+
+/** `size=<*>` and `size=<*> canvas`: what is named by a sign is all that stands behind it. */
+function goesOnNaming(last: string, end: readonly string[]): boolean {
+  return last.includes('=') && isNamedValue(last) && end.length === 1 && isPlainName(end[0]!);
+}
+
+function isPlainName(word: string): boolean {
+  return PLAIN_WORD.test(word) && mostlyNames([word]) && !TELLS.test(word) && !isState(word);
 }
 
 function fixedOf(words: readonly string[]): number {
