@@ -5,6 +5,7 @@
  * reached or missed beyond that chance, so that the board of another seed does not say the opposite.
  */
 import { clopperPearson } from '../../analyzer/dist/stats/clopper-pearson.js';
+import { studentBound95 } from '../../analyzer/dist/stats/student-t.js';
 
 export class Score {
   hit = 0;
@@ -77,6 +78,19 @@ export function shareFigure(count, of, level = 0.95) {
 }
 
 /**
+ * The mean of a few programs as a figure. Its interval says how far other programs of the same kind might have put it
+ * (Student's t); their seeds move it much less.
+ *
+ * @param {number[]} values  one of each program, two or more
+ */
+export function meanFigure(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const reach = studentBound95(values.length - 1) * Math.sqrt(variance / values.length);
+  return { value: mean, interval: { low: mean - reach, high: mean + reach }, of: `${values.length} programs` };
+}
+
+/**
  * The worst of several shares, each of its own draws: the level is divided among them, since the worst is picked after the fact.
  *
  * @param {number[][]} shares  count and of how many, each  @param {boolean} [least]  whether more is better
@@ -98,7 +112,7 @@ export function worstShareFigure(shares, least = false) {
  *
  * With an `interval` of 95 % a bar is missed only if all of the interval misses it; reached `within chance` if not all of it reaches.
  *
- * @param {{ value: number, must: number, aim?: number, least?: boolean, interval?: { low: number, high: number } | undefined, of?: number }} figure
+ * @param {{ value: number, must: number, aim?: number, least?: boolean, interval?: { low: number, high: number } | undefined, of?: number | string }} figure
  */
 export function verdictOf({ value, must, aim = must, least = false, interval, of }) {
   if (value === undefined || Number.isNaN(value)) return 'not measured';

@@ -13,7 +13,7 @@ import { groupingScore } from './grouping-score.mjs';
 import { MORE_STATES } from './more-state-programs.mjs';
 import { OPENED } from './opened-services.mjs';
 import { FORMERLY_SEALED, MORE, printLines, TRAINING } from './printed-services.mjs';
-import { scoreboard, table } from './score.mjs';
+import { meanFigure, scoreboard, table } from './score.mjs';
 import { SEALED } from './sealed-services.mjs';
 import { STATES } from './state-programs.mjs';
 import { Drain, drain3Mask } from './templates-peers.mjs';
@@ -30,6 +30,7 @@ export const experiment = {
 };
 
 const LINES_OF_A_SERVICE = 2000;
+const ACCURACY = { must: 0.93, aim: 0.95, least: true };
 const MINERS = {
   Nightlight: (messages) => {
     const miner = new TemplateMiner();
@@ -51,7 +52,7 @@ const MINERS = {
 };
 
 async function run(seeds) {
-  const accuracy = scoreServices('sealed services, written after the rules', SEALED, seeds);
+  const services = scoreServices('sealed services, written after the rules', SEALED, seeds);
   const typical = scoreServices(
     'eight sealed programs, shapes as measured in 37 public repositories',
     FURTHER_TYPICAL,
@@ -67,9 +68,12 @@ async function run(seeds) {
   scoreServices('programs of the same making that the rules were chosen on', WILD_TUNED, seeds);
   scoreServices('services the rules were chosen on', { ...TRAINING, ...MORE, ...FORMERLY_SEALED, ...OPENED }, seeds);
   const perSecond = speed(seeds.from);
+  // As the benchmarks of the field do: each program counts the same, however much it prints.
+  const sealed = [...services, ...typical];
   const figures = [
-    { what: 'grouping accuracy, sealed services', value: accuracy, must: 0.93, aim: 0.95, least: true },
-    { what: 'grouping accuracy, sealed programs shaped as public ones', value: typical, must: 0.93, aim: 0.95, least: true },
+    { what: `grouping accuracy, mean of the ${sealed.length} sealed programs`, ...meanFigure(sealed), ...ACCURACY },
+    { what: '… of the services among them', ...meanFigure(services), ...ACCURACY },
+    { what: '… of those shaped as public programs', ...meanFigure(typical), ...ACCURACY },
     { what: 'lines a second, one thread', value: perSecond, must: 80_000, aim: 150_000, least: true },
   ];
   console.log('');
@@ -90,6 +94,7 @@ function printEvenly(services, seed) {
   return printLines(services, LINES_OF_A_SERVICE, seed);
 }
 
+/** @returns our grouping accuracy of each service */
 function scoreServices(name, services, seeds, print = printEvenly) {
   const sums = new Map();
   const byService = new Map();
@@ -139,8 +144,9 @@ function scoreServices(name, services, seeds, print = printEvenly) {
       mean(list, 'pairRecall'),
     ]),
   );
-  console.log(`\nby service: ${[...byService].map(([service, list]) => `${service} ${mean(list, 'accuracy').toFixed(3)}`).join(', ')}`);
-  return mean(sums.get('Nightlight'), 'accuracy');
+  const ofServices = [...byService].map(([service, list]) => [service, mean(list, 'accuracy')]);
+  console.log(`\nby service: ${ofServices.map(([service, accuracy]) => `${service} ${accuracy.toFixed(3)}`).join(', ')}`);
+  return ofServices.map(([, accuracy]) => accuracy);
 }
 
 /** By the processor's time, all of the process's threads together, best of three: the machine is shared. */

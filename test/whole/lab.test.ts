@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Score, shareFigure, verdictOf, worstShareFigure } from '../lab/score.mjs';
+import { meanFigure, Score, shareFigure, verdictOf, worstShareFigure } from '../lab/score.mjs';
 
 const RUN = fileURLToPath(new URL('../lab/run.mjs', import.meta.url));
 const lab = (...args: string[]) => spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8' });
@@ -40,6 +40,19 @@ test('a share of few draws is neither missed nor surely met, and the same share 
   expect(verdictOf({ ...shareFigure(83, 90), ...bars })).toBe('must met, within chance');
   expect(verdictOf({ ...shareFigure(8300, 9000), ...bars })).toBe('must met');
   expect(verdictOf({ ...shareFigure(0, 0), ...bars })).toBe('not measured');
+});
+
+test('a mean of few programs that differ is no proof, and the same mean of programs that agree is', () => {
+  const bars = { must: 0.9, least: true };
+  const apart = meanFigure([0.8, 0.99, 0.94]);
+  expect(apart.value).toBeCloseTo(0.91, 12);
+  // 4.303 (two degrees of freedom) times the standard error.
+  expect(apart.interval.high - apart.value).toBeCloseTo(4.303 * Math.sqrt((0.11 ** 2 + 0.08 ** 2 + 0.03 ** 2) / 2 / 3), 3);
+  expect(verdictOf({ ...apart, ...bars })).toBe('aim met, within chance');
+  expect(verdictOf({ ...meanFigure([0.909, 0.91, 0.911]), ...bars })).toBe('aim met');
+  expect(verdictOf({ ...meanFigure([0.8, 0.95, 0.89]), ...bars })).toBe('cannot be told from 3 programs');
+  expect(verdictOf({ ...meanFigure([0.87, 0.88, 0.89]), ...bars })).toBe('cannot be told from 3 programs');
+  expect(verdictOf({ ...meanFigure([0.879, 0.88, 0.881]), ...bars })).toBe('MISSED');
 });
 
 test('the worst of several shares has the wider interval: it was picked after the fact', () => {
