@@ -5,6 +5,7 @@
  * drill that blinds its observer proves nothing.
  */
 import type { Agent } from '../agent.ts';
+import type { ServedWork } from '../host/process/served-work.ts';
 import { type NameOf, peerNamer } from '../measure/peer-name.ts';
 import type { Work } from '../measure/work.ts';
 import type { CallCandidate } from './armed-drill.ts';
@@ -35,7 +36,8 @@ export function createCandidates(agent: Agent, { match, pick, seed, drillId, hol
 
   /** The request in whose course it happens, where the token asks for one. */
   function isInCourse(work: Work | undefined): boolean {
-    const { request, job } = (work ?? {}) as ServedRequest;
+    const { response, job } = (work ?? {}) as Partial<ServedWork>;
+    const request = response?.req;
     if (match.ownTrafficOnly && request?.headers?.[DRILL_HEADER] !== drillId) return false;
     return match.route === undefined || hold === 'work' || (request?.url ?? job ?? '').startsWith(match.route);
   }
@@ -63,12 +65,6 @@ export function createCandidates(agent: Agent, { match, pick, seed, drillId, hol
     },
     counts: () => ({ fitting, hurt }),
   };
-}
-
-/** What a long-running host keeps of a work that it serves. */
-interface ServedRequest {
-  readonly request?: { readonly url?: string; readonly headers?: Readonly<Record<string, unknown>> };
-  readonly job?: string;
 }
 
 const hostOf = (peer: string): string => peer.replace(/:\d+$/, '');
