@@ -63,19 +63,6 @@ test.each([
   }
 });
 
-test('in the middle of what is played a failure has as many requests by the minute as in all', async () => {
-  // Stretches of a process come before the lines of some of their requests: what lacks a line is counted in its minute, too.
-  const following = follow({ kind: 'replay', paths: files, speed: 60 }, { now: () => Date.UTC(2026, 10, 21, 3) });
-  await expect.poll(() => following.picture().sources[0]!.state).toBe('replaying');
-  await following.replay!.seek(Date.UTC(2026, 10, 21, 1, 52, 20, 414));
-  const { report } = following.picture();
-  await following.stop();
-  const [failure] = report.failures.filter(({ functionName }) => functionName === 'checkout');
-  expect(failure!.rate.count).toBeGreaterThan(100);
-  expect(failure!.perMinute.reduce((sum, { count }) => sum + count, 0)).toBe(failure!.rate.count);
-  expect(failure!.perMinute.map(({ minuteMs }) => minuteMs)).toEqual([...failure!.perMinute.map(({ minuteMs }) => minuteMs)].sort());
-});
-
 test('it is small, and holds nothing of the machine that it was recorded on', () => {
   expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(300_000);
   for (const file of files) {

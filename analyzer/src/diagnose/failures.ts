@@ -74,15 +74,7 @@ function addRest(sections: FailureSection[], rest: FailureSection): void {
     return;
   }
   const count = own[0]!.rate.count + rest.rate.count;
-  const rate = shareInterval(count, Math.max(count, own[0]!.rate.of)) ?? NOTHING_EXPOSED;
-  // What is counted in all is counted in its minutes: a stretch of time must not show fewer than came in it.
-  sections[at] = { ...own[0]!, rate, perMinute: addedByMinute(own[0]!.perMinute, rest.perMinute) };
-}
-
-function addedByMinute(one: FailureSection['perMinute'], other: FailureSection['perMinute']): FailureSection['perMinute'] {
-  const counts = new Map<number, number>();
-  for (const { minuteMs, count } of [...one, ...other]) counts.set(minuteMs, (counts.get(minuteMs) ?? 0) + count);
-  return [...counts].sort((a, b) => a[0] - b[0]).map(([minuteMs, count]) => ({ minuteMs, count }));
+  sections[at] = { ...own[0]!, rate: shareInterval(count, Math.max(count, own[0]!.rate.of)) ?? NOTHING_EXPOSED };
 }
 
 function describe(

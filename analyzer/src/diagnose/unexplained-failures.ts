@@ -3,7 +3,7 @@
  * without a word. Without them the named groups would belittle how much is failing.
  */
 import { ERROR_ANSWER } from '../assemble/index.ts';
-import type { ConfigurationSummary, FailureSummary, Status, Summary } from '../store/summary.ts';
+import type { ConfigurationSummary, Status, Summary } from '../store/summary.ts';
 import { type Exposure, exposedTo } from './exposure.ts';
 import { configurationsByFunction, FAILED_STATUSES, minutesOf } from './function-configurations.ts';
 import type { FailureSection } from './sections.ts';
@@ -17,12 +17,9 @@ export const isWordless = ({ type }: Pick<FailureSection, 'type'>): boolean => t
 
 export function unexplainedFailures(summary: Summary, exposures: ReadonlyMap<string, Exposure>): FailureSection[] {
   const explained = new Map<string, number>();
-  const kinds = new Map<string, FailureSummary[]>();
   for (const failure of summary.failures.values()) {
-    const { functionName, status, count } = failure;
-    const key = `${functionName}\u0000${status}`;
-    explained.set(key, (explained.get(key) ?? 0) + count);
-    if (count > 0) kinds.set(functionName, [...(kinds.get(functionName) ?? []), failure]);
+    const key = `${failure.functionName}\u0000${failure.status}`;
+    explained.set(key, (explained.get(key) ?? 0) + failure.count);
   }
   const rests: FailureSection[] = [];
   for (const [functionName, configurations] of configurationsByFunction(summary)) {
@@ -33,8 +30,7 @@ export function unexplainedFailures(summary: Summary, exposures: ReadonlyMap<str
       if (rest <= 0) continue;
       const versions = [...new Set(failing.map((configuration) => configuration.version))];
       const rate = shareInterval(rest, exposedTo(exposures.get(functionName), versions, rest)) ?? NOTHING_EXPOSED;
-      const perMinute = minutesOfRest(configurations, kinds.get(functionName) ?? [], rest);
-      rests.push({ ...restSection(functionName, status, rate), ...failedFrom(configurations, rest), perMinute });
+      rests.push({ ...restSection(functionName, status, rate), ...failedFrom(configurations, rest) });
     }
   }
   return rests;
@@ -48,27 +44,6 @@ function failedFrom(configurations: readonly ConfigurationSummary[], rest: numbe
   if (all !== rest || minutes.length === 0) return { firstMs: undefined, lastMs: undefined };
   const [first, last] = [minutes[0]! * 60_000, minutes.at(-1)! * 60_000];
   return { firstMs: first, lastMs: last > first ? last : undefined };
-}
-
-/** The newest first: what the lines that are still under way will explain is not over any older minute. */
-function minutesOfRest(
-  configurations: readonly ConfigurationSummary[],
-  kinds: readonly FailureSummary[],
-  rest: number,
-): FailureSection['perMinute'] {
-  const { firstMinute, length, failed } = minutesOf(configurations);
-  const told: { minuteMs: number; count: number }[] = [];
-  let left = rest;
-  for (let i = length - 1; i >= 0 && left > 0; i--) {
-    if (failed[i] === 0) continue;
-    const minute = firstMinute + i;
-    const explained = kinds.reduce((sum, { perMinute }) => sum + (perMinute.get(minute) ?? 0), 0);
-    const count = Math.min(left, failed[i]! - explained);
-    if (count <= 0) continue;
-    told.push({ minuteMs: minute * 60_000, count });
-    left -= count;
-  }
-  return told.reverse();
 }
 
 function restSection(functionName: string, status: Status, rate: FailureSection['rate']): FailureSection {

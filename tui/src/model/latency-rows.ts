@@ -5,7 +5,7 @@
 import type { Finding, Picture, Report, WarmLatency } from '@nightlight/analyzer';
 import { configurationLabel, countWords, durationText, percentileText, percentWords, plural, printable } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
-import { oncePerPicture } from './once-per-picture.ts';
+import { oncePerPicture, oncePerWindow } from './once-per-picture.ts';
 import type { Tone } from './overview-view.ts';
 import type { PictureWindow } from './picture-window.ts';
 import { type WindowLatency, warmIn, windowCount, windowPercentile } from './window-percentile.ts';
@@ -41,20 +41,7 @@ export interface LatencyRow {
 export const LATENCY_SORTS = ['verdict', 'p99', 'requests', 'name'] as const;
 
 /** @returns broken promises first, then tails that grew, then as the report ranks the functions; or as sorted */
-export function latencyRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly LatencyRow[] {
-  // The window follows from its minutes: the gaps in it are the picture's.
-  const known = rowsKnown(picture, undefined);
-  const word = `${window.first} ${window.last} ${sort}`;
-  let rows = known.get(word);
-  if (rows === undefined) {
-    rows = rowsOf(picture, window, sort);
-    known.set(word, rows);
-  }
-  return rows;
-}
-
-/** By window and order: the few that somebody looks at while a picture lives. */
-const rowsKnown = oncePerPicture(() => new Map<string, readonly LatencyRow[]>());
+export const latencyRows = oncePerWindow(rowsOf);
 
 function rowsOf(picture: Picture, window: PictureWindow, sort: string | undefined): readonly LatencyRow[] {
   const seen = new Map<string, number>();

@@ -3,6 +3,7 @@
  * say why, to know what is selected), and with a thousand functions each asking costs milliseconds.
  */
 import type { Picture } from '@nightlight/analyzer';
+import type { PictureWindow } from './picture-window.ts';
 
 /** @param make  depends on nothing but the picture and the word */
 export function oncePerPicture<Value>(
@@ -17,5 +18,23 @@ export function oncePerPicture<Value>(
     }
     if (!values.has(word)) values.set(word, make(picture, word));
     return values.get(word)!;
+  };
+}
+
+/**
+ * Rows by window and order: the few that somebody looks at while a picture lives.
+ *
+ * @param make  depends on nothing but the three
+ */
+export function oncePerWindow<Rows>(
+  make: (picture: Picture, window: PictureWindow, sort: string | undefined) => Rows,
+): (picture: Picture, window: PictureWindow, sort: string | undefined) => Rows {
+  const knownIn = oncePerPicture(() => new Map<string, Rows>());
+  return (picture, window, sort) => {
+    const known = knownIn(picture, undefined);
+    // The window follows from its minutes: the gaps in it are the picture's.
+    const word = `${window.first} ${window.last} ${sort}`;
+    if (!known.has(word)) known.set(word, make(picture, window, sort));
+    return known.get(word)!;
   };
 }

@@ -2,7 +2,7 @@
 import type { FunctionCourse, Picture } from '@nightlight/analyzer';
 import { countWords, percentWords, printable } from '@nightlight/analyzer/report';
 import { byFunction } from './by-function.ts';
-import { oncePerPicture } from './once-per-picture.ts';
+import { oncePerPicture, oncePerWindow } from './once-per-picture.ts';
 import { type FunctionRow, overviewView } from './overview-view.ts';
 import { inWindow, type PictureWindow, sumOf } from './picture-window.ts';
 import { warmIn, windowCount, windowPercentile } from './window-percentile.ts';
@@ -24,20 +24,7 @@ export interface OverviewRow extends FunctionRow {
 export const OVERVIEW_SORTS = ['hurt', 'invocations', 'name'] as const;
 
 /** @returns in the order in which they hurt, or as sorted */
-export function overviewRows(picture: Picture, window: PictureWindow, sort: string | undefined): readonly OverviewRow[] {
-  // The window follows from its minutes: the gaps in it are the picture's.
-  const known = rowsKnown(picture, undefined);
-  const word = `${window.first} ${window.last} ${sort}`;
-  let rows = known.get(word);
-  if (rows === undefined) {
-    rows = rowsOf(picture, window, sort);
-    known.set(word, rows);
-  }
-  return rows;
-}
-
-/** By window and order: the few that somebody looks at while a picture lives. */
-const rowsKnown = oncePerPicture(() => new Map<string, readonly OverviewRow[]>());
+export const overviewRows = oncePerWindow(rowsOf);
 
 const memoryOf = oncePerPicture(({ report }) => byFunction(report.memory));
 
