@@ -99,7 +99,6 @@ export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isUnseen'> 
   /** An error at rest is for nobody; its `close` is noticed before the next request. */
   function connectUnheld({ protocol, hostname, port }: URL): Socket {
     const host = hostname.replace(/^\[|\]$/g, '');
-    // The modules are taken only now: TLS alone would cost the start of a function dearly.
     const onIt = () => (underWay?.over === made ? underWay : undefined);
     const arrived = Buffer.allocUnsafeSlow(READ_BYTES);
     const onread = {
@@ -109,6 +108,7 @@ export function createPoster(signal: OtlpSignal, agent: Pick<Agent, 'isUnseen'> 
         return true;
       },
     };
+    // The modules are taken only now: TLS alone would cost the start of a function dearly.
     const made: Socket =
       protocol === 'https:'
         ? process.getBuiltinModule('node:tls').connect({

@@ -7,7 +7,8 @@
  */
 import { median } from '../stats/median.ts';
 import { VALUE } from './line-scan.ts';
-import { addLine, append, canonicalOf, type DistinctLine, type Draft, MOST_NAMES } from './template-draft.ts';
+import { append } from './lists-by-key.ts';
+import { addLine, canonicalOf, type DistinctLine, type Draft, MOST_NAMES } from './template-draft.ts';
 import {
   COPULA,
   IDENTIFIER,

@@ -5,7 +5,8 @@
  * with another verb; what a preposition or a bracket adds to a sentence that is whole without it is a part that was left off.
  */
 import { VALUE } from './line-scan.ts';
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { append } from './lists-by-key.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isNamedValue, isState, isStatementWord, isValue, mostlyNames, PLAIN_WORD, TELLS } from './value-words.ts';
 
 export function joinLeftOffEnds(drafts: readonly Draft[]): Draft[] {

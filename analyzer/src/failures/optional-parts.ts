@@ -4,7 +4,8 @@
  * `Tests: <*> failed, <*> passed, <*> total` and `Tests: <*> passed, <*> total`, `Schema reloaded: <*> types, <*> fields` and the same with
  * `, <*> removed`: a counted part between commas is left out where its count is zero. No gap shows that, for nothing stands in its place.
  */
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { append } from './lists-by-key.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isStatementWord, isValue } from './value-words.ts';
 
 export function joinOptionalParts(drafts: readonly Draft[]): Draft[] {

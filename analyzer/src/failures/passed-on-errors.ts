@@ -6,7 +6,8 @@
  * that do not ("redis: ready") are statements of their own.
  */
 import { VALUE } from './line-scan.ts';
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { append } from './lists-by-key.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isValue, ONLY_A_KIND, TAG } from './value-words.ts';
 
 export function joinPassedOnErrors(drafts: readonly Draft[]): Draft[] {

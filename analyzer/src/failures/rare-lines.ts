@@ -2,8 +2,9 @@
  * Lines that hardly ever came cannot show what varies in them; a frequent template that covers them can.
  */
 import { VALUE } from './line-scan.ts';
+import { append } from './lists-by-key.ts';
 import { spans } from './spans.ts';
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isState, isStatementWord, isValue, ONLY_A_KIND, PLAIN_WORD, TAG, TELLS } from './value-words.ts';
 
 /**

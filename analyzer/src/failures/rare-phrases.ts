@@ -5,7 +5,8 @@
  * together, and a run of them that many rare lines have in common names it.
  */
 import { VALUE } from './line-scan.ts';
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { append } from './lists-by-key.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isStatementWord } from './value-words.ts';
 
 export function joinAroundPhrases(drafts: readonly Draft[]): Draft[] {

@@ -5,8 +5,10 @@
  * `delivery to <*> failed`, `delivery to <*> postponed`. The first of them is no statement without a state, but one whose state was taken:
  * with enough others beside it, all are one.
  */
+
+import { append } from './lists-by-key.ts';
 import { isPlainState } from './state-fills.ts';
-import { append, type Draft, mergeAlike } from './template-draft.ts';
+import { type Draft, mergeAlike } from './template-draft.ts';
 import { isStatementWord, takesAny } from './value-words.ts';
 
 export function joinStatesBehindValues(drafts: readonly Draft[]): Draft[] {

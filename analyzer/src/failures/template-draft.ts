@@ -75,12 +75,6 @@ function noteName(draft: Draft, name: string): void {
   if (draft.names.size < MOST_NAMES) draft.names.add(name);
 }
 
-export function append<Key, Value>(to: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = to.get(key);
-  if (list === undefined) to.set(key, [value]);
-  else list.push(value);
-}
-
 export const MOST_EVIDENCE_OF_A_LINE = 3;
 
 const MOST_EVIDENCE = 8;

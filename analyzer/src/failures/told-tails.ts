@@ -3,8 +3,9 @@
  */
 import { median } from '../stats/median.ts';
 import { NO_NAME, VALUE } from './line-scan.ts';
+import { append } from './lists-by-key.ts';
 import { spans } from './spans.ts';
-import { append, canonicalOf, type Draft } from './template-draft.ts';
+import { canonicalOf, type Draft } from './template-draft.ts';
 import {
   GIVES_REASON,
   isMethod,

@@ -17,9 +17,10 @@ import {
   stemsOf,
   tellsWhatHappened,
 } from './gap-fills.ts';
+import { append } from './lists-by-key.ts';
 import { type Gap, type GapMember, sharedGaps, valueFor } from './shared-gaps.ts';
 import { areStates, isPlainState, type StateFrame } from './state-fills.ts';
-import { append, canonicalOf, type Draft, mergeAlike } from './template-draft.ts';
+import { canonicalOf, type Draft, mergeAlike } from './template-draft.ts';
 import { announcesError, isStatementWord, isValue, TAG } from './value-words.ts';
 
 export function joinGaps(drafts: readonly Draft[]): Draft[] {
